@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every SQL call of the api role: name of the function in schema api, number of parameters (all text, cast by PostgreSQL).
+// All are prepared right after connecting, so a misspelt function fails at the start and not at midnight.
+#ifndef DATABASE_STATEMENTS_H
+#define DATABASE_STATEMENTS_H
+
+// X(function, parameters, SQL)
+#define STATEMENT_TABLE(X)                                                                                   \
+    X(health, 0, "select api.health()::text")                                                               \
+    X(account_by_uid, 1, "select api.account_by_uid($1)::text")                                             \
+    X(account_create, 1, "select api.account_create($1::jsonb)::text")                                      \
+    X(account_list, 0, "select api.account_list()::text")                                                   \
+    X(catalogue_state, 1, "select api.catalogue_state($1)::text")                                           \
+    X(subject_create, 1, "select api.subject_create($1::jsonb)::text")                                      \
+    X(subject_list, 1, "select api.subject_list($1::jsonb)::text")                                          \
+    X(subject_own, 0, "select api.subject_own()::text")                                                     \
+    X(vendor_list, 1, "select api.vendor_list($1::jsonb)::text")                                            \
+    X(vendor_show, 1, "select api.vendor_show($1)::text")                                                   \
+    X(vendor_put, 1, "select api.vendor_put($1::jsonb)::text")                                              \
+    X(request_snapshot, 1, "select api.request_snapshot($1::jsonb)::text")                                  \
+    X(request_create, 1, "select api.request_create($1::jsonb)::text")                                      \
+    X(request_state, 1, "select api.request_state($1)::text")                                               \
+    X(request_change, 1, "select api.request_change($1::jsonb)::text")                                      \
+    X(request_show, 1, "select api.request_show($1)::text")                                                 \
+    X(request_status, 1, "select api.request_status($1)::text")                                             \
+    X(request_list, 1, "select api.request_list($1::jsonb)::text")                                          \
+    X(request_explain, 1, "select api.request_explain($1)::text")                                           \
+    X(status_mine, 0, "select api.status_mine()::text")                                                     \
+    X(report_vendors, 1, "select api.report_vendors($1::jsonb)::text")                                      \
+    X(report_rights, 1, "select api.report_rights($1::jsonb)::text")                                        \
+    X(reminders_gather, 1, "select api.reminders_gather($1::jsonb)::text")                                  \
+    X(mail_list, 1, "select api.mail_list($1::jsonb)::text")                                                \
+    X(mail_show, 1, "select api.mail_show($1)::text")                                                       \
+    X(mail_retry, 1, "select api.mail_retry($1)::text")                                                     \
+    X(mail_test, 1, "select api.mail_test($1::jsonb)::text")
+
+enum statement {
+#define X(function, parameters, sql) STATEMENT_##function,
+    STATEMENT_TABLE(X)
+#undef X
+    STATEMENT_COUNT
+};
+
+#endif

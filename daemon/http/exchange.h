@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One HTTP request and its answer, as a handler sees it. Lives until the answer is sent, even if the client has gone.
+#ifndef HTTP_EXCHANGE_H
+#define HTTP_EXCHANGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/config.h"
+#include "database/database.h"
+#include "law/catalogue.h"
+#include "shared/error.h"
+#include "vault/vault.h"
+
+// What every handler may use; owned by the api role, the same for all exchanges.
+struct service {
+    struct config *config;
+    struct database *database;
+    struct vault *vault;
+    struct catalogue *catalogue;
+    bool read_only; // the catalogue differs from the one applied in the database
+    void (*outbox_changed)(void *context); // wakes the scheduler
+    void *context;
+};
+
+struct exchange;
+
+struct service *exchange_service(struct exchange *exchange);
+const struct principal *exchange_principal(const struct exchange *exchange);
+bool exchange_has_role(const struct exchange *exchange, const char *role);
+const char *exchange_path_value(const struct exchange *exchange, const char *name); // {ref} of the route's pattern
+const char *exchange_query(const struct exchange *exchange, const char *name);      // decoded, or NULL
+json_t *exchange_body(const struct exchange *exchange);                             // borrowed; NULL without a body
+const char *exchange_header(const struct exchange *exchange, const char *name);     // "If-Match", or NULL
+
+// Memory that lives as long as the exchange (zeroed); NULL never: without memory the exchange answers 503 and the process goes on.
+void *exchange_context(struct exchange *exchange, size_t size);
+
+// Answer once. exchange_reply_json takes the reference; exchange_reply_text copies.
+// version > 0 becomes ETag: "version".
+void exchange_reply_json(struct exchange *exchange, int status, json_t *body, long version);
+void exchange_reply_text(struct exchange *exchange, int status, const char *json, size_t length, long version);
+void exchange_fail(struct exchange *exchange, const struct error *error); // RFC 9457; 503 with Retry-After
+// A problem document with extra members, e.g. {"warnings": [...]}; takes the reference.
+void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members);
+
+// database_call() on behalf of this exchange's principal.
+void exchange_call(struct exchange *exchange, enum statement statement, const char *const *parameters, database_done *done,
+                   void *context);
+// The usual ending of a read: calls, opens what this caller may see, replies 200 with the JSON (404 is raised by SQL).
+void exchange_call_and_reply(struct exchange *exchange, enum statement statement, const char *const *parameters);
+
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Aliases of data subjects: amber-heron. Two short word lists; a number follows when the pair is taken.
+#ifndef REQUEST_ALIAS_H
+#define REQUEST_ALIAS_H
+
+#include <stdint.h>
+
+enum { ALIAS_SIZE = 40 };
+
+// From random bits; `attempt` > 1 appends "-<attempt>".
+void alias_make(uint64_t random, unsigned attempt, char alias[ALIAS_SIZE]);
+
+#endif

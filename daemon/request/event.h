@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can happen to a request, and when it may: one table, from which messages, help and checks are made. Pure.
+#ifndef REQUEST_EVENT_H
+#define REQUEST_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shared/date.h"
+#include "shared/error.h"
+
+enum request_state { REQUEST_DRAFT, REQUEST_OPEN, REQUEST_CLOSED };
+const char *request_state_name(enum request_state state);
+bool request_state_parse(const char *name, enum request_state *state);
+
+enum event_by { BY_FILER, BY_VENDOR, BY_SYSTEM };
+
+struct event_kind {
+    const char *name;       // identifier, the same in code, SQL, API and CLI
+    enum event_by by;
+    unsigned allowed;       // bit (1u << enum request_state)
+    const char *needs;      // name of an event that must have come before (not voided), or NULL
+    bool once;              // at most one not voided
+    enum request_state next;
+    bool keeps_state;       // `next` is not used
+    bool logged_by_person;  // offered by `dsr log`; the others belong to commands of their own
+    const char *text;       // "the vendor acknowledged the request"
+};
+
+extern const struct event_kind event_kinds[];
+extern const size_t event_kind_count;
+
+const struct event_kind *event_kind_find(const char *name);
+
+struct past_event { // of the request, voided ones left out by the caller
+    const char *event;
+    date on;
+};
+
+// Whether `kind` may be recorded on day `on` (both in the controller's zone): not before the request was sent,
+// not in the future, allowed in this state, after what it needs, once only. One clear sentence in error if not.
+bool event_check(const struct event_kind *kind, enum request_state state, const struct past_event *past,
+                 size_t past_count, date on, date today, struct error *error);
+
+// The state after replaying all events in the order given (for undo). Starts as draft.
+enum request_state event_replay(const struct past_event *past, size_t past_count);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sealing of personal data. What is sealed exists in the database only as an envelope:
+// version, key id, nonce, ciphertext (XChaCha20-Poly1305); associated data = table, column, row.
+#ifndef VAULT_VAULT_H
+#define VAULT_VAULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shared/error.h"
+
+struct vault; // an opened key ring, in locked memory
+
+enum { VAULT_LOOKUP_HEX = 65, UUID_TEXT_SIZE = 37 };
+
+// Makes a new key ring file (0600), wrapped by the credential file, which is made too when absent. Refuses to overwrite.
+bool vault_create(const char *ring_path, const char *credential_path, struct error *error);
+struct vault *vault_open(const char *ring_path, const char *credential_path, struct error *error);
+void vault_close(struct vault *vault); // wipes
+
+// Seals bytes for one place. Returns base64 of the envelope (caller frees) or NULL.
+char *vault_seal(const struct vault *vault, const char *table, const char *column, const char *row, const void *bytes,
+                 size_t length, struct error *error);
+// Opens it again; *bytes (caller frees; NUL-terminated beyond *length). False when it was tampered with, moved, or the key is gone.
+bool vault_unseal(const struct vault *vault, const char *table, const char *column, const char *row, const char *envelope,
+                  char **bytes, size_t *length, struct error *error);
+
+// Keyed hash for look-up, hex. `kind` separates the uses: "email", "uid". E-mail addresses are lower-cased by the caller.
+void vault_lookup(const struct vault *vault, const char *kind, const char *value, char hex[VAULT_LOOKUP_HEX]);
+
+// JSON from PostgreSQL carries {"sealed": BASE64, "at": "table.column", "row": UUID} where personal data stands.
+// Replaces each, in place, by the opened string, or, when `may_open` is false, by null. False on a bad envelope.
+bool vault_open_json(const struct vault *vault, json_t *json, bool may_open, struct error *error);
+
+void vault_random(void *bytes, size_t length);
+void vault_uuid(char uuid[UUID_TEXT_SIZE]); // random, version 4
+
+#endif
