@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "request/event.h"
+
+#include <string.h>
+
+enum {
+    IN_DRAFT = 1u << REQUEST_DRAFT,
+    IN_OPEN = 1u << REQUEST_OPEN,
+    IN_CLOSED = 1u << REQUEST_CLOSED,
+};
+
+#define STAYS .keeps_state = true
+
+// Names are those of the law files where they have one. An appeal and a complaint may follow a closed request.
+const struct event_kind event_kinds[] = {
+    {"sent", BY_FILER, IN_DRAFT, NULL, true, REQUEST_OPEN, .logged_by_person = true, .text = "the request was sent"},
+    {"received", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor received the request"},
+    {"acknowledged", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor confirmed that it has the request"},
+    {"identity_requested", BY_VENDOR, IN_OPEN, NULL, false, STAYS, .logged_by_person = true,
+     .text = "the vendor asked for proof of identity"},
+    {"identity_provided", BY_FILER, IN_OPEN, "identity_requested", false, STAYS, .logged_by_person = true,
+     .text = "proof of identity was given"},
+    {"authenticated", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor accepted the proof of identity"},
+    {"fee_requested", BY_VENDOR, IN_OPEN, NULL, false, STAYS, .logged_by_person = true,
+     .text = "the vendor asked for a fee"},
+    {"fee_paid", BY_FILER, IN_OPEN, "fee_requested", false, STAYS, .logged_by_person = true,
+     .text = "the fee was paid"},
+    {"clarification_requested", BY_VENDOR, IN_OPEN, NULL, false, STAYS, .logged_by_person = true,
+     .text = "the vendor asked what is meant"},
+    {"clarification_provided", BY_FILER, IN_OPEN, "clarification_requested", false, STAYS,
+     .logged_by_person = true, .text = "the vendor's question was answered"},
+    {"extension_notice", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor told that it needs more time"},
+    {"answered", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor answered"},
+    {"refused", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true, .text = "the vendor refused"},
+    {"referred", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor referred the person to the library or another controller"},
+    {"appeal_sent", BY_FILER, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+     .text = "an appeal was sent to the vendor"},
+    {"appeal_received", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor received the appeal"},
+    {"appeal_answered", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor answered the appeal"},
+    {"complaint_sent", BY_FILER, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+     .text = "a complaint was sent"},
+    {"complaint_received", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor received the complaint"},
+    {"complaint_answered", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the complaint was answered"},
+    {"revocation_received", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor received the withdrawal of consent"},
+    {"withdrawn", BY_FILER, IN_OPEN, NULL, true, REQUEST_CLOSED, .logged_by_person = true,
+     .text = "the person withdrew the request"},
+    {"abandoned", BY_FILER, IN_DRAFT | IN_OPEN, NULL, false, REQUEST_CLOSED, .text = "the request was given up"},
+    {"closed", BY_FILER, IN_OPEN, NULL, false, REQUEST_CLOSED, .text = "the request was closed"},
+    {"reopened", BY_FILER, IN_CLOSED, NULL, false, REQUEST_OPEN, .text = "the request was opened again"},
+    {"amended", BY_SYSTEM, IN_DRAFT | IN_OPEN | IN_CLOSED, NULL, false, STAYS, .text = "the record was corrected"},
+    {"note", BY_FILER, IN_DRAFT | IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
+     .text = "a note"},
+};
+const size_t event_kind_count = sizeof event_kinds / sizeof event_kinds[0];
+
+static const char *const state_names[] = {"draft", "open", "closed"};
+
+const char *request_state_name(enum request_state state)
+{
+    return state_names[state];
+}
+
+bool request_state_parse(const char *name, enum request_state *state)
+{
+    for (unsigned i = 0; i < sizeof state_names / sizeof state_names[0]; i++)
+        if (strcmp(state_names[i], name) == 0) {
+            *state = (enum request_state)i;
+            return true;
+        }
+    return false;
+}
+
+const struct event_kind *event_kind_find(const char *name)
+{
+    for (size_t i = 0; i < event_kind_count; i++)
+        if (strcmp(event_kinds[i].name, name) == 0)
+            return &event_kinds[i];
+    return NULL;
+}
+
+static const struct past_event *find(const struct past_event *past, size_t count, const char *event)
+{
+    for (size_t i = count; i > 0; i--)
+        if (strcmp(past[i - 1].event, event) == 0)
+            return &past[i - 1];
+    return NULL;
+}
+
+static bool refuse_state(const struct event_kind *kind, enum request_state state, struct error *error)
+{
+    static const char *const hints[] = {
+        [REQUEST_DRAFT] = "it is a draft: log `sent` first",
+        [REQUEST_OPEN] = "it is open",
+        [REQUEST_CLOSED] = "it is closed: `dsr reopen` it first",
+    };
+    return error_set(error, ERROR_conflict, "event", "The event %s does not fit this request: %s.", kind->name,
+                     hints[state]);
+}
+
+bool event_check(const struct event_kind *kind, enum request_state state, const struct past_event *past,
+                 size_t past_count, date on, date today, struct error *error)
+{
+    char day[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    if ((kind->allowed & (1u << state)) == 0)
+        return refuse_state(kind, state, error);
+    if (on > today)
+        return error_set(error, ERROR_invalid, "on", "%s lies in the future: today is %s where the vendor is.",
+                         date_format(on, day), date_format(today, other));
+    const struct past_event *sent = find(past, past_count, "sent");
+    if (sent != NULL && on < sent->on)
+        return error_set(error, ERROR_invalid, "on",
+                         "%s lies before the request was sent (%s); an event comes on that day or later.",
+                         date_format(on, day), date_format(sent->on, other));
+    const struct past_event *before = kind->needs != NULL ? find(past, past_count, kind->needs) : NULL;
+    if (kind->needs != NULL && before == NULL)
+        return error_set(error, ERROR_conflict, "event", "%s needs a %s first: log that, then this.", kind->name,
+                         kind->needs);
+    if (before != NULL && on < before->on)
+        return error_set(error, ERROR_invalid, "on", "%s lies before %s (%s).", date_format(on, day), kind->needs,
+                         date_format(before->on, other));
+    const struct past_event *same = kind->once ? find(past, past_count, kind->name) : NULL;
+    if (same != NULL)
+        return error_set(error, ERROR_conflict, "event",
+                         "%s is already recorded, on %s; undo that one first if it was a mistake.", kind->name,
+                         date_format(same->on, day));
+    return true;
+}
+
+enum request_state event_replay(const struct past_event *past, size_t past_count)
+{
+    enum request_state state = REQUEST_DRAFT;
+    for (size_t i = 0; i < past_count; i++) {
+        const struct event_kind *kind = event_kind_find(past[i].event);
+        if (kind != NULL && !kind->keeps_state)
+            state = kind->next;
+    }
+    return state;
+}

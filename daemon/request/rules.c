@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "request/rules.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+__attribute__((format(printf, 5, 6))) static void add(struct warnings *warnings, const char *code, bool must_confirm,
+                                                       date free_from, const char *format, ...)
+{
+    if (warnings->count == WARNINGS_MAXIMUM)
+        return;
+    struct warning *warning = &warnings->list[warnings->count++];
+    *warning = (struct warning){.code = code, .must_confirm = must_confirm, .free_from = free_from};
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(warning->text, sizeof warning->text, format, arguments);
+    va_end(arguments);
+}
+
+static int year_of(date day)
+{
+    int year, month, day_of_month;
+    date_split(day, &year, &month, &day_of_month);
+    return year;
+}
+
+// The first day on which a request sent on `day` no longer counts.
+static date falls_out(date day, bool calendar_year, int months)
+{
+    return calendar_year ? date_make(year_of(day) + 1, 1, 1) : date_add_months(day, months, NULL);
+}
+
+struct window {
+    int count;
+    bool calendar_year;
+    int months;
+};
+
+// Whether the window is full on `sent`; then *free_from is the day on which enough earlier requests have fallen out.
+static bool window_is_full(struct window window, date sent, const date *days, size_t day_count, date *free_from)
+{
+    int inside = 0;
+    date first_out = DATE_NONE;
+    for (size_t i = 0; i < day_count; i++) {
+        date out = falls_out(days[i], window.calendar_year, window.months);
+        bool counts = window.calendar_year ? year_of(days[i]) == year_of(sent) : days[i] <= sent && sent < out;
+        if (!counts)
+            continue;
+        inside++;
+        if (first_out == DATE_NONE || out < first_out)
+            first_out = out;
+    }
+    *free_from = first_out;
+    return inside >= window.count;
+}
+
+enum { EARLIER_MAXIMUM = 64 };
+
+static void check_law(const struct law *law, const char *right, date sent, const struct earlier_request *earlier,
+                      size_t earlier_count, struct warnings *warnings)
+{
+    struct law_frequency limit = law_frequency(law, right);
+    if (limit.count == 0 || !limit.counts_right)
+        return;
+    date days[EARLIER_MAXIMUM];
+    size_t count = 0;
+    for (size_t i = 0; i < earlier_count && count < EARLIER_MAXIMUM; i++)
+        if (strcmp(earlier[i].law, law_id(law)) == 0 && law_rights_counted_together(law, right, earlier[i].right))
+            days[count++] = earlier[i].sent;
+    date free_from;
+    struct window window = {limit.count, limit.calendar_year, limit.months};
+    char day[DATE_TEXT_SIZE], period[32];
+    if (!window_is_full(window, sent, days, count, &free_from))
+        return;
+    snprintf(period, sizeof period, limit.calendar_year ? "a calendar year" : "%d months", limit.months);
+    add(warnings, "frequency_law", true, free_from,
+        "The %s lets a person ask a vendor for this %d time%s in %s (%s), and that is used up; the next one is due from %s.",
+        law_short_name(law), limit.count, limit.count == 1 ? "" : "s", period, limit.cite, date_format(free_from, day));
+}
+
+static void check_channel(const struct channel_limit *limit, date sent, const struct earlier_request *earlier,
+                          size_t earlier_count, const char *right, struct warnings *warnings)
+{
+    if (limit == NULL || limit->count == 0)
+        return;
+    date days[EARLIER_MAXIMUM];
+    size_t count = 0;
+    for (size_t i = 0; i < earlier_count && count < EARLIER_MAXIMUM; i++)
+        if (strcmp(earlier[i].right, right) == 0)
+            days[count++] = earlier[i].sent;
+    date free_from;
+    struct window window = {limit->count, limit->calendar_year, limit->months};
+    char day[DATE_TEXT_SIZE], period[32];
+    if (!window_is_full(window, sent, days, count, &free_from))
+        return;
+    snprintf(period, sizeof period, limit->calendar_year ? "a calendar year" : "%d months", limit->months);
+    add(warnings, "frequency_vendor", true, free_from,
+        "This vendor answers such a request %d time%s in %s, and that is used up; ask again from %s.", limit->count,
+        limit->count == 1 ? "" : "s", period, date_format(free_from, day));
+}
+
+static void check_order(const char *right, const struct earlier_request *earlier, size_t earlier_count,
+                        struct warnings *warnings)
+{
+    if (strcmp(right, "deletion") != 0)
+        return;
+    for (size_t i = 0; i < earlier_count; i++)
+        if (earlier[i].open &&
+            (strcmp(earlier[i].right, "access") == 0 || strcmp(earlier[i].right, "portability") == 0)) {
+            add(warnings, "access_before_deletion", true, DATE_NONE,
+                "The %s request %s to this vendor is still open: wait for its answer and ask for deletion after, "
+                "or there may be nothing left to see.",
+                earlier[i].right, earlier[i].ref);
+            return;
+        }
+}
+
+void rules_check(const struct law *law, const char *right, date sent, const struct channel_limit *limit,
+                 const struct earlier_request *earlier, size_t earlier_count, struct warnings *warnings)
+{
+    check_law(law, right, sent, earlier, earlier_count, warnings);
+    check_channel(limit, sent, earlier, earlier_count, right, warnings);
+    check_order(right, earlier, earlier_count, warnings);
+}
