@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "law/calendar_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "law/words.h"
+#include "shared/zone.h"
+
+static const char *const rule_words[] = {"fixed", "nth", "last", "easter", "table", "st-brigid", NULL};
+static const char *const observed_words[] = {"sun->mon", "sat->fri", "sat->mon", "sun->prevsat", "uk", NULL};
+static const char *const weekday_words[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
+
+static int word_at(struct conf *conf, const config_setting_t *array, int index, const char *const *words)
+{
+    const char *text = conf_string_at(conf, array, index);
+    for (int i = 0; text != NULL && words[i] != NULL; i++)
+        if (strcmp(text, words[i]) == 0)
+            return i;
+    if (text != NULL)
+        conf_fail(conf, array, config_setting_name(array), "\"%s\" is not known here.", text);
+    return -1;
+}
+
+static void read_observed(struct conf *conf, const config_setting_t *group, struct holiday *holiday)
+{
+    const config_setting_t *list = conf_array(conf, group, "observed", CONF_OPTIONAL);
+    for (int i = 0; i < conf_count(list); i++) {
+        int word = word_at(conf, list, i, observed_words);
+        if (word >= 0)
+            holiday->observed |= 1u << word;
+    }
+    holiday->only_observed = conf_bool(conf, group, "only_observed", false);
+    if (holiday->only_observed && holiday->observed == 0)
+        conf_fail(conf, group, "only_observed", "needs `observed`.");
+}
+
+static void read_dates(struct conf *conf, const config_setting_t *group, struct holiday *holiday)
+{
+    const config_setting_t *list = conf_array(conf, group, "dates", CONF_REQUIRED);
+    int count = conf_count(list);
+    if (count == 0) {
+        conf_fail(conf, group, "dates", "must hold at least one day.");
+        return;
+    }
+    holiday->dates = calloc((size_t)count, sizeof *holiday->dates);
+    for (int i = 0; holiday->dates != NULL && i < count; i++) {
+        const char *text = conf_string_at(conf, list, i);
+        if (text == NULL)
+            return;
+        if (!date_parse(text, &holiday->dates[i])) {
+            conf_fail(conf, list, "dates", "\"%s\" is no day; write it as \"2026-11-23\".", text);
+            return;
+        }
+        if (i > 0 && holiday->dates[i] <= holiday->dates[i - 1])
+            conf_fail(conf, list, "dates", "%s does not come after the day before it in the list.", text);
+        holiday->date_count++;
+    }
+}
+
+static void read_rule(struct conf *conf, const config_setting_t *group, struct holiday *holiday)
+{
+    bool monthly = holiday->rule == HOLIDAY_NTH || holiday->rule == HOLIDAY_LAST;
+    if (holiday->rule == HOLIDAY_FIXED || monthly)
+        holiday->month = conf_int(conf, group, "month", CONF_REQUIRED, 1, 12, 1);
+    if (holiday->rule == HOLIDAY_FIXED) {
+        holiday->day = conf_int(conf, group, "day", CONF_REQUIRED, 1, 31, 1);
+        // 29 February is refused too: such a holiday would vanish in three years of four.
+        if (holiday->day > date_days_in_month(2001, holiday->month))
+            conf_fail(conf, group, "day", "month %d has no day %d.", holiday->month, holiday->day);
+    }
+    if (monthly)
+        holiday->weekday = (enum weekday)(conf_word(conf, group, "weekday", CONF_REQUIRED, weekday_words) + 1);
+    if (holiday->rule == HOLIDAY_NTH) {
+        holiday->n = conf_int(conf, group, "n", CONF_REQUIRED, 1, 4, 1);
+        holiday->offset = conf_int(conf, group, "plus_days", CONF_OPTIONAL, -7, 7, 0);
+    }
+    if (holiday->rule == HOLIDAY_EASTER)
+        holiday->offset = conf_int(conf, group, "offset", CONF_REQUIRED, -70, 70, 0);
+    if (holiday->rule == HOLIDAY_TABLE)
+        read_dates(conf, group, holiday);
+}
+
+static void read_holiday(struct conf *conf, const config_setting_t *group, struct holiday *holiday)
+{
+    static const char *const members[] = {"name", "rule", "month", "day",  "n",        "weekday",       "plus_days", "offset",
+                                          "dates", "observed", "only_observed", "from", "until", "note", NULL};
+    conf_only(conf, group, members);
+    const char *name = conf_string(conf, group, "name", CONF_REQUIRED);
+    int rule = conf_word(conf, group, "rule", CONF_REQUIRED, rule_words);
+    conf_string(conf, group, "note", CONF_OPTIONAL);
+    if (conf->failed)
+        return;
+    holiday->name = strdup(name);
+    holiday->rule = (enum holiday_rule)rule;
+    holiday->first_year = conf_int(conf, group, "from", CONF_OPTIONAL, 1900, 9999, 0);
+    holiday->last_year = conf_int(conf, group, "until", CONF_OPTIONAL, 1900, 9999, 0);
+    read_rule(conf, group, holiday);
+    read_observed(conf, group, holiday);
+}
+
+static void read_holidays(struct conf *conf, const config_setting_t *list, struct calendar *calendar)
+{
+    int count = conf_count(list);
+    calendar->holidays = calloc((size_t)count + 1, sizeof *calendar->holidays);
+    for (int i = 0; calendar->holidays != NULL && i < count && !conf->failed; i++) {
+        const config_setting_t *group = conf_group_at(conf, list, i);
+        struct holiday *holiday = &calendar->holidays[calendar->holiday_count];
+        if (group == NULL)
+            return;
+        calendar->holiday_count++;
+        read_holiday(conf, group, holiday);
+        if (holiday->date_count > 1) { // a table of one day is a proclaimed single day, not a yearly table
+            date last = holiday->dates[holiday->date_count - 1];
+            if (calendar->table_until == DATE_NONE || last < calendar->table_until)
+                calendar->table_until = last;
+        }
+    }
+}
+
+struct calendar *calendar_file_read(struct conf *conf)
+{
+    static const char *const members[] = {"id", "name", "zone", "weekend", "confidence", "note", "holidays", NULL};
+    static const char *const top[] = {"calendar", NULL};
+    const config_setting_t *root = config_root_setting(&conf->config);
+    struct calendar *calendar = calloc(1, sizeof *calendar);
+    if (calendar == NULL || !conf_only(conf, root, top))
+        goto failed;
+    const config_setting_t *group = conf_group(conf, root, "calendar", CONF_REQUIRED);
+    if (group == NULL || !conf_only(conf, group, members))
+        goto failed;
+    calendar->table_until = DATE_NONE;
+    calendar->id = words_copy(conf_string(conf, group, "id", CONF_REQUIRED));
+    calendar->name = words_copy(conf_string(conf, group, "name", CONF_REQUIRED));
+    calendar->zone = words_copy(conf_string(conf, group, "zone", CONF_REQUIRED));
+    calendar->note = words_copy(conf_string(conf, group, "note", CONF_OPTIONAL));
+    int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
+    const config_setting_t *weekend = conf_array(conf, group, "weekend", CONF_REQUIRED);
+    for (int i = 0; i < conf_count(weekend); i++)
+        calendar->weekend[word_at(conf, weekend, i, weekday_words) + 1] = true;
+    calendar->weekend[0] = false;
+    read_holidays(conf, conf_list(conf, group, "holidays", CONF_REQUIRED), calendar);
+    if (!conf->failed && !zone_is_known(calendar->zone))
+        conf_fail(conf, group, "zone", "\"%s\" is not a time zone of this system.", calendar->zone);
+    if (conf->failed)
+        goto failed;
+    calendar->confidence = words_copy(confidence_words[confidence]);
+    if (calendar->confidence != NULL && calendar_prepare(calendar))
+        return calendar;
+    error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+failed:
+    calendar_free(calendar);
+    return NULL;
+}

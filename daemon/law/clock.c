@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "law/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "law/count.h"
+#include "law/facts.h"
+#include "law/hash.h"
+#include "law/steps.h"
+
+enum { COURTESY_DAYS = 30 };
+
+// All that is needed while one clock is worked out.
+struct work {
+    const struct catalogue *catalogue;
+    const struct clock_question *question;
+    struct facts facts;
+    struct clock_answer *answer;
+    struct error *error;
+    bool failed; // no memory
+};
+
+static const char *const channel_names[] = {"unknown", "email", "webform", "portal", "phone", "letter", "state_platform"};
+static const char *const state_names[] = {"running", "paused", "met", "void"};
+
+const char *channel_kind_name(enum channel_kind kind)
+{
+    return channel_names[kind];
+}
+
+bool channel_kind_parse(const char *name, enum channel_kind *kind)
+{
+    for (unsigned i = 1; i < sizeof channel_names / sizeof channel_names[0]; i++)
+        if (strcmp(channel_names[i], name) == 0) {
+            *kind = (enum channel_kind)i;
+            return true;
+        }
+    return false;
+}
+
+const char *clock_state_name(enum clock_state state)
+{
+    return state_names[state];
+}
+
+const char *clock_party_name(enum clock_party party)
+{
+    return party == PARTY_VENDOR ? "vendor" : "requester";
+}
+
+const struct clock *clock_answer_find(const struct clock_answer *answer, const char *id)
+{
+    for (size_t i = 0; i < answer->clock_count; i++)
+        if (strcmp(answer->clocks[i].id, id) == 0)
+            return &answer->clocks[i];
+    return NULL;
+}
+
+void clock_answer_release(struct clock_answer *answer)
+{
+    for (size_t i = 0; i < answer->clock_count; i++)
+        steps_release(&answer->clocks[i]);
+    free(answer->clocks);
+    *answer = (struct clock_answer){.received = DATE_NONE};
+}
+
+static bool is_complaint(const struct work *work)
+{
+    return strcmp(work->question->right, "complaint") == 0;
+}
+
+// The day the clock counts from; DATE_NONE when that has not happened.
+static date trigger_of(const struct work *work, const struct law_clock *rule)
+{
+    const struct facts *facts = &work->facts;
+    if (strcmp(rule->from, "received") == 0)
+        return facts->received;
+    if (strcmp(rule->from, "relevant_time") == 0)
+        return facts->relevant;
+    date on = facts_first(work->question, rule->from);
+    if (strcmp(rule->from, "complaint_received") == 0 && on == DATE_NONE && is_complaint(work))
+        on = facts->received;
+    if (strcmp(rule->from, "refused_or_deemed") == 0)
+        on = facts_first(work->question, "refused");
+    return on;
+}
+
+static bool condition_holds(const struct work *work, const struct law_clock *rule)
+{
+    if (rule->when < 0)
+        return true;
+    const char *when = when_words[rule->when];
+    // While nobody knows whether the address is a designated one, the shorter time is shown.
+    if (strcmp(when, "designated_address") == 0)
+        return work->question->designation != OTHER_ADDRESS;
+    if (strcmp(when, "other_address") == 0)
+        return work->question->designation == OTHER_ADDRESS;
+    return false;
+}
+
+// Rights and days are what decides whether a rule is in force for this request.
+static bool applies(const struct work *work, const struct law_clock *rule, date trigger)
+{
+    return trigger != DATE_NONE && (rule->rights & (1u << right_index(work->question->right))) != 0 &&
+           condition_holds(work, rule) && (rule->from_date == DATE_NONE || trigger >= rule->from_date) &&
+           (rule->until_date == DATE_NONE || trigger < rule->until_date);
+}
+
+static const struct calendar *calendar_of(const struct work *work, const struct law_clock *rule)
+{
+    const struct counting *counting = rule->counting;
+    // Only laws that look to the controller's country let a calendar be chosen; the others name theirs.
+    if (counting->controllers_calendar && work->question->calendar != NULL)
+        return catalogue_calendar(work->catalogue, work->question->calendar);
+    return counting->calendar;
+}
+
+static const char *weaker(const char *a, const char *b)
+{
+    int first = 0, second = 0;
+    while (confidence_words[first] != NULL && strcmp(confidence_words[first], a) != 0)
+        first++;
+    while (confidence_words[second] != NULL && strcmp(confidence_words[second], b) != 0)
+        second++;
+    return confidence_words[first > second ? first : second];
+}
+
+// Clarification takes days out of what is counted from the relevant time, and of nothing else.
+static int days_taken_out(const struct work *work, const struct law_clock *rule)
+{
+    return strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0 ? work->facts.pause_days : 0;
+}
+
+static bool stands_still(const struct work *work, const struct law_clock *rule)
+{
+    return work->facts.waiting_for != NULL && rule->party == PARTY_VENDOR &&
+           (strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0);
+}
+
+static date last_day(const struct work *work, const struct law_clock *rule, date trigger, const struct calendar *calendar,
+                     int n, struct working working, date *raw)
+{
+    char text[DATE_TEXT_SIZE];
+    date day_0 = rule->not_before != DATE_NONE && trigger < rule->not_before ? rule->not_before : trigger;
+    date day = count_units(day_0, n, rule->unit, calendar, working);
+    int out = days_taken_out(work, rule);
+    if (day != DATE_NONE && out > 0) {
+        day += out;
+        if (working.clock != NULL)
+            step_add(working.clock, working.failed, "pause", work->question->law->clarification_cite, day,
+                     "%d days on which the vendor waited for the person's answer are not counted: %s.", out,
+                     date_format_long(day, text));
+    }
+    *raw = day;
+    return day == DATE_NONE ? DATE_NONE : count_roll(day, rule->counting, calendar, working);
+}
+
+static void explain_start(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    const struct facts *facts = &work->facts;
+    bool from_receipt = strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0;
+    if (from_receipt && facts->assumed && facts->travel_days > 0)
+        step_add(clock, &work->failed, "assumption", "", facts->received,
+                 "No receipt is recorded; a letter sent on %s is assumed to arrive %d days later, on %s.",
+                 date_format_long(facts->sent, text), facts->travel_days, date_format_long(facts->received, other));
+    else if (from_receipt && facts->assumed)
+        step_add(clock, &work->failed, "assumption", "", facts->received,
+                 "No receipt is recorded; what is sent electronically is assumed to arrive at once, on %s.",
+                 date_format_long(facts->received, text));
+    if (strcmp(rule->from, "relevant_time") == 0 && facts->relevant_why != NULL)
+        step_add(clock, &work->failed, "reset", work->question->law->identity_cite, trigger,
+                 "The time starts anew with %s, on %s.", facts->relevant_why, date_format_long(trigger, text));
+    step_add(clock, &work->failed, "day_0", rule->cite, trigger, "Day 0 is %s (%s).", date_format_long(trigger, text),
+             from_receipt ? "receipt by the vendor" : rule->from);
+    if (rule->when >= 0 && work->question->designation == DESIGNATION_UNKNOWN)
+        step_add(clock, &work->failed, "assumption", rule->cite, DATE_NONE,
+                 "It is not said whether the address is the one the vendor designated; the time for a designated one is shown.");
+}
+
+static void compute_readings(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    char text[DATE_TEXT_SIZE];
+    struct working silent = {NULL, &work->failed, ""};
+    const struct counting *counting = rule->counting;
+    date raw;
+    if (counting->earliest != NULL) {
+        clock->earliest = last_day(work, rule, trigger, counting->earliest, rule->n, silent, &raw);
+        step_add(clock, &work->failed, "reading", counting->cite, clock->earliest,
+                 "`Business day` is not defined: read most strictly (calendar %s) the last day is %s.", counting->earliest->id,
+                 date_format_long(clock->earliest, text));
+    }
+    if (counting->latest != NULL) {
+        clock->latest = last_day(work, rule, trigger, counting->latest, rule->n, silent, &raw);
+        step_add(clock, &work->failed, "reading", counting->cite, clock->latest,
+                 "Read most generously (calendar %s) it is %s; only after that is it called late.", counting->latest->id,
+                 date_format_long(clock->latest, text));
+    }
+    if (clock->earliest > clock->due)
+        clock->earliest = clock->due;
+    if (clock->latest < clock->due)
+        clock->latest = clock->due;
+}
+
+static void hash_clock(const struct work *work, const struct law_clock *rule, struct clock *clock)
+{
+    const struct calendar *used[] = {calendar_of(work, rule), rule->counting->earliest, rule->counting->latest};
+    struct hash_part parts[4] = {{work->question->law->hash, HASH_TEXT_SIZE}};
+    size_t count = 1;
+    for (size_t i = 0; i < 3; i++)
+        if (used[i] != NULL)
+            parts[count++] = (struct hash_part){used[i]->hash, HASH_TEXT_SIZE};
+    hash_parts(parts, count, clock->hash);
+}
+
+static void set_paused(struct work *work, struct clock *clock)
+{
+    char text[DATE_TEXT_SIZE];
+    const struct law *law = work->question->law;
+    bool clarification = strcmp(work->facts.waiting_for, "clarification_provided") == 0;
+    clock->state = CLOCK_PAUSED;
+    clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
+    step_add(clock, &work->failed, "pause", clarification ? law->clarification_cite : law->identity_cite,
+             work->facts.waiting_since,
+             "The vendor asked on %s and may wait for the answer (%s): until then there is no last day.",
+             date_format_long(work->facts.waiting_since, text), work->facts.waiting_for);
+}
+
+// EDPB Guidelines 01/2022, 157-159: time may stand still while the controller, with reasonable doubts and without delay,
+// asks who the person is. The date is not moved for it, but the person should know.
+static void explain_suspension(struct work *work, struct clock *clock, const struct law_clock *rule)
+{
+    char text[DATE_TEXT_SIZE];
+    const struct facts *facts = &work->facts;
+    const struct law *law = work->question->law;
+    bool from_receipt = strcmp(rule->from, "received") == 0 && rule->party == PARTY_VENDOR;
+    if (law->identity == IDENTITY_NONE || law->identity == IDENTITY_RESETS || facts->identity_asked == DATE_NONE ||
+        !from_receipt)
+        return;
+    if (law->identity != IDENTITY_SUSPENDS) {
+        step_add(clock, &work->failed, "identity", law->identity_cite, facts->identity_asked,
+                 "The vendor asked for proof of identity; this law does not stop the time for that.");
+        return;
+    }
+    if (facts->identity_given == DATE_NONE || facts->identity_given < facts->identity_asked) {
+        step_add(clock, &work->failed, "identity", law->identity_cite, facts->identity_asked,
+                 "The vendor asked for proof of identity; if it had good reason to, its time stands still until the answer.");
+        return;
+    }
+    struct working silent = {NULL, &work->failed, ""};
+    date would_be = count_roll(clock->raw + (facts->identity_given - facts->identity_asked), rule->counting,
+                               calendar_of(work, rule), silent);
+    step_add(clock, &work->failed, "identity", law->identity_cite, would_be,
+             "If the vendor had good reason to ask for proof of identity, its last day would be %s.",
+             date_format_long(would_be, text));
+}
+
+static bool fill_clock(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    const struct law *law = work->question->law;
+    const struct calendar *calendar = calendar_of(work, rule);
+    bool from_receipt = strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0;
+    *clock = (struct clock){.id = rule->id, .party = rule->party, .extended = DATE_NONE, .legal = law->statute,
+                            .confidence = weaker(rule->confidence, rule->counting->confidence), .cite = rule->cite,
+                            .assumed = from_receipt && work->facts.assumed};
+    hash_clock(work, rule, clock);
+    explain_start(work, clock, rule, trigger);
+    if (!clock->legal)
+        step_add(clock, &work->failed, "courtesy", rule->cite, DATE_NONE, "This is a courtesy date, not a legal deadline.");
+    int n = !clock->legal && work->question->courtesy_days > 0 ? work->question->courtesy_days : rule->n;
+    struct working working = {clock, &work->failed, rule->cite};
+    clock->due = last_day(work, rule, trigger, calendar, n, working, &clock->raw);
+    if (clock->due == DATE_NONE)
+        return error_set(work->error, ERROR_invalid, "received", "The last day of %s would lie beyond the year 9990.", rule->id);
+    if (calendar != NULL && calendar->table_until != DATE_NONE && clock->due > calendar->table_until)
+        step_add(clock, &work->failed, "horizon", "", calendar->table_until,
+                 "The calendar %s knows its yearly proclaimed days only until then; check the days after it.", calendar->id);
+    clock->earliest = clock->latest = clock->due;
+    compute_readings(work, clock, rule, trigger);
+    explain_suspension(work, clock, rule);
+    if (strcmp(clock->confidence, "sure") != 0)
+        step_add(clock, &work->failed, "confidence", rule->cite, DATE_NONE,
+                 "This figure or its counting is marked %s, not sure: check it before relying on it.", clock->confidence);
+    return true;
+}
+
+// What meets a clock: any full answer meets the acknowledgement too.
+static date met_on(const struct work *work, const struct law_clock *rule)
+{
+    static const char *const answers[] = {"answered", "refused", "referred", "outcome", NULL};
+    static const char *const acknowledgements[] = {"acknowledged", "answered", "refused", "referred", "outcome", NULL};
+    static const char *const appeals[] = {"appeal_answered", NULL};
+    static const char *const complaints[] = {"acknowledged", "complaint_answered", "answered", "refused", NULL};
+    static const char *const own[] = {"complaint_sent", "appeal_sent", NULL};
+    const char *const *events = answers;
+    if (rule->party == PARTY_REQUESTER)
+        events = own;
+    else if (strcmp(rule->id, "ack") == 0)
+        events = acknowledgements;
+    else if (strncmp(rule->id, "appeal", 6) == 0)
+        events = appeals;
+    else if (strncmp(rule->id, "complaint", 9) == 0)
+        events = complaints;
+    date first = DATE_NONE;
+    for (size_t i = 0; events[i] != NULL; i++) {
+        date on = facts_first(work->question, events[i]);
+        if (on != DATE_NONE && (first == DATE_NONE || on < first))
+            first = on;
+    }
+    return first;
+}
+
+// Closing a request ends the vendor's clocks, but not an appeal or complaint that runs beside it, nor the person's own.
+static bool outlives_closing(const struct law_clock *rule)
+{
+    return rule->party == PARTY_REQUESTER || strcmp(rule->from, "appeal_received") == 0 ||
+           strcmp(rule->from, "complaint_received") == 0;
+}
+
+static void settle(struct work *work, struct clock *clock, const struct law_clock *rule)
+{
+    char text[DATE_TEXT_SIZE];
+    date met = met_on(work, rule);
+    if (met != DATE_NONE) {
+        clock->state = CLOCK_MET;
+        step_add(clock, &work->failed, "met", "", met, "Done on %s%s.", date_format_long(met, text),
+                 clock->latest != DATE_NONE && met > clock->latest ? ", late" : "");
+    } else if (work->facts.ended && !outlives_closing(rule)) {
+        clock->state = CLOCK_VOID;
+        step_add(clock, &work->failed, "void", "", work->facts.ended_on, "The request ended on %s; nothing runs any more.",
+                 date_format_long(work->facts.ended_on, text));
+    } else if (stands_still(work, rule)) {
+        set_paused(work, clock);
+    }
+}
+
+// Applies the law's extension to the clock it extends.
+static bool extend(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    struct working silent = {NULL, &work->failed, ""};
+    date raw;
+    date until = last_day(work, rule, trigger, calendar_of(work, rule), rule->n, silent, &raw);
+    if (until == DATE_NONE)
+        return error_set(work->error, ERROR_invalid, "received", "The extended day would lie beyond the year 9990.");
+    clock->extended = until;
+    bool is_respond = strcmp(clock->id, "respond") == 0;
+    date notice = is_respond ? facts_first(work->question, "extension_notice") : DATE_NONE;
+    if (is_respond) {
+        work->answer->extension_notice_by = rule->notice_any_day ? DATE_NONE : clock->due;
+        work->answer->extension_until = until;
+    }
+    if (notice == DATE_NONE)
+        return true;
+    if (!rule->notice_any_day && notice > clock->due) {
+        work->answer->extension = EXTENSION_VOID;
+        step_add(clock, &work->failed, "extension", rule->cite, notice,
+                 "The notice of extension is dated %s, after the first last day (%s): it is void and the first day stands.",
+                 date_format_long(notice, text), date_format_long(clock->due, other));
+        return true;
+    }
+    work->answer->extension = EXTENSION_VALID;
+    step_add(clock, &work->failed, "extension", rule->cite, until,
+             "The vendor gave notice in time, on %s. Counted anew from day 0, %d %s: the last day is %s.",
+             date_format_long(notice, text), rule->n, unit_words[rule->unit], date_format_long(until, other));
+    clock->due = clock->earliest = clock->latest = until;
+    clock->raw = raw;
+    clock->confidence = weaker(clock->confidence, rule->confidence);
+    return true;
+}
+
+static bool add_clock(struct work *work, const struct law_clock *rule)
+{
+    date trigger = trigger_of(work, rule);
+    if (rule->extends || !applies(work, rule, trigger))
+        return true;
+    const struct law *law = work->question->law;
+    struct clock *clock = &work->answer->clocks[work->answer->clock_count++];
+    if (!fill_clock(work, clock, rule, trigger))
+        return false;
+    for (size_t i = 0; i < law->clock_count; i++) {
+        const struct law_clock *extension = &law->clocks[i];
+        if (extension->extends && strcmp(extension->extended_clock, rule->id) == 0 &&
+            applies(work, extension, trigger_of(work, extension)) &&
+            !extend(work, clock, extension, trigger_of(work, extension)))
+            return false;
+    }
+    settle(work, clock, rule);
+    if (clock->state == CLOCK_PAUSED && strcmp(clock->id, "respond") == 0)
+        work->answer->extension_notice_by = work->answer->extension_until = DATE_NONE;
+    return true;
+}
+
+// The person may complain when the vendor refused, or when its time ran out without an answer.
+static bool add_deemed(struct work *work, const struct law_clock *rule)
+{
+    if (strcmp(rule->from, "refused_or_deemed") != 0 || clock_answer_find(work->answer, rule->id) != NULL)
+        return true;
+    const struct clock *respond = clock_answer_find(work->answer, "respond");
+    if (respond == NULL || respond->state != CLOCK_RUNNING || !applies(work, rule, respond->latest))
+        return true;
+    struct clock *clock = &work->answer->clocks[work->answer->clock_count++];
+    if (!fill_clock(work, clock, rule, respond->latest))
+        return false;
+    settle(work, clock, rule);
+    return true;
+}
+
+static int year_of(date day)
+{
+    int year, month, day_of_month;
+    date_split(day, &year, &month, &day_of_month);
+    return year;
+}
+
+// The first day a further request is free under the law's limit, counting the earlier ones and this one.
+static date next_free(const struct work *work)
+{
+    const struct clock_question *question = work->question;
+    struct law_frequency limit = law_frequency(question->law, question->right);
+    date asked = work->facts.sent != DATE_NONE ? work->facts.sent : work->facts.received;
+    if (limit.count == 0 || !limit.counts_right)
+        return DATE_NONE;
+    int inside = 1;
+    date oldest = asked;
+    for (size_t i = 0; i < question->earlier_count; i++) {
+        date earlier = question->earlier_requests[i];
+        bool counts = limit.calendar_year ? year_of(earlier) == year_of(asked)
+                                          : earlier <= asked && asked < date_add_months(earlier, limit.months, NULL);
+        inside += counts;
+        if (counts && earlier < oldest)
+            oldest = earlier;
+    }
+    if (inside < limit.count)
+        return DATE_NONE;
+    return limit.calendar_year ? date_make(year_of(asked) + 1, 1, 1) : date_add_months(oldest, limit.months, NULL);
+}
+
+static bool check_question(const struct work *work, struct error *error)
+{
+    const struct clock_question *question = work->question;
+    char text[DATE_TEXT_SIZE];
+    if (right_index(question->right) < 0 || law_right_cite(question->law, question->right) == NULL)
+        return error_set(error, ERROR_invalid, "right", "The %s has no right `%s`; `dsr law show %s` lists its rights.",
+                         question->law->short_name, question->right, question->law->id);
+    if (question->calendar != NULL && catalogue_calendar(work->catalogue, question->calendar) == NULL)
+        return error_set(error, ERROR_invalid, "calendar", "There is no calendar `%s`.", question->calendar);
+    date received = work->facts.received;
+    if (received < date_make(1900, 1, 1) || received > date_make(9900, 1, 1))
+        return error_set(error, ERROR_invalid, "received", "The day of receipt must lie between 1900 and 9900.");
+    // Under a law that did not give the right yet, there is nothing to count.
+    if (!law_has_right(question->law, question->right, received) && !is_complaint(work))
+        return error_set(error, ERROR_invalid, "right", "The %s did not give the right `%s` on %s.",
+                         question->law->short_name, question->right, date_format(received, text));
+    return true;
+}
+
+bool clocks_compute(const struct catalogue *catalogue, const struct clock_question *question,
+                    struct clock_answer *answer, struct error *error)
+{
+    struct work work = {.catalogue = catalogue, .question = question, .answer = answer, .error = error};
+    const struct law *law = question->law;
+    *answer = (struct clock_answer){.received = DATE_NONE, .extension_notice_by = DATE_NONE, .extension_until = DATE_NONE,
+                                    .next_free_from = DATE_NONE};
+    if (right_index(question->right) < 0)
+        return error_set(error, ERROR_invalid, "right", "There is no right `%s`.", question->right);
+    if (!facts_gather(question, &work.facts, error) || !check_question(&work, error))
+        return false;
+    answer->received = work.facts.received;
+    answer->received_assumed = work.facts.assumed;
+    answer->clocks = calloc(2 * law->clock_count + 1, sizeof *answer->clocks);
+    if (answer->clocks == NULL)
+        return error_set(error, ERROR_internal, "", "No memory to count with.");
+    bool good = true;
+    for (size_t i = 0; good && i < law->clock_count; i++)
+        good = add_clock(&work, &law->clocks[i]);
+    for (size_t i = 0; good && i < law->clock_count; i++)
+        good = add_deemed(&work, &law->clocks[i]);
+    answer->next_free_from = next_free(&work);
+    if (good && work.failed)
+        good = error_set(error, ERROR_internal, "", "No memory to explain the dates.");
+    if (!good)
+        clock_answer_release(answer);
+    return good;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "law/law_file.h"
+
+static const char *const roll_words[] = {"saturday", "sunday", "holiday", NULL};
+
+static const struct calendar *read_calendar(struct conf *conf, const config_setting_t *group, const char *member,
+                                            const struct catalogue *catalogue)
+{
+    const char *id = conf_string(conf, group, member, CONF_OPTIONAL);
+    if (id == NULL)
+        return NULL;
+    const struct calendar *calendar = catalogue_calendar(catalogue, id);
+    if (calendar == NULL)
+        conf_fail(conf, config_setting_get_member(group, member), member,
+                  "there is no calendar \"%s\" in the folder of calendars.", id);
+    return calendar;
+}
+
+static void read_roll(struct conf *conf, const config_setting_t *group, struct counting *counting)
+{
+    const config_setting_t *roll = conf_array(conf, group, "roll", CONF_REQUIRED);
+    for (int i = 0; i < conf_count(roll); i++) {
+        const char *word = conf_string_at(conf, roll, i);
+        if (word == NULL)
+            return;
+        if (!word_is_in(word, roll_words)) {
+            conf_fail(conf, roll, "roll", "\"%s\" is not known; allowed are: saturday, sunday, holiday.", word);
+            return;
+        }
+        counting->roll_weekend_saturday |= strcmp(word, "saturday") == 0;
+        counting->roll_sunday |= strcmp(word, "sunday") == 0;
+        counting->roll_holiday |= strcmp(word, "holiday") == 0;
+    }
+}
+
+static void read_rule(struct conf *conf, const config_setting_t *group, struct catalogue *catalogue,
+                      struct counting *counting)
+{
+    static const char *const members[] = {"id",  "roll", "calendar",   "controllers_calendar", "earliest", "latest",
+                                          "cite", "note", "confidence", "zone",                 NULL};
+    conf_only(conf, group, members);
+    counting->id = words_copy(conf_string(conf, group, "id", CONF_REQUIRED));
+    counting->cite = words_copy(conf_string(conf, group, "cite", CONF_REQUIRED));
+    counting->note = words_copy(conf_string(conf, group, "note", CONF_OPTIONAL));
+    conf_string(conf, group, "zone", CONF_OPTIONAL);
+    int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
+    counting->confidence = confidence >= 0 ? words_copy(confidence_words[confidence]) : NULL;
+    counting->controllers_calendar = conf_bool(conf, group, "controllers_calendar", false);
+    counting->calendar = read_calendar(conf, group, "calendar", catalogue);
+    counting->earliest = read_calendar(conf, group, "earliest", catalogue);
+    counting->latest = read_calendar(conf, group, "latest", catalogue);
+    read_roll(conf, group, counting);
+    if (!conf->failed && counting->roll_holiday && counting->calendar == NULL && !counting->controllers_calendar)
+        conf_fail(conf, group, "roll", "holidays need a `calendar` or `controllers_calendar = true`.");
+    if (!conf->failed && catalogue_counting(catalogue, counting->id) != NULL)
+        conf_fail(conf, group, "id", "there are two counting rules \"%s\".", counting->id);
+}
+
+bool counting_file_read(struct conf *conf, struct catalogue *catalogue)
+{
+    static const char *const top[] = {"counting", NULL};
+    const config_setting_t *root = config_root_setting(&conf->config);
+    conf_only(conf, root, top);
+    const config_setting_t *list = conf_list(conf, root, "counting", CONF_REQUIRED);
+    int count = conf_count(list);
+    catalogue->countings = calloc((size_t)count + 1, sizeof *catalogue->countings);
+    if (catalogue->countings == NULL)
+        return error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+    for (int i = 0; i < count && !conf->failed; i++) {
+        const config_setting_t *group = conf_group_at(conf, list, i);
+        if (group == NULL)
+            break;
+        struct counting *counting = &catalogue->countings[catalogue->counting_count];
+        read_rule(conf, group, catalogue, counting);
+        catalogue->counting_count++;
+    }
+    return !conf->failed;
+}
+
+void counting_release(struct counting *counting)
+{
+    free(counting->id);
+    free(counting->cite);
+    free(counting->confidence);
+    free(counting->note);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "law/facts.h"
+
+#include <string.h>
+
+date facts_first(const struct clock_question *question, const char *event)
+{
+    date first = DATE_NONE;
+    for (size_t i = 0; i < question->event_count; i++)
+        if (strcmp(question->events[i].event, event) == 0 && (first == DATE_NONE || question->events[i].on < first))
+            first = question->events[i].on;
+    return first;
+}
+
+date facts_last(const struct clock_question *question, const char *event)
+{
+    date last = DATE_NONE;
+    for (size_t i = 0; i < question->event_count; i++)
+        if (strcmp(question->events[i].event, event) == 0 && (last == DATE_NONE || question->events[i].on > last))
+            last = question->events[i].on;
+    return last;
+}
+
+static bool gather_receipt(const struct clock_question *question, struct facts *facts, struct error *error)
+{
+    facts->sent = facts_first(question, "sent");
+    facts->received = facts_first(question, "received");
+    if (facts->received == DATE_NONE && strcmp(question->right, "complaint") == 0)
+        facts->received = facts_first(question, "complaint_received");
+    if (facts->received != DATE_NONE)
+        return true;
+    if (facts->sent == DATE_NONE)
+        return error_set(error, ERROR_invalid, "events", "Nothing to count from: the request was neither sent nor received.");
+    facts->assumed = true;
+    facts->travel_days = question->channel == CHANNEL_LETTER ? question->letter_days : 0;
+    facts->received = facts->sent + facts->travel_days;
+    return true;
+}
+
+// Whether `asked` is still unanswered: the newest question is younger than the newest answer.
+static bool is_pending(date asked, date answered)
+{
+    return asked != DATE_NONE && (answered == DATE_NONE || answered < asked);
+}
+
+static void wait_for(struct facts *facts, const struct clock_question *question, const char *asked_event,
+                     const char *given_event)
+{
+    date asked = facts_last(question, asked_event);
+    date given = facts_last(question, given_event);
+    if (is_pending(asked, given)) {
+        facts->waiting_for = given_event;
+        facts->waiting_since = asked;
+    } else if (given != DATE_NONE && given > facts->relevant) {
+        facts->relevant = given;
+        facts->relevant_why = given_event;
+    }
+}
+
+static void gather_pauses(const struct clock_question *question, struct facts *facts)
+{
+    for (size_t i = 0; i < question->event_count && facts->pause_count < PAUSES_MAXIMUM; i++) {
+        if (strcmp(question->events[i].event, "clarification_requested") != 0)
+            continue;
+        struct pause pause = {question->events[i].on, DATE_NONE};
+        for (size_t j = 0; j < question->event_count; j++) {
+            const struct law_event *answer = &question->events[j];
+            if (strcmp(answer->event, "clarification_provided") == 0 && answer->on >= pause.asked &&
+                (pause.answered == DATE_NONE || answer->on < pause.answered))
+                pause.answered = answer->on;
+        }
+        facts->pauses[facts->pause_count++] = pause;
+    }
+    // Two questions answered by one reply share days; count each day once.
+    date counted_until = DATE_NONE;
+    for (size_t i = 0; i < facts->pause_count; i++) {
+        struct pause *pause = &facts->pauses[i];
+        if (pause->answered == DATE_NONE) {
+            facts->waiting_for = "clarification_provided";
+            facts->waiting_since = pause->asked;
+            continue;
+        }
+        date from = counted_until != DATE_NONE && counted_until >= pause->asked ? counted_until + 1 : pause->asked;
+        if (pause->answered >= from)
+            facts->pause_days += pause->answered - from + 1;
+        if (counted_until == DATE_NONE || pause->answered > counted_until)
+            counted_until = pause->answered;
+    }
+}
+
+static void gather_end(const struct clock_question *question, struct facts *facts)
+{
+    for (size_t i = 0; i < question->event_count; i++) {
+        const char *event = question->events[i].event;
+        if (strcmp(event, "closed") == 0 || strcmp(event, "withdrawn") == 0 || strcmp(event, "abandoned") == 0) {
+            facts->ended = true;
+            facts->ended_on = question->events[i].on;
+        } else if (strcmp(event, "reopened") == 0) {
+            facts->ended = false;
+        }
+    }
+}
+
+bool facts_gather(const struct clock_question *question, struct facts *facts, struct error *error)
+{
+    const struct law *law = question->law;
+    *facts = (struct facts){.sent = DATE_NONE, .received = DATE_NONE, .waiting_since = DATE_NONE, .ended_on = DATE_NONE};
+    if (!gather_receipt(question, facts, error))
+        return false;
+    facts->relevant = facts->received;
+    facts->identity_asked = facts_last(question, "identity_requested");
+    facts->identity_given = facts_last(question, "identity_provided");
+    if (law->identity == IDENTITY_RESETS)
+        wait_for(facts, question, "identity_requested", "identity_provided");
+    if (law->fee == FEE_RESETS)
+        wait_for(facts, question, "fee_requested", "fee_paid");
+    int right = right_index(question->right);
+    if (law->clarification == PAUSE_DAYS_OUT && (law->clarification_rights & (1u << right)) != 0)
+        gather_pauses(question, facts);
+    gather_end(question, facts);
+    return true;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "law/law.h"
+
+#include <string.h>
+
+int right_index(const char *right)
+{
+    for (int i = 0; right_words[i] != NULL; i++)
+        if (strcmp(right_words[i], right) == 0)
+            return i;
+    return -1;
+}
+
+static const struct law_right *find_right(const struct law *law, const char *right)
+{
+    int index = right_index(right);
+    for (size_t i = 0; i < law->right_count; i++)
+        if (law->rights[i].right == index)
+            return &law->rights[i];
+    return NULL;
+}
+
+const char *law_id(const struct law *law)
+{
+    return law->id;
+}
+
+const char *law_short_name(const struct law *law)
+{
+    return law->short_name;
+}
+
+const char *law_name(const struct law *law)
+{
+    return law->name;
+}
+
+bool law_is_statute(const struct law *law)
+{
+    return law->statute;
+}
+
+bool law_has_right(const struct law *law, const char *right, date on)
+{
+    const struct law_right *found = find_right(law, right);
+    return found != NULL && (law->effective_from == DATE_NONE || on >= law->effective_from) &&
+           (found->from_date == DATE_NONE || on >= found->from_date);
+}
+
+const char *law_right_cite(const struct law *law, const char *right)
+{
+    const struct law_right *found = find_right(law, right);
+    return found != NULL ? found->cite : NULL;
+}
+
+const char *law_authority(const struct law *law)
+{
+    return law->authority;
+}
+
+const char *law_zone(const struct law *law)
+{
+    return law->zone;
+}
+
+const char *law_text(const struct law *law)
+{
+    return law->text;
+}
+
+struct law_frequency law_frequency(const struct law *law, const char *right)
+{
+    int index = right_index(right);
+    return (struct law_frequency){
+        .count = law->frequency.count,
+        .calendar_year = law->frequency.calendar_year,
+        .months = law->frequency.months,
+        .cite = law->frequency.cite,
+        .counts_right = index >= 0 && (law->frequency.rights & (1u << index)) != 0,
+    };
+}
+
+bool law_rights_counted_together(const struct law *law, const char *right, const char *other_right)
+{
+    return law_frequency(law, right).counts_right && law_frequency(law, other_right).counts_right;
+}

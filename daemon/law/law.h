@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A law as data, inside law/. Others see it through catalogue.h.
+#ifndef LAW_LAW_H
+#define LAW_LAW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "law/calendar.h"
+#include "law/catalogue.h"
+#include "law/clock.h"
+#include "law/words.h"
+
+enum { RIGHTS_MAXIMUM = 10 };
+
+// Bits by the position of a word in right_words.
+typedef uint32_t right_set;
+enum { ALL_RIGHTS = (1 << RIGHTS_MAXIMUM) - 1 };
+
+// How days are counted under some rule of law (etc/laws/counting.conf).
+struct counting {
+    char *id, *cite, *confidence, *note;
+    bool roll_weekend_saturday, roll_sunday, roll_holiday;
+    bool controllers_calendar;        // the calendar of the controller's country
+    const struct calendar *calendar;  // default; NULL when none is needed
+    const struct calendar *earliest, *latest; // other readings of "business day"; NULL without
+};
+
+struct law_clock {
+    char *id;
+    right_set rights;
+    int n;
+    enum unit unit;
+    char *from; // one of from_words
+    const struct counting *counting;
+    char *cite, *note;
+    const char *confidence; // one of confidence_words
+    int when;               // index in when_words, or -1
+    enum clock_party party;
+    date from_date, until_date; // in force for triggering events on these days; DATE_NONE = no bound
+    date not_before;            // earlier triggers count from this day
+    bool extends;               // this is the total with the extension of clock `respond` or `appeal_answer`
+    char *extended_clock;
+    bool notice_any_day; // the law sets no day for the notice of extension
+};
+
+enum identity_effect { IDENTITY_NONE, IDENTITY_CONDITION, IDENTITY_SUSPENDS, IDENTITY_RESETS, IDENTITY_STARTS };
+enum pause_effect { PAUSE_NONE, PAUSE_DAYS_OUT };
+enum fee_effect { FEE_NONE, FEE_RESETS };
+
+struct law_right {
+    int right; // index in right_words
+    char *cite;
+    date from_date;
+};
+
+struct law_version {
+    date from;
+    char *what;
+};
+
+struct law {
+    char *id, *name, *short_name, *jurisdiction, *who, *penalty, *authority, *note, *denial;
+    bool statute, future;
+    date effective_from;
+    const char *confidence;
+    char *zone; // default zone where the vendor's is not known
+    struct law_right rights[RIGHTS_MAXIMUM];
+    size_t right_count;
+    struct law_clock *clocks;
+    size_t clock_count;
+    struct law_version *versions;
+    size_t version_count;
+    struct {
+        int count, months;
+        bool calendar_year;
+        right_set rights;
+        char *cite;
+    } frequency;
+    enum identity_effect identity;
+    char *identity_cite;
+    enum pause_effect clarification;
+    right_set clarification_rights;
+    char *clarification_cite;
+    enum fee_effect fee;
+    char *fee_cite;
+    char *text; // the file itself, for `dsr law show`
+    size_t text_length;
+    char hash[HASH_TEXT_SIZE];
+};
+
+struct catalogue {
+    struct calendar **calendars;
+    size_t calendar_count;
+    struct counting *countings;
+    size_t counting_count;
+    char counting_hash[HASH_TEXT_SIZE];
+    struct law **laws;
+    size_t law_count;
+    char hash[HASH_TEXT_SIZE];
+};
+
+int right_index(const char *right); // -1 when unknown
+const struct counting *catalogue_counting(const struct catalogue *catalogue, const char *id);
+
+#endif

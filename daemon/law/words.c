@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "law/words.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const char *const confidence_words[] = {"sure", "likely", "unsure", NULL};
+const char *const right_words[] = {"access",          "deletion",         "correction",       "portability", "opt_out",
+                                   "limit_sensitive", "restrict_object", "third_party_list", "complaint",   "adm",
+                                   NULL};
+const char *const unit_words[] = {"days", "weeks", "months", "business_days", "working_days", NULL};
+const char *const from_words[] = {"received",          "relevant_time",     "authenticated",  "drop_submitted",
+                                  "drop_retrieved",    "drop_deleted",      "appeal_received", "complaint_received",
+                                  "complaint_sent",    "revocation_received", "grievance_received", "outcome",
+                                  "refused",           "refused_or_deemed", "violation",      "act_or_discovery",
+                                  "no_longer_needed",  "known",             "last_contact",   NULL};
+const char *const when_words[] = {"designated_address", "other_address", "agency", NULL};
+const char *const party_words[] = {"vendor", "requester", NULL};
+
+bool word_is_in(const char *word, const char *const *words)
+{
+    for (int i = 0; words[i] != NULL; i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    return false;
+}
+
+char *words_copy(const char *text)
+{
+    return text != NULL ? strdup(text) : NULL;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The words law files may use: one list each, NULL-terminated, in the order of the enums beside them.
+#ifndef LAW_WORDS_H
+#define LAW_WORDS_H
+
+#include <stdbool.h>
+
+extern const char *const confidence_words[]; // sure, likely, unsure: from strong to weak
+enum { CONFIDENCE_SURE, CONFIDENCE_LIKELY, CONFIDENCE_UNSURE };
+
+extern const char *const right_words[]; // access ... adm
+extern const char *const unit_words[];
+enum unit { UNIT_DAYS, UNIT_WEEKS, UNIT_MONTHS, UNIT_BUSINESS_DAYS, UNIT_WORKING_DAYS };
+
+// What a clock may count from: events, and the two computed days relevant_time (the latest of receipt, proof of
+// identity and fee) and refused_or_deemed (the refusal, or the day an answer was due and did not come).
+extern const char *const from_words[];
+extern const char *const when_words[]; // designated_address, other_address, agency
+extern const char *const party_words[];
+
+bool word_is_in(const char *word, const char *const *words);
+char *words_copy(const char *text); // strdup that passes NULL through
+
+#endif
