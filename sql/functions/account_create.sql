@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- A new account {id, uid_hash, uid_sealed, name_sealed, email_sealed, email_hash, roles}. For operators.
+-- DS409 when the uid has one already.
+CREATE OR REPLACE FUNCTION api.account_create(p jsonb) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+BEGIN
+    INSERT INTO dsr.account (library_id, id, roles, name, email, email_hash, uid, uid_hash)
+    VALUES (dsr.library(), (p ->> 'id')::uuid, ARRAY(SELECT jsonb_array_elements_text(p -> 'roles')),
+            decode(p ->> 'name_sealed', 'base64'), decode(p ->> 'email_sealed', 'base64'), decode(p ->> 'email_hash', 'hex'),
+            decode(p ->> 'uid_sealed', 'base64'), decode(p ->> 'uid_hash', 'hex'));
+    RETURN json_build_object('account', p -> 'id', 'roles', p -> 'roles');
+EXCEPTION WHEN unique_violation THEN
+    PERFORM dsr.raise_error('409', 'uid', 'This user already has an account.');
+END
+$function$;
+
+ALTER FUNCTION api.account_create(jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.account_create(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.account_create(jsonb) TO dsrd_api;

@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Makes the account of a uid, or gives it these roles if it is there. Called by `dsrd setup` and the private mode over the
+-- administrator's connection. Returns its id.
+CREATE OR REPLACE FUNCTION dsr.account_put(p_library integer, p jsonb) RETURNS uuid
+    LANGUAGE plpgsql
+AS $function$
+DECLARE
+    found_id uuid;
+BEGIN
+    PERFORM set_config('dsr.library', p_library::text, true);
+    UPDATE dsr.account SET roles = ARRAY(SELECT jsonb_array_elements_text(p -> 'roles'))
+     WHERE library_id = p_library AND uid_hash = decode(p ->> 'uid_hash', 'hex')
+    RETURNING id INTO found_id;
+    IF found_id IS NULL THEN
+        INSERT INTO dsr.account (library_id, id, roles, name, email, email_hash, uid, uid_hash)
+        VALUES (p_library, (p ->> 'id')::uuid, ARRAY(SELECT jsonb_array_elements_text(p -> 'roles')),
+                decode(p ->> 'name_sealed', 'base64'), decode(p ->> 'email_sealed', 'base64'),
+                decode(p ->> 'email_hash', 'hex'), decode(p ->> 'uid_sealed', 'base64'), decode(p ->> 'uid_hash', 'hex'))
+        RETURNING id INTO found_id;
+    END IF;
+    RETURN found_id;
+END
+$function$;
+
+ALTER FUNCTION dsr.account_put(integer, jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.account_put(integer, jsonb) FROM PUBLIC;

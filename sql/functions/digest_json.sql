@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What managers are told: counts by vendor of what is overdue and what falls due within a week. No identities.
+CREATE OR REPLACE FUNCTION dsr.digest_json() RETURNS json
+    LANGUAGE sql STABLE
+AS $function$
+SELECT coalesce(json_agg(json_build_object('vendor_name', v.name, 'overdue', overdue, 'due_soon', due_soon) ORDER BY overdue DESC, v.name), '[]')
+  FROM (SELECT vendor, count(*) FILTER (WHERE status = 'overdue') AS overdue, count(*) FILTER (WHERE status = 'due_soon') AS due_soon
+          FROM (SELECT r.vendor, dsr.request_status(r, now(), 7) AS status FROM dsr.request r
+                 WHERE r.library_id = dsr.library() AND r.state = 'open' AND NOT r.answered AND NOT r.paused
+                   AND r.breach_at <= now() + interval '9 days') s
+         GROUP BY vendor) c
+  JOIN dsr.vendor v ON v.library_id = dsr.library() AND v.slug = c.vendor
+ WHERE overdue + due_soon > 0
+$function$;
+
+ALTER FUNCTION dsr.digest_json() OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.digest_json() FROM PUBLIC;

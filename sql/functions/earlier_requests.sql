@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What this subject asked this vendor before, newest first: for limits, and for access before deletion.
+CREATE OR REPLACE FUNCTION dsr.earlier_requests(p_subject uuid, p_vendor text, p_except bigint) RETURNS json
+    LANGUAGE sql STABLE
+AS $function$
+SELECT coalesce(json_agg(json_build_object('ref', ref, 'law', law, 'right', "right", 'sent', sent_on, 'open', state = 'open')), '[]')
+  FROM (SELECT ref, law, "right", sent_on, state FROM dsr.request
+         WHERE library_id = dsr.library() AND subject_id = p_subject AND vendor = p_vendor AND sent_on IS NOT NULL
+           AND id IS DISTINCT FROM p_except
+         ORDER BY sent_on DESC, id DESC LIMIT 50) earlier
+$function$;
+
+ALTER FUNCTION dsr.earlier_requests(uuid, text, bigint) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.earlier_requests(uuid, text, bigint) FROM PUBLIC;

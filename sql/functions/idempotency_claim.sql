@@ -1,0 +1,29 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Claims an Idempotency-Key {key, body_hash}. Null when it is new (or none was given); {"replay": {ref, status}} when this very call
+-- was done before; DS409 when the key was used for another body.
+CREATE OR REPLACE FUNCTION dsr.idempotency_claim(p jsonb, p_ref text, p_status integer) RETURNS json
+    LANGUAGE plpgsql
+AS $function$
+DECLARE
+    known dsr.idempotency;
+BEGIN
+    IF coalesce(p, 'null') = 'null' THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO dsr.idempotency (library_id, account_id, key, body_hash, ref, status)
+    VALUES (dsr.library(), dsr.me(), p ->> 'key', decode(p ->> 'body_hash', 'hex'), p_ref, p_status)
+    ON CONFLICT (library_id, account_id, key) DO NOTHING;
+    IF FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO known FROM dsr.idempotency
+     WHERE library_id = dsr.library() AND account_id = dsr.me() AND key = p ->> 'key';
+    IF known.body_hash <> decode(p ->> 'body_hash', 'hex') THEN
+        PERFORM dsr.raise_error('409', 'Idempotency-Key', 'This Idempotency-Key was used for another request; take a new one.');
+    END IF;
+    RETURN json_build_object('replay', json_build_object('ref', known.ref, 'status', known.status));
+END
+$function$;
+
+ALTER FUNCTION dsr.idempotency_claim(jsonb, text, integer) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.idempotency_claim(jsonb, text, integer) FROM PUBLIC;

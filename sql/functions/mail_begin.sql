@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The last word before the first byte goes out {message, version, incarnation, attempt, bytes_sealed, sha256, size, message_id, seconds,
+-- previous}: stores the bytes and the try in one transaction, with the verdict on the message before (`previous`). {"go": false} when an
+-- event has changed or cancelled the message meanwhile, or the lease is lost.
+CREATE OR REPLACE FUNCTION api.mail_begin(p_library integer, p jsonb) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    tried integer;
+BEGIN
+    PERFORM set_config('dsr.library', p_library::text, true);
+    IF coalesce(p -> 'previous', 'null') <> 'null' THEN
+        PERFORM dsr.verdict_apply(p -> 'previous');
+    END IF;
+    UPDATE dsr.message SET state = 'sending', attempts = attempts + 1,
+           bytes = coalesce(decode(p ->> 'bytes_sealed', 'base64'), bytes), sha256 = coalesce(decode(p ->> 'sha256', 'hex'), sha256),
+           size = coalesce((p ->> 'size')::int, size), message_id = coalesce(p ->> 'message_id', message_id),
+           lease_until = clock_timestamp() + make_interval(secs => (p ->> 'seconds')::int)
+     WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND state = 'leased' AND version = (p ->> 'version')::int
+       AND incarnation = (p ->> 'incarnation')::uuid AND lease_until >= clock_timestamp()
+    RETURNING attempts INTO tried;
+    IF tried IS NULL THEN
+        -- Changed under the lease: free for the next round, with what it says then.
+        UPDATE dsr.message SET state = 'queued', incarnation = NULL, lease_until = NULL
+         WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND state = 'leased' AND incarnation = (p ->> 'incarnation')::uuid;
+        RETURN '{"go": false}';
+    END IF;
+    INSERT INTO dsr.attempt (library_id, id, message_id, n, incarnation)
+    VALUES (p_library, (p ->> 'attempt')::uuid, (p ->> 'message')::uuid, tried, (p ->> 'incarnation')::uuid);
+    RETURN '{"go": true}';
+END
+$function$;
+
+ALTER FUNCTION api.mail_begin(integer, jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.mail_begin(integer, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.mail_begin(integer, jsonb) TO dsrd_mailer;

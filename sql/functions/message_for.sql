@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The mail to that address which more can still be put into: one waiting and never tried, whatever its day (after an outage it is
+-- brought up to today), else a new one. Null when today's has already gone: then tomorrow.
+CREATE OR REPLACE FUNCTION dsr.message_for(p_kind text, p_id uuid, p_hash bytea, p_today date) RETURNS uuid
+    LANGUAGE plpgsql
+AS $function$
+DECLARE
+    found_message uuid;
+BEGIN
+    SELECT id INTO found_message FROM dsr.message
+     WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state IN ('queued', 'leased')
+       AND attempts = 0 AND bytes IS NULL
+     ORDER BY day DESC LIMIT 1 FOR UPDATE;
+    IF found_message IS NOT NULL THEN
+        UPDATE dsr.message SET version = version + 1, dated = now(), day = p_today
+         WHERE library_id = dsr.library() AND id = found_message
+           AND NOT EXISTS (SELECT FROM dsr.message o WHERE o.library_id = dsr.library() AND o.address_hash = p_hash AND o.day = p_today
+                            AND o.kind = 'reminder' AND o.state <> 'cancelled' AND o.id <> found_message);
+        RETURN found_message;
+    END IF;
+    INSERT INTO dsr.message (library_id, id, kind, recipient_kind, recipient_id, address_hash, day)
+    VALUES (dsr.library(), gen_random_uuid(), 'reminder', p_kind, p_id, p_hash, p_today)
+    ON CONFLICT (library_id, address_hash, day) WHERE kind = 'reminder' AND state <> 'cancelled' DO NOTHING
+    RETURNING id INTO found_message;
+    RETURN found_message;
+END
+$function$;
+
+ALTER FUNCTION dsr.message_for(text, uuid, bytea, date) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.message_for(text, uuid, bytea, date) FROM PUBLIC;

@@ -1,0 +1,68 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Puts what falls due today into mails {limit, quiet_from, quiet_until, weekends, digest}, one per address and day. The library's zone and
+-- the database's clock decide; in quiet hours and, unless allowed, at weekends nothing is gathered. Called by the scheduler; two at once
+-- do not meet.
+CREATE OR REPLACE FUNCTION api.reminders_gather(p jsonb) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    local timestamp := now() AT TIME ZONE (SELECT zone FROM dsr.library WHERE id = dsr.library());
+    clock_time time := local::time;
+    quiet_from time := (p ->> 'quiet_from')::time;
+    quiet_until time := (p ->> 'quiet_until')::time;
+    due record;
+    mail uuid;
+    mails integer := 0;
+    gathered integer := 0;
+    scanned integer := 0;
+BEGIN
+    IF (quiet_from < quiet_until AND clock_time >= quiet_from AND clock_time < quiet_until)
+       OR (quiet_from > quiet_until AND (clock_time >= quiet_from OR clock_time < quiet_until))
+       OR (NOT (p ->> 'weekends')::boolean AND extract(isodow FROM local) > 5)
+       OR NOT pg_try_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library())) THEN
+        RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
+    END IF;
+    IF (p ->> 'digest')::boolean THEN
+        mails := dsr.digests_gather(local::date);
+    END IF;
+    FOR due IN
+        WITH batch AS MATERIALIZED (
+            SELECT id, recipient_kind, recipient_id FROM dsr.reminder
+             WHERE library_id = dsr.library() AND state = 'planned' AND gather_on <= local::date
+             ORDER BY gather_on, id LIMIT (p ->> 'limit')::int FOR UPDATE SKIP LOCKED)
+        SELECT CASE recipient_kind WHEN 'subject' THEN 'subject' ELSE 'account' END AS kind, b.recipient_id AS id,
+               CASE recipient_kind WHEN 'subject' THEN s.email_hash ELSE a.email_hash END AS hash, array_agg(b.id) AS reminders
+          FROM batch b
+          LEFT JOIN dsr.account a ON b.recipient_kind <> 'subject' AND a.library_id = dsr.library() AND a.id = b.recipient_id AND NOT a.disabled
+          LEFT JOIN dsr.subject s ON b.recipient_kind = 'subject' AND s.library_id = dsr.library() AND s.id = b.recipient_id
+         GROUP BY 1, 2, 3
+    LOOP
+        scanned := scanned + cardinality(due.reminders);
+        IF due.hash IS NULL THEN -- nobody to write to; `dsr status` says that an address is missing
+            UPDATE dsr.reminder SET state = 'cancelled' WHERE library_id = dsr.library() AND id = ANY (due.reminders);
+            CONTINUE;
+        END IF;
+        mail := dsr.message_for(due.kind, due.id, due.hash, local::date);
+        IF mail IS NULL THEN
+            UPDATE dsr.reminder SET gather_on = local::date + 1 WHERE library_id = dsr.library() AND id = ANY (due.reminders);
+            CONTINUE;
+        END IF;
+        UPDATE dsr.reminder SET state = 'gathered', message_id = mail WHERE library_id = dsr.library() AND id = ANY (due.reminders);
+        INSERT INTO dsr.reminder (library_id, request_id, clock, kind, on_date, gather_on, repeat_days, recipient_kind, recipient_id)
+        SELECT library_id, request_id, clock, kind, next_on, next_on, repeat_days, recipient_kind, recipient_id
+          FROM (SELECT d.*, on_date + repeat_days * ((local::date - on_date) / repeat_days + 1) AS next_on FROM dsr.reminder d
+                 WHERE library_id = dsr.library() AND id = ANY (due.reminders) AND repeat_days > 0) again
+        ON CONFLICT (library_id, request_id, clock, kind, recipient_kind, recipient_id, on_date) DO NOTHING;
+        mails := mails + 1;
+        gathered := gathered + cardinality(due.reminders);
+    END LOOP;
+    IF mails > 0 THEN
+        NOTIFY dsr, 'outbox';
+    END IF;
+    RETURN json_build_object('messages', mails, 'reminders', gathered, 'more', scanned = (p ->> 'limit')::int);
+END
+$function$;
+
+ALTER FUNCTION api.reminders_gather(jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.reminders_gather(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.reminders_gather(jsonb) TO dsrd_api;

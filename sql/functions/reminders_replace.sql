@@ -1,0 +1,40 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Puts a new plan [{clock, kind, on, repeat_days, to}] in the place of what has not been sent. A mail not yet tried loses what no
+-- longer holds, and is cancelled when nothing is left in it; one already tried is history.
+CREATE OR REPLACE FUNCTION dsr.reminders_replace(r dsr.request, p_plan jsonb) RETURNS void
+    LANGUAGE plpgsql
+AS $function$
+DECLARE
+    touched uuid[];
+BEGIN
+    DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'planned';
+    WITH taken AS (
+        DELETE FROM dsr.reminder d USING dsr.message m
+         WHERE d.library_id = r.library_id AND d.request_id = r.id AND d.state = 'gathered'
+           AND m.library_id = d.library_id AND m.id = d.message_id AND m.state IN ('queued', 'leased') AND m.bytes IS NULL
+        RETURNING d.message_id)
+    SELECT array_agg(DISTINCT message_id) INTO touched FROM taken;
+    IF touched IS NOT NULL THEN
+        UPDATE dsr.message m SET version = version + 1,
+               state = CASE WHEN m.digest OR EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id)
+                            THEN m.state ELSE 'cancelled' END
+         WHERE m.library_id = r.library_id AND m.id = ANY (touched);
+    END IF;
+    INSERT INTO dsr.reminder (library_id, request_id, clock, kind, on_date, gather_on, repeat_days, recipient_kind, recipient_id)
+    SELECT r.library_id, r.id, w.item ->> 'clock', w.item ->> 'kind', (w.item ->> 'on')::date, (w.item ->> 'on')::date,
+           (w.item ->> 'repeat_days')::int, whom.kind, whom.id
+      FROM jsonb_array_elements(coalesce(p_plan, '[]')) AS w (item)
+     CROSS JOIN LATERAL (
+        SELECT 'filer' AS kind, r.filer AS id WHERE w.item -> 'to' ? 'filer'
+        UNION ALL SELECT 'subject', r.subject_id WHERE w.item -> 'to' ? 'subject'
+        UNION ALL SELECT 'manager', a.id FROM dsr.account a
+                   WHERE w.item -> 'to' ? 'manager' AND a.library_id = r.library_id AND 'manager' = ANY (a.roles) AND NOT a.disabled) whom
+    ON CONFLICT (library_id, request_id, clock, kind, recipient_kind, recipient_id, on_date) DO NOTHING;
+    IF FOUND THEN
+        NOTIFY dsr, 'reminder';
+    END IF;
+END
+$function$;
+
+ALTER FUNCTION dsr.reminders_replace(dsr.request, jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.reminders_replace(dsr.request, jsonb) FROM PUBLIC;

@@ -1,0 +1,19 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The summary of a request, as every list shows it.
+CREATE OR REPLACE FUNCTION dsr.request_json(r dsr.request) RETURNS json
+    LANGUAGE sql STABLE
+AS $function$
+SELECT json_build_object(
+    'ref', r.ref, 'vendor', r.vendor, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name,
+    'subject', s.alias, 'state', r.state, 'status', dsr.request_status(r, now(), l.due_soon_days), 'sent', r.sent_on,
+    'clock', r.clock, 'due', r.due, 'earliest', r.earliest, 'latest', r.latest,
+    'days', r.due - (now() AT TIME ZONE r.zone)::date, 'ack_due', r.ack_due, 'asked', r.asked, 'assumed', r.assumed,
+    'unverified', r.unverified, 'legal', r.legal,
+    'mine', r.filer = dsr.me(), 'outcome', r.outcome, 'version', r.version)
+  FROM dsr.vendor v, dsr.subject s, dsr.library l
+ WHERE v.library_id = r.library_id AND v.slug = r.vendor AND s.library_id = r.library_id AND s.id = r.subject_id
+   AND l.id = r.library_id
+$function$;
+
+ALTER FUNCTION dsr.request_json(dsr.request) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.request_json(dsr.request) FROM PUBLIC;

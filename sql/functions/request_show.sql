@@ -1,0 +1,44 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The whole record of a request. Names come as envelopes, and not at all to callers who are managers only. DS404.
+CREATE OR REPLACE FUNCTION api.request_show(p_ref text) RETURNS json
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    r dsr.request := dsr.request_find(p_ref);
+    identities boolean := dsr.has_role('staff') OR r.filer = dsr.me() OR r.subject_id = dsr.my_subject();
+BEGIN
+    RETURN json_build_object(
+        'request', dsr.request_json(r), 'received', r.received, 'received_assumed', r.received_assumed, 'zone', r.zone,
+        'calendar', r.calendar, 'courtesy_days', r.courtesy_days, 'reason', r.reason, 'closed', r.closed_on,
+        'channel', json_build_object('id', r.channel_id, 'kind', r.channel_kind, 'designation', r.designation),
+        'residence', (SELECT residence FROM dsr.subject WHERE library_id = r.library_id AND id = r.subject_id),
+        'subject_name', CASE WHEN identities THEN (SELECT dsr.envelope('subject.name', id, name) FROM dsr.subject
+                          WHERE library_id = r.library_id AND id = r.subject_id) END,
+        'filer', CASE WHEN identities THEN (SELECT dsr.envelope('account.name', id, name) FROM dsr.account
+                   WHERE library_id = r.library_id AND id = r.filer) END,
+        'clocks', dsr.clocks_json(r.id, false),
+        'events', (SELECT json_agg(json_build_object(
+                       'id', e.id, 'event', e.event, 'on', e.on_date, 'at', e.at,
+                       'by', CASE WHEN e.account_id = dsr.me() THEN '"me"'::json
+                                  WHEN identities THEN (SELECT dsr.envelope('account.name', a.id, a.name) FROM dsr.account a
+                                                         WHERE a.library_id = r.library_id AND a.id = e.account_id) END,
+                       'note', CASE WHEN identities THEN dsr.envelope('event.note', e.id, e.note) END,
+                       'outcome', e.outcome, 'reason', e.reason, 'detail', e.detail,
+                       'voided', CASE WHEN e.voided_at IS NOT NULL THEN json_build_object('at', e.voided_at, 'reason',
+                                     CASE WHEN identities THEN dsr.envelope('event.void_reason', e.id, e.void_reason) END) END)
+                       ORDER BY e.n)
+                     FROM dsr.event e WHERE e.library_id = r.library_id AND e.request_id = r.id),
+        'reminders', (SELECT coalesce(json_agg(json_build_object('on', on_date, 'clock', clock, 'kind', kind, 'to', recipient_kind,
+                             'state', state) ORDER BY on_date, id), '[]')
+                        FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state <> 'cancelled'),
+        'messages', (SELECT coalesce(json_agg(json_build_object('id', m.id, 'day', m.day, 'state', m.state, 'last_code', m.last_code,
+                            'last_problem', m.last_problem) ORDER BY m.created_at), '[]')
+                       FROM dsr.message m WHERE m.library_id = r.library_id
+                        AND EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = r.library_id AND d.request_id = r.id
+                                     AND d.message_id = m.id)));
+END
+$function$;
+
+ALTER FUNCTION api.request_show(text) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.request_show(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.request_show(text) TO dsrd_api;

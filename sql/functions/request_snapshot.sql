@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- All that is needed to work out a new request {vendor, subject (alias; null = the caller's own)}: the vendor's document, the
+-- subject with the version the write will insist on, and its earlier requests to this vendor. DS404 for what is not there.
+CREATE OR REPLACE FUNCTION api.request_snapshot(p jsonb) RETURNS json
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    slug_found text := dsr.vendor_find(p ->> 'vendor');
+    found_subject record;
+BEGIN
+    SELECT s.id, s.alias, s.version, s.residence INTO found_subject FROM dsr.subject s
+     WHERE s.library_id = dsr.library()
+       AND CASE WHEN p ->> 'subject' IS NULL THEN s.id = dsr.my_subject()
+                ELSE s.alias = p ->> 'subject' AND (dsr.has_role('staff') OR s.id = dsr.my_subject()) END;
+    IF found_subject.id IS NULL AND p ->> 'subject' IS NOT NULL THEN
+        PERFORM dsr.raise_error('404', 'subject', format('There is no subject %s. `dsr subject list` shows the aliases.', p ->> 'subject'));
+    END IF;
+    RETURN json_build_object(
+        'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = dsr.library() AND slug = slug_found),
+        'subject', CASE WHEN found_subject.id IS NOT NULL THEN row_to_json(found_subject) END,
+        'earlier', dsr.earlier_requests(found_subject.id, slug_found, NULL),
+        'library', (SELECT json_build_object('zone', zone, 'due_soon_days', due_soon_days) FROM dsr.library WHERE id = dsr.library()),
+        'filer', (SELECT json_build_object('has_email', email IS NOT NULL) FROM dsr.account
+                   WHERE library_id = dsr.library() AND id = dsr.me()));
+END
+$function$;
+
+ALTER FUNCTION api.request_snapshot(jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.request_snapshot(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.request_snapshot(jsonb) TO dsrd_api;

@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- All that is needed to work out a change of a request. DS404.
+CREATE OR REPLACE FUNCTION api.request_state(p_ref text) RETURNS json
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    r dsr.request := dsr.request_find(p_ref);
+BEGIN
+    RETURN json_build_object(
+        'ref', r.ref, 'version', r.version, 'state', r.state, 'law', r.law, 'right', r."right", 'channel_id', r.channel_id,
+        'channel_kind', r.channel_kind, 'designation', r.designation, 'sent_on', r.sent_on, 'zone', r.zone, 'calendar', r.calendar,
+        'courtesy_days', r.courtesy_days, 'wanted', r.wanted, 'mine', r.filer = dsr.me(),
+        'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = r.library_id AND slug = r.vendor),
+        'subject', (SELECT json_build_object('id', id, 'alias', alias, 'version', version, 'residence', residence) FROM dsr.subject
+                     WHERE library_id = r.library_id AND id = r.subject_id),
+        'events', (SELECT coalesce(json_agg(json_build_object('id', id, 'event', event, 'on', on_date, 'detail', detail,
+                              'outcome', outcome, 'reason', reason) ORDER BY n), '[]')
+                     FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL),
+        'earlier', dsr.earlier_requests(r.subject_id, r.vendor, r.id),
+        'library', (SELECT json_build_object('zone', zone, 'due_soon_days', due_soon_days) FROM dsr.library WHERE id = r.library_id));
+END
+$function$;
+
+ALTER FUNCTION api.request_state(text) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.request_state(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.request_state(text) TO dsrd_api;

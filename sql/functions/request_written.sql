@@ -1,0 +1,10 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What a write answers: {"request": summary, "clocks": [...]}.
+CREATE OR REPLACE FUNCTION dsr.request_written(r dsr.request) RETURNS json
+    LANGUAGE sql STABLE
+AS $function$
+SELECT json_build_object('request', dsr.request_json(r), 'clocks', dsr.clocks_json(r.id, false))
+$function$;
+
+ALTER FUNCTION dsr.request_written(dsr.request) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.request_written(dsr.request) FROM PUBLIC;

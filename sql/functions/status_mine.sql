@@ -1,0 +1,47 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Mine at a glance: what I filed and what is about me. Lists hold 50 at most, counts are true. Staff and operators also see whose
+-- mail has trouble.
+CREATE OR REPLACE FUNCTION api.status_mine() RETURNS json
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    answer json;
+    mine_subject uuid := dsr.my_subject();
+BEGIN
+    WITH mine AS MATERIALIZED (
+        SELECT r, r.sort_due, r.id, dsr.request_status(r, now(), l.due_soon_days) AS status, r.asked
+          FROM dsr.request r, dsr.library l
+         WHERE r.library_id = dsr.library() AND l.id = r.library_id AND r.state <> 'closed'
+           AND (r.filer = dsr.me() OR r.subject_id = mine_subject)
+    ), lists AS (
+        SELECT *, CASE WHEN status IN ('overdue', 'ack_overdue') THEN 'overdue'
+                       WHEN status IN ('answer_to_check', 'paused') OR asked THEN 'waiting_on_me'
+                       ELSE status END AS list,
+               row_number() OVER (PARTITION BY CASE WHEN status IN ('overdue', 'ack_overdue') THEN 'overdue'
+                       WHEN status IN ('answer_to_check', 'paused') OR asked THEN 'waiting_on_me'
+                       ELSE status END ORDER BY sort_due, id) AS n
+          FROM mine
+    )
+    SELECT json_build_object(
+        'today', dsr.today(),
+        'overdue', coalesce(json_agg(dsr.request_json(r) ORDER BY n) FILTER (WHERE list = 'overdue' AND n <= 50), '[]'),
+        'due_soon', coalesce(json_agg(dsr.request_json(r) ORDER BY n) FILTER (WHERE list = 'due_soon' AND n <= 50), '[]'),
+        'waiting_on_me', coalesce(json_agg(dsr.request_json(r) ORDER BY n) FILTER (WHERE list = 'waiting_on_me' AND n <= 50), '[]'),
+        'drafts', coalesce(json_agg(dsr.request_json(r) ORDER BY n) FILTER (WHERE list = 'draft' AND n <= 50), '[]'),
+        'waiting', coalesce(json_agg(dsr.request_json(r) ORDER BY n) FILTER (WHERE list = 'waiting' AND n <= 50), '[]'),
+        'counts', json_build_object(
+            'overdue', count(*) FILTER (WHERE list = 'overdue'), 'due_soon', count(*) FILTER (WHERE list = 'due_soon'),
+            'waiting_on_me', count(*) FILTER (WHERE list = 'waiting_on_me'), 'waiting', count(*) FILTER (WHERE list = 'waiting'),
+            'drafts', count(*) FILTER (WHERE list = 'draft'),
+            'closed', (SELECT count(*) FROM dsr.request r WHERE r.library_id = dsr.library() AND r.state = 'closed'
+                        AND (r.filer = dsr.me() OR r.subject_id = mine_subject))),
+        'has_email', (SELECT email IS NOT NULL FROM dsr.account WHERE library_id = dsr.library() AND id = dsr.me()),
+        'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')))
+      INTO answer FROM lists;
+    RETURN answer;
+END
+$function$;
+
+ALTER FUNCTION api.status_mine() OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.status_mine() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.status_mine() TO dsrd_api;

@@ -1,0 +1,39 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- A new data subject {id, alias, residence, name_sealed, email_sealed, email_hash, own}. `own` makes it the caller's own.
+-- Staff who give a known e-mail address get the alias it has: {alias, residence, existing}. DS40R when the alias is taken.
+CREATE OR REPLACE FUNCTION api.subject_create(p jsonb) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    known record;
+BEGIN
+    IF (p ->> 'own')::boolean THEN
+        SELECT s.alias, s.residence, s.id, s.version INTO known
+          FROM dsr.account a JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = a.subject_id
+         WHERE a.library_id = dsr.library() AND a.id = dsr.me() FOR UPDATE OF a;
+    ELSIF p ->> 'email_hash' IS NOT NULL THEN
+        SELECT alias, residence, id, version INTO known FROM dsr.subject
+         WHERE library_id = dsr.library() AND email_hash = decode(p ->> 'email_hash', 'hex') ORDER BY created_at LIMIT 1;
+    END IF;
+    IF known.alias IS NOT NULL THEN
+        RETURN json_build_object('id', known.id, 'alias', known.alias, 'residence', known.residence, 'version', known.version,
+                                 'existing', true);
+    END IF;
+    BEGIN
+        INSERT INTO dsr.subject (library_id, id, alias, residence, name, email, email_hash, created_by)
+        VALUES (dsr.library(), (p ->> 'id')::uuid, p ->> 'alias', p ->> 'residence', decode(p ->> 'name_sealed', 'base64'),
+                decode(p ->> 'email_sealed', 'base64'), decode(p ->> 'email_hash', 'hex'), dsr.me());
+    EXCEPTION WHEN unique_violation THEN
+        PERFORM dsr.raise_error('40R', 'alias', 'The alias is taken.');
+    END;
+    IF (p ->> 'own')::boolean THEN
+        UPDATE dsr.account SET subject_id = (p ->> 'id')::uuid WHERE library_id = dsr.library() AND id = dsr.me();
+    END IF;
+    RETURN json_build_object('id', p -> 'id', 'alias', p -> 'alias', 'residence', p -> 'residence', 'version', 1,
+                             'existing', false);
+END
+$function$;
+
+ALTER FUNCTION api.subject_create(jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.subject_create(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.subject_create(jsonb) TO dsrd_api;
