@@ -22,7 +22,7 @@ DATADIR ?= $(PREFIX)/share/dsrd
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARNINGS) $(HARDENING) $(SANITIZE) $(DEFINES) -Idaemon -I. -include daemon/shared/banned.h \
              $(shell pkg-config --cflags $(PACKAGES) smartcols 2>/dev/null)
 LIBS = $(shell pkg-config --libs $(PACKAGES))
-CLIENT_LIBS = $(shell pkg-config --libs $(CLIENT_PACKAGES)) -lcsv
+CLIENT_LIBS = $(shell pkg-config --libs $(CLIENT_PACKAGES))
 
 DAEMON_SOURCES := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c))
 CLIENT_SOURCES := $(filter-out client/main.c,$(wildcard client/*.c))
@@ -61,9 +61,21 @@ $(BUILD)/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/libdsrd.a $(BUILD)/l
 unit: $(UNIT_TESTS)
 	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP prove -e '' $(UNIT_TESTS)
 
+packages-build:
+	$(Q)tests/harness/packages.sh build
+packages-test:
+	$(Q)tests/harness/packages.sh test
+
+# pkg-config can only answer once the packages are there, hence the second make.
+check: packages-test
+	$(Q)$(MAKE) --no-print-directory all run-tests
+
+run-tests: all $(UNIT_TESTS)
+	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t)
+
 clean:
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all unit clean
+.PHONY: all unit check run-tests clean packages-build packages-test
 .SECONDARY:

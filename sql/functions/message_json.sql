@@ -11,7 +11,7 @@ SELECT json_build_object(
     'items', (SELECT coalesce(json_agg(json_build_object(
                   'ref', r.ref, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name, 'cite', c.cite,
                   'clock', d.clock, 'kind', d.kind, 'due', c.due, 'latest', c.latest,
-                  'days', c.due - (now() AT TIME ZONE r.zone)::date, 'status', dsr.request_status(r, now(), 7), 'asked', r.asked,
+                  'days', c.due - (now() AT TIME ZONE r.zone)::date, 'status', dsr.status_of(r, now(), 7), 'asked', r.asked,
                   'state', r.state,
                   'legal', coalesce(c.legal, true), 'confidence', coalesce(c.confidence, 'sure'), 'assumed', coalesce(c.assumed, false),
                   'subject', s.alias) ORDER BY c.due, r.ref, d.clock), '[]')

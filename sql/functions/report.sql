@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION dsr.report(p_by_vendor boolean, p_from date, p_until 
 AS $function$
 WITH asked AS (
     SELECT CASE WHEN p_by_vendor THEN r.vendor::text ELSE r."right" END AS name, r.id, r.state, r.outcome, r.sent_on, r.received,
-           dsr.request_status(r, now(), 0) AS status
+           dsr.status_of(r, now(), 0) AS status
       FROM dsr.request r
      WHERE r.library_id = dsr.library() AND r.sent_on >= p_from AND r.sent_on < p_until AND r.state <> 'draft'
 ), facts AS (

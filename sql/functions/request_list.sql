@@ -40,7 +40,7 @@ BEGIN
     IF p ? 'law' THEN condition := condition || ' AND r.law = $2 ->> ''law'''; END IF;
     IF p ? 'right' THEN condition := condition || ' AND r."right" = $2 ->> ''right'''; END IF;
     IF p ? 'state' THEN condition := condition || ' AND r.state = $2 ->> ''state'''; END IF;
-    IF p ? 'status' THEN condition := condition || ' AND dsr.request_status(r, now(), $6) = $2 ->> ''status'''; END IF;
+    IF p ? 'status' THEN condition := condition || ' AND dsr.status_of(r, now(), $6) = $2 ->> ''status'''; END IF;
     IF p ? 'subject' THEN
         condition := condition || ' AND r.subject_id = (SELECT s.id FROM dsr.subject s WHERE s.library_id = $1 AND s.alias = $2 ->> ''subject'')';
     END IF;

@@ -9,7 +9,7 @@ DECLARE
     mine_subject uuid := dsr.my_subject();
 BEGIN
     WITH mine AS MATERIALIZED (
-        SELECT r, r.sort_due, r.id, dsr.request_status(r, now(), l.due_soon_days) AS status, r.asked
+        SELECT r, r.sort_due, r.id, dsr.status_of(r, now(), l.due_soon_days) AS status, r.asked
           FROM dsr.request r, dsr.library l
          WHERE r.library_id = dsr.library() AND l.id = r.library_id AND r.state <> 'closed'
            AND (r.filer = dsr.me() OR r.subject_id = mine_subject)

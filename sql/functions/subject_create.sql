@@ -5,17 +5,17 @@ CREATE OR REPLACE FUNCTION api.subject_create(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
-    known record;
+    known dsr.subject;
 BEGIN
     IF (p ->> 'own')::boolean THEN
-        SELECT s.alias, s.residence, s.id, s.version INTO known
+        SELECT s.* INTO known
           FROM dsr.account a JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = a.subject_id
          WHERE a.library_id = dsr.library() AND a.id = dsr.me() FOR UPDATE OF a;
     ELSIF p ->> 'email_hash' IS NOT NULL THEN
-        SELECT alias, residence, id, version INTO known FROM dsr.subject
+        SELECT * INTO known FROM dsr.subject
          WHERE library_id = dsr.library() AND email_hash = decode(p ->> 'email_hash', 'hex') ORDER BY created_at LIMIT 1;
     END IF;
-    IF known.alias IS NOT NULL THEN
+    IF known.id IS NOT NULL THEN
         RETURN json_build_object('id', known.id, 'alias', known.alias, 'residence', known.residence, 'version', known.version,
                                  'existing', true);
     END IF;

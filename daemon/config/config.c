@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/config.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config/settings.h"
+#include "shared/conf.h"
+#include "shared/text.h"
+#include "shared/zone.h"
+
+static void *member_of(const struct config *config, size_t offset)
+{
+    return (char *)(uintptr_t)config + offset;
+}
+
+static bool is_text(enum setting_type type)
+{
+    return type == SETTING_TEXT || type == SETTING_ZONE || type == SETTING_TIME;
+}
+
+static bool store_text(struct conf *conf, const struct setting *setting, const config_setting_t *at, struct config *config)
+{
+    if (config_setting_type(at) != CONFIG_TYPE_STRING)
+        return conf_fail(conf, at, setting->name, "must be text in double quotes.");
+    const char *text = config_setting_get_string(at);
+    if (text_has_controls(text, strlen(text), false))
+        return conf_fail(conf, at, setting->name, "must not hold control characters.");
+    if (setting->type == SETTING_ZONE && !zone_is_known(text))
+        return conf_fail(conf, at, setting->name, "\"%s\" is not a time zone of this system; write one such as America/New_York.", text);
+    if (setting->type == SETTING_TIME &&
+        !(strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5 && memcmp(text, "24", 2) < 0 && text[3] < '6'))
+        return conf_fail(conf, at, setting->name, "\"%s\" is no time of day; write it as 20:00.", text);
+    char **slot = member_of(config, setting->offset);
+    free(*slot);
+    *slot = strdup(text);
+    return *slot != NULL || conf_fail(conf, at, setting->name, "no memory.");
+}
+
+static bool store_word(struct conf *conf, const struct setting *setting, const config_setting_t *at, struct config *config)
+{
+    const char *text = config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at) : "";
+    int index = 0;
+    for (const char *word = setting->words; *word != '\0'; index++) {
+        size_t length = strcspn(word, " ");
+        if (strlen(text) == length && memcmp(text, word, length) == 0) {
+            *(int *)member_of(config, setting->offset) = index;
+            return true;
+        }
+        word += length + (word[length] == ' ');
+    }
+    return conf_fail(conf, at, setting->name, "must be one of: %s.", setting->words);
+}
+
+static bool store_mode(struct conf *conf, const struct setting *setting, const config_setting_t *at, struct config *config)
+{
+    const char *text = config_setting_type(at) == CONFIG_TYPE_STRING ? config_setting_get_string(at) : "";
+    if (strlen(text) != 4 || text[0] != '0' || strspn(text, "01234567") != 4)
+        return conf_fail(conf, at, setting->name, "must be a file mode such as \"0660\".");
+    *(int *)member_of(config, setting->offset) = (int)strtol(text, NULL, 8);
+    return true;
+}
+
+static bool store_number(struct conf *conf, const struct setting *setting, const config_setting_t *at, int *slot)
+{
+    if (config_setting_type(at) != CONFIG_TYPE_INT)
+        return conf_fail(conf, at, setting->name, "must be a whole number from %d to %d.", setting->minimum, setting->maximum);
+    int value = config_setting_get_int(at);
+    if (value < setting->minimum || value > setting->maximum)
+        return conf_fail(conf, at, setting->name, "%d is not allowed; it must be from %d to %d.", value, setting->minimum,
+                         setting->maximum);
+    *slot = value;
+    return true;
+}
+
+static bool store_array(struct conf *conf, const struct setting *setting, const config_setting_t *at, struct config *config)
+{
+    int limit = setting->type == SETTING_OFFSETS ? OFFSETS_MAXIMUM : CONFIG_BACKOFF_MAXIMUM;
+    int *slots = member_of(config, setting->offset);
+    int count = config_setting_length(at);
+    if (config_setting_type(at) != CONFIG_TYPE_ARRAY || count > limit ||
+        (setting->type == SETTING_SECONDS && count == 0))
+        return conf_fail(conf, at, setting->name, "must be an array of up to %d numbers: [ 1, 7 ].", limit);
+    for (int i = 0; i < count; i++)
+        if (!store_number(conf, setting, config_setting_get_elem(at, (unsigned)i), &slots[i]))
+            return false;
+    *(size_t *)member_of(config, setting->count_offset) = (size_t)count;
+    return true;
+}
+
+static bool store_people(struct conf *conf, const struct setting *setting, const config_setting_t *at, struct config *config)
+{
+    static const char *const words[] = {"filer", "subject", "manager"};
+    unsigned people = 0;
+    if (config_setting_type(at) != CONFIG_TYPE_ARRAY)
+        return conf_fail(conf, at, setting->name, "must be an array: [ \"filer\" ].");
+    for (int i = 0; i < config_setting_length(at); i++) {
+        const char *text = conf_string_at(conf, at, i);
+        unsigned bit = 0;
+        for (unsigned j = 0; text != NULL && j < 3; j++)
+            if (strcmp(text, words[j]) == 0)
+                bit = 1u << j;
+        if (bit == 0)
+            return conf_fail(conf, at, setting->name, "may hold filer, subject and manager only.");
+        people |= bit;
+    }
+    *(unsigned *)member_of(config, setting->offset) = people;
+    return true;
+}
+
+static bool store(struct conf *conf, const struct setting *setting, const config_setting_t *at, struct config *config)
+{
+    switch (setting->type) {
+    case SETTING_TEXT:
+    case SETTING_ZONE:
+    case SETTING_TIME: return store_text(conf, setting, at, config);
+    case SETTING_INT: return store_number(conf, setting, at, member_of(config, setting->offset));
+    case SETTING_WORD: return store_word(conf, setting, at, config);
+    case SETTING_MODE: return store_mode(conf, setting, at, config);
+    case SETTING_SECONDS:
+    case SETTING_OFFSETS: return store_array(conf, setting, at, config);
+    case SETTING_PEOPLE: return store_people(conf, setting, at, config);
+    case SETTING_BOOL: break;
+    }
+    if (config_setting_type(at) != CONFIG_TYPE_BOOL)
+        return conf_fail(conf, at, setting->name, "must be true or false.");
+    *(bool *)member_of(config, setting->offset) = config_setting_get_bool(at) == CONFIG_TRUE;
+    return true;
+}
+
+static const struct setting *find(const char *name, size_t length, bool *is_group)
+{
+    *is_group = false;
+    for (size_t i = 0; i < setting_count; i++) {
+        if (strncmp(settings[i].name, name, length) != 0)
+            continue;
+        if (settings[i].name[length] == '\0')
+            return &settings[i];
+        *is_group = *is_group || settings[i].name[length] == '.';
+    }
+    return NULL;
+}
+
+static bool read_group(struct conf *conf, const config_setting_t *group, const char *prefix, struct config *config)
+{
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *at = config_setting_get_elem(group, (unsigned)i);
+        struct text name = {0};
+        text_format(&name, "%s%s%s", prefix, prefix[0] != '\0' ? "." : "", config_setting_name(at));
+        bool is_group, good;
+        const struct setting *setting = find(name.text, name.length, &is_group);
+        if (setting != NULL)
+            good = store(conf, setting, at, config);
+        else if (is_group && config_setting_type(at) == CONFIG_TYPE_GROUP)
+            good = read_group(conf, at, name.text, config);
+        else
+            good = conf_fail(conf, at, name.text, "there is no such setting; dsrd.conf(5) lists them.");
+        text_release(&name);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+// The defaults go through the same reader as the file, so the table cannot hold one that the reader would refuse.
+static bool read_defaults(struct config *config, struct error *error)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        struct text line = {0};
+        struct conf conf;
+        text_format(&line, "value = %s;", settings[i].standard);
+        bool good = conf_open_text(&conf, line.text, line.length, settings[i].name, error);
+        text_release(&line);
+        if (!good)
+            return false;
+        good = store(&conf, &settings[i], config_setting_get_member(config_root_setting(&conf.config), "value"), config);
+        conf_release(&conf);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+static bool relay_is_loopback(const char *relay)
+{
+    const char *host = strstr(relay, "://") + 3;
+    size_t length = strcspn(host, ":/");
+    if (host[0] == '[')
+        return strncmp(host, "[::1]", 5) == 0;
+    return (length == 9 && strncmp(host, "localhost", 9) == 0) || strncmp(host, "127.", 4) == 0;
+}
+
+static bool check_together(const char *path, const struct config *config, struct error *error)
+{
+    bool smtps = strncmp(config->mail_relay, "smtps://", 8) == 0;
+    if (!smtps && strncmp(config->mail_relay, "smtp://", 7) != 0)
+        return error_set(error, ERROR_invalid, "mail.relay", "%s: mail.relay: \"%s\" must begin with smtp:// or smtps://.", path,
+                         config->mail_relay);
+    if (!smtps && config->mail_tls != TLS_REQUIRED && !relay_is_loopback(config->mail_relay))
+        return error_set(error, ERROR_invalid, "mail.tls",
+                         "%s: mail.tls: mail to another machine must be encrypted; only \"required\" is allowed with %s.", path,
+                         config->mail_relay);
+    if (config->mail_lease_s * 1000L <= config->mail_transfer_timeout_ms)
+        return error_set(error, ERROR_invalid, "mail.lease_s", "%s: mail.lease_s must be longer than mail.transfer_timeout_ms.", path);
+    return true;
+}
+
+struct config *config_read(const char *path, struct error *error)
+{
+    struct config *config = calloc(1, sizeof *config);
+    if (config == NULL) {
+        error_set(error, ERROR_internal, "", "No memory for the configuration.");
+        return NULL;
+    }
+    struct conf conf;
+    bool good = read_defaults(config, error);
+    if (good && path != NULL) {
+        good = conf_open(&conf, path, error);
+        if (good) {
+            good = read_group(&conf, config_root_setting(&conf.config), "", config);
+            conf_release(&conf);
+        }
+    }
+    if (good && check_together(path != NULL ? path : "defaults", config, error))
+        return config;
+    config_free(config);
+    return NULL;
+}
+
+void config_free(struct config *config)
+{
+    if (config == NULL)
+        return;
+    for (size_t i = 0; i < setting_count; i++)
+        if (is_text(settings[i].type))
+            free(*(char **)member_of(config, settings[i].offset));
+    free(config);
+}
+
+static size_t size_of(const struct setting *setting)
+{
+    switch (setting->type) {
+    case SETTING_BOOL: return sizeof(bool);
+    case SETTING_SECONDS: return sizeof(int) * CONFIG_BACKOFF_MAXIMUM;
+    case SETTING_OFFSETS: return sizeof(int) * OFFSETS_MAXIMUM;
+    default: return sizeof(int);
+    }
+}
+
+static bool is_equal(const struct setting *setting, const struct config *a, const struct config *b)
+{
+    const void *first = member_of(a, setting->offset), *second = member_of(b, setting->offset);
+    if (is_text(setting->type))
+        return strcmp(*(char *const *)first, *(char *const *)second) == 0;
+    bool same_count = setting->count_offset == 0 ||
+                      *(size_t *)member_of(a, setting->count_offset) == *(size_t *)member_of(b, setting->count_offset);
+    return same_count && memcmp(first, second, size_of(setting)) == 0;
+}
+
+void config_compare(const struct config *before, const struct config *after,
+                    void (*changed)(const char *name, bool reloadable, void *context), void *context)
+{
+    for (size_t i = 0; i < setting_count; i++)
+        if (!is_equal(&settings[i], before, after))
+            changed(settings[i].name, settings[i].reloadable, context);
+}
+
+bool config_reload(struct config *into, const struct config *from, struct error *error)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        const struct setting *setting = &settings[i];
+        if (!setting->reloadable || is_equal(setting, into, from))
+            continue;
+        void *to = member_of(into, setting->offset);
+        const void *source = member_of(from, setting->offset);
+        if (is_text(setting->type)) {
+            char *copy = strdup(*(char *const *)source);
+            if (copy == NULL)
+                return error_set(error, ERROR_internal, setting->name, "No memory to reload %s.", setting->name);
+            free(*(char **)to);
+            *(char **)to = copy;
+            continue;
+        }
+        memcpy(to, source, size_of(setting));
+        if (setting->count_offset != 0)
+            *(size_t *)member_of(into, setting->count_offset) = *(size_t *)member_of(from, setting->count_offset);
+    }
+    return true;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/settings.h"
+
+#include <string.h>
+
+#include "config/config.h"
+
+#define AT(member) .offset = offsetof(struct config, member)
+#define TEXT(n, m, d, r, t) {.name = n, .type = SETTING_TEXT, AT(m), .standard = "\"" d "\"", .reloadable = r, .meaning = t}
+#define OF(n, ty, m, d, r, t) {.name = n, .type = ty, AT(m), .standard = "\"" d "\"", .reloadable = r, .meaning = t}
+#define INT(n, m, lo, hi, d, r, t)                                                                           \
+    {.name = n, .type = SETTING_INT, AT(m), .minimum = lo, .maximum = hi, .standard = d, .reloadable = r, .meaning = t}
+#define BOOL(n, m, d, r, t) {.name = n, .type = SETTING_BOOL, AT(m), .standard = d, .reloadable = r, .meaning = t}
+#define WORD(n, m, w, d, r, t)                                                                               \
+    {.name = n, .type = SETTING_WORD, AT(m), .words = w, .standard = "\"" d "\"", .reloadable = r, .meaning = t}
+#define RULE(clock, before_days, after_days, repeat, whom, about)                                            \
+    {.name = "reminders." #clock ".before", .type = SETTING_OFFSETS, AT(reminders.clock.before),             \
+     .count_offset = offsetof(struct config, reminders.clock.before_count), .maximum = 365, .standard = before_days, \
+     .reloadable = true, .meaning = "Days before the date on which to remind of " about},                    \
+    {.name = "reminders." #clock ".after", .type = SETTING_OFFSETS, AT(reminders.clock.after),               \
+     .count_offset = offsetof(struct config, reminders.clock.after_count), .minimum = 1, .maximum = 365,     \
+     .standard = after_days, .reloadable = true, .meaning = "Days after the last day on which to remind of " about}, \
+    INT("reminders." #clock ".repeat_days", reminders.clock.repeat_days, 0, 366, repeat, true,               \
+        "While it stays late, remind again after so many days; 0: not again"),                              \
+    {.name = "reminders." #clock ".to", .type = SETTING_PEOPLE, AT(reminders.clock.to), .standard = whom,     \
+     .reloadable = true, .meaning = "Whom to remind: filer, subject, manager"}
+
+const struct setting settings[] = {
+    TEXT("library.name", library_name, "My Library", true, "Name of the library, as it stands in mails"),
+    OF("library.zone", SETTING_ZONE, library_zone, "America/New_York", false, "Time zone of the library: it decides on which day a reminder goes out"),
+    TEXT("library.contact", library_contact, "", true, "Address or page named in mails for questions; may be empty"),
+    TEXT("database.conninfo", database_conninfo, "", false, "PostgreSQL 15 or later, as libpq writes it: host=/run/postgresql dbname=dsrd; several hosts are allowed. User names are added by dsrd. Empty: dsrd runs its own with --private"),
+    TEXT("database.admin_conninfo", database_admin_conninfo, "", false, "How `dsrd migrate` connects; empty: conninfo with the user who calls it"),
+    INT("database.connections", database_connections, 1, 64, "4", false, "Connections of the api role"),
+    INT("database.connect_timeout_ms", database_connect_timeout_ms, 100, 600000, "10000", false, "Give up a connection attempt after this time"),
+    INT("database.statement_timeout_ms", database_statement_timeout_ms, 100, 600000, "10000", false, "PostgreSQL cancels a statement after this time"),
+    INT("database.lock_timeout_ms", database_lock_timeout_ms, 100, 600000, "5000", false, "PostgreSQL gives up waiting for a lock after this time"),
+    INT("database.queue_limit", database_queue_limit, 1, 100000, "1000", true, "Calls that may wait for a connection; more are answered 503"),
+    INT("database.backoff_first_ms", database_backoff_first_ms, 10, 60000, "200", false, "First pause before connecting again; doubled each time, with jitter"),
+    INT("database.backoff_last_ms", database_backoff_last_ms, 100, 600000, "15000", false, "Longest pause before connecting again"),
+    TEXT("api.socket", api_socket, "/run/dsrd/dsrd.sock", false, "Unix socket of the API"),
+    OF("api.socket_mode", SETTING_MODE, api_socket_mode, "0666", false, "Who may connect; who may do what is decided by account"),
+    TEXT("api.socket_group", api_socket_group, "", false, "Group of the socket; empty: that of dsrd"),
+    INT("api.connections", api_connections, 4, 10000, "256", false, "Connections at once"),
+    INT("api.body_limit_bytes", api_body_limit_bytes, 1024, 16777216, "262144", true, "Largest body of a request"),
+    INT("api.request_timeout_ms", api_request_timeout_ms, 100, 600000, "30000", false, "A whole request must have arrived in this time"),
+    INT("api.idle_timeout_ms", api_idle_timeout_ms, 1000, 600000, "60000", false, "An idle connection is closed after this time"),
+    INT("api.stop_timeout_ms", api_stop_timeout_ms, 0, 600000, "10000", true, "SIGTERM waits so long for requests in flight"),
+    INT("api.account_cache_ms", api_account_cache_ms, 0, 600000, "5000", true, "How long the account of a user is remembered"),
+    TEXT("paths.laws", paths_laws, DSRD_SYSCONFDIR "/laws", false, "Folder of law files"),
+    TEXT("paths.calendars", paths_calendars, DSRD_SYSCONFDIR "/calendars", false, "Folder of calendar files"),
+    TEXT("paths.vendors", paths_vendors, DSRD_SYSCONFDIR "/vendors", false, "Folder of vendor files, loaded by `dsrd migrate`"),
+    TEXT("paths.mail", paths_mail, DSRD_SYSCONFDIR "/mail/en", false, "Folder of mail texts"),
+    TEXT("paths.sql", paths_sql, DSRD_DATADIR "/sql", false, "Folder of the schema"),
+    TEXT("vault.ring", vault_ring, "/var/lib/dsrd/keyring", false, "Key ring that seals personal data. Back it up apart from the database"),
+    TEXT("vault.credential", vault_credential, "/var/lib/dsrd/credential", false, "Credential that wraps the key ring"),
+    INT("letters.travel_days", letters_travel_days, 0, 60, "5", true, "A letter is assumed to arrive so many days after sending"),
+    INT("status.due_soon_days", status_due_soon_days, 0, 365, "7", false, "So many days before its date a request counts as due soon"),
+    RULE(respond, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the vendor's answer"),
+    RULE(ack, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the vendor's acknowledgement"),
+    RULE(appeal, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the answer to an appeal"),
+    RULE(complaint, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the answer to a complaint"),
+    RULE(courtesy, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "a courtesy date"),
+    RULE(requester, "[ 10, 3, 1 ]", "[ ]", "0", "[ \"filer\" ]", "the person's own time, such as an appeal"),
+    OF("reminders.quiet_from", SETTING_TIME, reminders_quiet_from, "20:00", true, "No reminder is put into a mail from this time"),
+    OF("reminders.quiet_until", SETTING_TIME, reminders_quiet_until, "08:00", true, "until this one, in the library's zone; equal: no quiet hours"),
+    BOOL("reminders.weekends", reminders_weekends, "false", true, "Whether reminders go out on Saturday and Sunday"),
+    BOOL("reminders.manager_digest", reminders_manager_digest, "true", true, "Whether managers get counts by vendor each Monday"),
+    INT("reminders.scan_ms", reminders_scan_ms, 100, 3600000, "30000", false, "How often to look for what falls due"),
+    WORD("mail.transport", mail_transport, "smtp maildir", "smtp", false, "smtp: through the relay; maildir: into a folder on this machine"),
+    TEXT("mail.relay", mail_relay, "smtp://localhost:25", false, "The relay: smtp://HOST:PORT, or smtps:// for TLS from the start"),
+    WORD("mail.tls", mail_tls, "required opportunistic none", "required", false, "STARTTLS; on loopback it is used when offered"),
+    TEXT("mail.ca_file", mail_ca_file, "", false, "Certificates to trust; empty: those of the system"),
+    TEXT("mail.credentials", mail_credentials, "", false, "File of two lines, user and password, mode 0600; empty: no log-in"),
+    TEXT("mail.from", mail_from, "dsrd@localhost", false, "Sender address"),
+    TEXT("mail.from_name", mail_from_name, "Data request reminders", false, "Sender name"),
+    TEXT("mail.reply_to", mail_reply_to, "", false, "Where replies go; empty: to the sender"),
+    TEXT("mail.maildir", mail_maildir, "/var/lib/dsrd/Maildir", false, "Folder of the transport maildir"),
+    INT("mail.mailers", mail_mailers, 1, 16, "1", false, "Mailer processes of `dsrd run`"),
+    INT("mail.connect_timeout_ms", mail_connect_timeout_ms, 100, 600000, "30000", false, "Give up reaching the relay after this time"),
+    INT("mail.transfer_timeout_ms", mail_transfer_timeout_ms, 1000, 3600000, "120000", false, "Give up one mail after this time"),
+    INT("mail.lease_s", mail_lease_s, 10, 86400, "300", false, "A mailer holds a message so long; longer than a transfer"),
+    INT("mail.batch", mail_batch, 1, 1000, "20", false, "Messages a mailer takes at once"),
+    INT("mail.attempts", mail_attempts, 1, 100, "12", false, "Tries before a message that is put off is given up"),
+    {.name = "mail.backoff_s", .type = SETTING_SECONDS, AT(mail_backoff_s), .count_offset = offsetof(struct config, mail_backoff_count),
+     .minimum = 1, .maximum = 604800, .standard = "[ 60, 300, 900, 3600, 14400 ]", .meaning = "Pauses between tries; the last one repeats"},
+    INT("mail.doubt_pause_s", mail_doubt_pause_s, 0, 604800, "900", false, "Pause before a mail whose fate is unknown is sent again, the same to the byte"),
+    INT("mail.poll_ms", mail_poll_ms, 100, 600000, "5000", false, "How often a mailer looks for work when nobody wakes it"),
+};
+const size_t setting_count = sizeof settings / sizeof settings[0];
+
+static void print_range(FILE *file, const struct setting *setting)
+{
+    if (setting->type == SETTING_INT)
+        fprintf(file, " (%d to %d)", setting->minimum, setting->maximum);
+    if (setting->words != NULL)
+        fprintf(file, " (one of: %s)", setting->words);
+    if (setting->reloadable)
+        fprintf(file, " [reload]");
+}
+
+void settings_print(FILE *file)
+{
+    fprintf(file, "# dsrd.conf: every setting with its default. Remove the # in front of a line to change it.\n"
+                  "# [reload]: taken over on SIGHUP; the others need a restart. `dsrd check` verifies this file; dsrd.conf(5) explains it.\n\n");
+    for (size_t i = 0; i < setting_count; i++) {
+        fprintf(file, "# %s", settings[i].meaning);
+        print_range(file, &settings[i]);
+        fprintf(file, "\n#%s = %s;\n", settings[i].name, settings[i].standard);
+    }
+}

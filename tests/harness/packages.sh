@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs the Debian packages that are missing: `packages.sh build` for make and make try, `packages.sh test` for make check too.
+# Never lets a system PostgreSQL cluster or any other service start.
+set -eu
+build="pkg-config libuv1-dev libpq-dev libcurl4-openssl-dev libconfig-dev libmicrohttpd-dev libjansson-dev libsodium-dev
+libsmartcols-dev libidn2-dev libc6-dev postgresql-15 tzdata"
+test="$build libcmocka-dev perl python3 python3-aiosmtpd curl procps"
+case "${1:-}" in
+build) wanted=$build ;;
+test) wanted=$test ;;
+*) echo "usage: packages.sh build|test" >&2; exit 2 ;;
+esac
+missing=""
+for package in $wanted; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if ! command -v apt-get >/dev/null; then
+    echo "These packages are missing, and there is no apt-get to install them:$missing" >&2
+    exit 1
+fi
+sudo=""
+[ "$(id -u)" = 0 ] || sudo=sudo
+echo "Installing:$missing"
+if [ ! -e /etc/postgresql-common/createcluster.conf ]; then # PostgreSQL is not there yet: keep it from making a cluster
+    $sudo mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.d/dsrd.conf >/dev/null
+fi
+$sudo apt-get update -qq
+# shellcheck disable=SC2086
+$sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null
