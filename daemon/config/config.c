@@ -207,7 +207,7 @@ static bool check_together(const char *path, const struct config *config, struct
     return true;
 }
 
-struct config *config_read(const char *path, struct error *error)
+struct config *config_load(const char *path, struct error *error)
 {
     struct config *config = calloc(1, sizeof *config);
     if (config == NULL) {

@@ -73,7 +73,7 @@ struct config {
 
 // Reads, checks and completes with the defaults. NULL path gives the defaults alone.
 // On failure NULL, and error says file, line, setting, what was wrong and what is allowed.
-struct config *config_read(const char *path, struct error *error);
+struct config *config_load(const char *path, struct error *error);
 void config_free(struct config *config);
 
 // Compares for a reload: calls `changed(name, reloadable, context)` for each setting that differs.

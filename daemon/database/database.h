@@ -27,7 +27,7 @@ struct principal {
 // `retry` is true for SQLSTATE DS40R: the snapshot is out of date, read it again.
 typedef void database_done(void *context, const char *json, size_t length, bool retry, const struct error *error);
 
-struct database *database_new(uv_loop_t *loop, const struct config *config, struct error *error);
+struct database *database_new(uv_loop_t *loop, const struct config *config, const char *conninfo, struct error *error);
 // Starts connecting. `ready` is called once, when the first connection has prepared every statement, or with an error that
 // no waiting will mend (schema of another version, a function missing, authentication refused).
 void database_start(struct database *database, void (*ready)(void *context, const struct error *error), void *context);

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "database/connection.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loop/timer.h"
+#include "loop/watcher.h"
+#include "shared/log.h"
+#include "vault/vault.h"
+
+// DOWN: waiting to connect again. CONNECTING: in PQconnectPoll. PREPARING: statements under way. IDLE, BUSY. ROLLING_BACK: after a
+// refused unit of work, before the next one.
+enum connection_state { DOWN, CONNECTING, PREPARING, IDLE, BUSY, ROLLING_BACK };
+
+struct connection {
+    struct connection_owner owner;
+    enum connection_state state;
+    PGconn *pg;
+    struct watcher *watcher;
+    struct timer *timer; // connect deadline, or the pause before the next try
+    unsigned failures;
+    struct call *call;
+    struct error error; // of the unit of work
+    bool retry;
+    char *json; // the call's answer, until COMMIT is confirmed
+    size_t json_length;
+    bool committed;
+};
+
+static const struct {
+    const char *name;
+    const char *sql;
+    int parameters;
+} statements[] = {
+#define X(function, parameters, sql) [STATEMENT_##function] = {#function, sql, parameters},
+    STATEMENT_TABLE(X)
+#undef X
+};
+
+void call_fail(struct call *call, enum error_code code, const char *text)
+{
+    struct error error;
+    error_set(&error, code, "", "%s", text);
+    call->done(call->context, NULL, 0, false, &error);
+    free(call->parameters[0]);
+    free(call);
+}
+
+static void drop(struct connection *connection, const char *why);
+static void start(struct connection *connection);
+static void on_ready(void *context, bool readable, bool writable);
+
+static void on_timer(void *context)
+{
+    struct connection *connection = context;
+    if (connection->state == DOWN)
+        start(connection);
+    else
+        drop(connection, "no answer within the connect timeout");
+}
+
+// Exponential, with full jitter in the upper half, so that many daemons do not come back at once.
+static uint64_t back_off(const struct connection *connection)
+{
+    uint64_t first = (uint64_t)connection->owner.config->database_backoff_first_ms;
+    uint64_t last = (uint64_t)connection->owner.config->database_backoff_last_ms;
+    uint64_t pause = first << (connection->failures < 16 ? connection->failures : 16);
+    if (pause > last)
+        pause = last;
+    uint32_t random;
+    vault_random(&random, sizeof random);
+    return pause / 2 + random % (pause / 2 + 1);
+}
+
+static void close_pg(struct connection *connection)
+{
+    watcher_free(connection->watcher);
+    connection->watcher = NULL;
+    if (connection->pg != NULL)
+        PQfinish(connection->pg);
+    connection->pg = NULL;
+}
+
+static void drop(struct connection *connection, const char *why)
+{
+    if (connection->failures == 0)
+        log_warning("database: connection lost or refused (%s); trying again", why);
+    close_pg(connection);
+    connection->state = DOWN;
+    free(connection->json);
+    connection->json = NULL;
+    struct call *call = connection->call;
+    connection->call = NULL;
+    timer_start(connection->timer, back_off(connection), 0);
+    connection->failures++;
+    connection->owner.lost(connection->owner.context, connection);
+    if (call != NULL)
+        call_fail(call, ERROR_unavailable, "The database went away; try again.");
+}
+
+static void ignore_notice(void *context, const PGresult *result)
+{
+    (void)context;
+    (void)result;
+}
+
+static bool watch(struct connection *connection, bool writing)
+{
+    watcher_free(connection->watcher);
+    connection->watcher = watcher_new(connection->owner.loop, PQsocket(connection->pg), writing, on_ready, connection);
+    return connection->watcher != NULL;
+}
+
+static void start(struct connection *connection)
+{
+    connection->state = CONNECTING;
+    connection->pg = PQconnectStart(connection->owner.conninfo);
+    if (connection->pg == NULL || PQstatus(connection->pg) == CONNECTION_BAD || !watch(connection, true)) {
+        drop(connection, "cannot start");
+        return;
+    }
+    PQsetNoticeReceiver(connection->pg, ignore_notice, NULL);
+    timer_start(connection->timer, (uint64_t)connection->owner.config->database_connect_timeout_ms, 0);
+}
+
+static bool flush(struct connection *connection)
+{
+    int left = PQflush(connection->pg);
+    return left >= 0 && watcher_set_writing(connection->watcher, left == 1);
+}
+
+static bool send_prepares(struct connection *connection)
+{
+    PGconn *pg = connection->pg;
+    char settings[256];
+    snprintf(settings, sizeof settings,
+             "select set_config('statement_timeout', '%d', false), set_config('lock_timeout', '%d', false), "
+             "set_config('idle_in_transaction_session_timeout', '60000', false)",
+             connection->owner.config->database_statement_timeout_ms, connection->owner.config->database_lock_timeout_ms);
+    bool good = PQsetnonblocking(pg, 1) == 0 && PQenterPipelineMode(pg) == 1 &&
+                PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
+                PQsendPrepare(pg, "begin", "begin", 0, NULL) == 1 &&
+                PQsendPrepare(pg, "enter", "select api.enter($1, $2, $3)", 0, NULL) == 1 &&
+                PQsendPrepare(pg, "commit", "commit", 0, NULL) == 1 &&
+                PQsendPrepare(pg, "rollback", "rollback", 0, NULL) == 1;
+    for (int i = 0; good && i < STATEMENT_COUNT; i++)
+        good = PQsendPrepare(pg, statements[i].name, statements[i].sql, 0, NULL) == 1;
+    return good && PQsendQueryParams(pg, "listen dsr", 0, NULL, NULL, NULL, NULL, 0) == 1 && PQpipelineSync(pg) == 1 &&
+           flush(connection);
+}
+
+static void on_connecting(struct connection *connection)
+{
+    PostgresPollingStatusType status = PQconnectPoll(connection->pg);
+    if (status == PGRES_POLLING_FAILED) {
+        drop(connection, "cannot connect");
+    } else if (status != PGRES_POLLING_OK) {
+        // The socket may be another one after every step: watch anew.
+        if (!watch(connection, status == PGRES_POLLING_WRITING))
+            drop(connection, "no descriptors left");
+    } else {
+        connection->state = PREPARING;
+        connection->error = (struct error){0};
+        if (!watch(connection, false) || !send_prepares(connection))
+            drop(connection, "cannot prepare");
+    }
+}
+
+// SQLSTATEs after which the connection is worth nothing: shutting down, or a server that cannot be written to.
+static bool is_fatal_state(const char *state)
+{
+    return strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 || strcmp(state, "25006") == 0;
+}
+
+static void note_error(struct connection *connection, const PGresult *result)
+{
+    if (connection->error.code != ERROR_NONE)
+        return;
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+    if (state != NULL && strncmp(state, "DS", 2) == 0) {
+        connection->retry = strcmp(state, "DS40R") == 0;
+        enum error_code code = connection->retry ? ERROR_conflict : error_from_http_status((int)strtol(state + 2, NULL, 10));
+        error_set(&connection->error, code, detail, "%s", message);
+    } else if (state == NULL || is_fatal_state(state) || strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0 ||
+               strcmp(state, "55P03") == 0) {
+        error_set(&connection->error, ERROR_unavailable, "", "The database cannot take this now; try again.");
+    } else {
+        // The message may hold data, so only its number is logged.
+        log_error("database: SQLSTATE %s in %s", state, connection->call != NULL ? statements[connection->call->statement].name : "prepare");
+        error_set(&connection->error, ERROR_internal, "", "The database refused what dsrd sent (SQLSTATE %s).", state);
+    }
+}
+
+static void become_idle(struct connection *connection)
+{
+    connection->state = IDLE;
+    connection->owner.idle(connection->owner.context, connection);
+}
+
+static void finish_call(struct connection *connection)
+{
+    struct call *call = connection->call;
+    char *json = connection->json;
+    struct error error = connection->error;
+    bool failed = error.code != ERROR_NONE || !connection->committed;
+    size_t length = connection->json_length;
+    bool retry = connection->retry;
+    connection->call = NULL;
+    connection->json = NULL;
+    if (failed && error.code == ERROR_NONE)
+        error_set(&error, ERROR_unavailable, "", "The database did not confirm; try again.");
+    if (failed) { // the transaction is still open, aborted
+        connection->state = ROLLING_BACK;
+        if (PQsendQueryPrepared(connection->pg, "rollback", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(connection->pg) != 1 ||
+            !flush(connection))
+            drop(connection, "cannot roll back");
+    }
+    if (!failed)
+        become_idle(connection); // before the answer is worked on, so that the next call is under way meanwhile
+    call->done(call->context, failed ? NULL : json, failed ? 0 : length, retry, &error);
+    free(json);
+    free(call->parameters[0]);
+    free(call);
+}
+
+// All of a pipeline has come.
+static void on_sync(struct connection *connection)
+{
+    if (connection->state == BUSY) {
+        finish_call(connection);
+    } else if (connection->state == ROLLING_BACK) {
+        become_idle(connection);
+    } else if (connection->state == PREPARING && connection->error.code != ERROR_NONE) {
+        struct error error = connection->error;
+        if (error.code == ERROR_internal) {
+            error_set(&error, ERROR_internal, "", "The database lacks a function of this version of dsrd; run `dsrd migrate`.");
+            connection->owner.refused(connection->owner.context, &error);
+        }
+        drop(connection, "cannot prepare");
+    } else if (connection->state == PREPARING) {
+        if (connection->failures > 0)
+            log_notice("database: connected");
+        connection->failures = 0;
+        timer_stop(connection->timer);
+        become_idle(connection);
+    }
+}
+
+static void on_result(struct connection *connection, PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_PIPELINE_SYNC) {
+        on_sync(connection);
+    } else if (status == PGRES_FATAL_ERROR) {
+        note_error(connection, result);
+    } else if (connection->state == BUSY && status == PGRES_COMMAND_OK) {
+        connection->committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+    } else if (connection->state == BUSY && status == PGRES_TUPLES_OK && PQntuples(result) == 1 && PQfformat(result, 0) == 0 &&
+               strcmp(PQfname(result, 0), "enter") != 0) {
+        free(connection->json);
+        connection->json = PQgetisnull(result, 0, 0) ? NULL : strdup(PQgetvalue(result, 0, 0));
+        connection->json_length = (size_t)PQgetlength(result, 0, 0);
+    }
+}
+
+static void read_results(struct connection *connection)
+{
+    if (PQconsumeInput(connection->pg) != 1) {
+        drop(connection, "closed by the server");
+        return;
+    }
+    // A pipeline gives each statement's results, then NULL; between two of them NULL is not the end.
+    int nulls = 0;
+    while (connection->pg != NULL && !PQisBusy(connection->pg) && nulls < 2) {
+        PGresult *result = PQgetResult(connection->pg);
+        if (result == NULL) {
+            nulls++;
+            continue;
+        }
+        nulls = 0;
+        on_result(connection, result);
+        PQclear(result);
+    }
+    for (PGnotify *notify; connection->pg != NULL && (notify = PQnotifies(connection->pg)) != NULL; PQfreemem(notify))
+        connection->owner.notified(connection->owner.context, notify->extra);
+    if (connection->pg != NULL && PQstatus(connection->pg) == CONNECTION_BAD)
+        drop(connection, "closed by the server");
+}
+
+static void on_ready(void *context, bool readable, bool writable)
+{
+    struct connection *connection = context;
+    if (connection->state == CONNECTING) {
+        on_connecting(connection);
+        return;
+    }
+    if (writable && !flush(connection)) {
+        drop(connection, "cannot write");
+        return;
+    }
+    if (readable)
+        read_results(connection);
+}
+
+void connection_run(struct connection *connection, struct call *call)
+{
+    PGconn *pg = connection->pg;
+    char library[16];
+    snprintf(library, sizeof library, "%d", call->who.library);
+    const char *enter[] = {library, call->who.account, call->who.roles};
+    const char *const parameters[] = {call->parameters[0]};
+    connection->call = call;
+    connection->state = BUSY;
+    connection->error = (struct error){0};
+    connection->retry = connection->committed = false;
+    if (PQsendQueryPrepared(pg, "begin", 0, NULL, NULL, NULL, 0) != 1 ||
+        PQsendQueryPrepared(pg, "enter", 3, enter, NULL, NULL, 0) != 1 ||
+        PQsendQueryPrepared(pg, statements[call->statement].name, statements[call->statement].parameters, parameters, NULL, NULL, 0) != 1 ||
+        PQsendQueryPrepared(pg, "commit", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(pg) != 1 || !flush(connection))
+        drop(connection, "cannot send");
+}
+
+struct connection *connection_new(const struct connection_owner *owner)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection == NULL)
+        return NULL;
+    connection->owner = *owner;
+    connection->timer = timer_new(owner->loop, on_timer, connection);
+    if (connection->timer == NULL) {
+        free(connection);
+        return NULL;
+    }
+    timer_start(connection->timer, 0, 0);
+    return connection;
+}
+
+bool connection_is_up(const struct connection *connection)
+{
+    return connection->state >= IDLE;
+}
+
+bool connection_is_busy(const struct connection *connection)
+{
+    return connection->call != NULL;
+}
+
+void connection_free(struct connection *connection)
+{
+    struct call *call = connection->call;
+    connection->call = NULL;
+    close_pg(connection);
+    timer_free(connection->timer);
+    free(connection->json);
+    free(connection);
+    if (call != NULL)
+        call_fail(call, ERROR_unavailable, "dsrd is stopping; try again.");
+}
