@@ -29,7 +29,7 @@ struct exchange;
 struct service *exchange_service(struct exchange *exchange);
 const struct principal *exchange_principal(const struct exchange *exchange);
 bool exchange_has_role(const struct exchange *exchange, const char *role);
-const char *exchange_path_value(const struct exchange *exchange, const char *name); // {ref} of the route's pattern
+const char *exchange_path_value(const struct exchange *exchange); // the {value} of the route's pattern
 const char *exchange_query(const struct exchange *exchange, const char *name);      // decoded, or NULL
 json_t *exchange_body(const struct exchange *exchange);                             // borrowed; NULL without a body
 const char *exchange_header(const struct exchange *exchange, const char *name);     // "If-Match", or NULL
@@ -46,9 +46,8 @@ void exchange_fail(struct exchange *exchange, const struct error *error); // RFC
 void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members);
 
 // database_call() on behalf of this exchange's principal.
-void exchange_call(struct exchange *exchange, enum statement statement, const char *const *parameters, database_done *done,
-                   void *context);
+void exchange_call(struct exchange *exchange, enum statement statement, const char *parameter, database_done *done, void *context);
 // The usual ending of a read: calls, opens what this caller may see, replies 200 with the JSON (404 is raised by SQL).
-void exchange_call_and_reply(struct exchange *exchange, enum statement statement, const char *const *parameters);
+void exchange_call_and_reply(struct exchange *exchange, enum statement statement, const char *parameter);
 
 #endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/server_internal.h"
+#include "shared/log.h"
+
+struct service *exchange_service(struct exchange *exchange)
+{
+    return exchange->service;
+}
+
+const struct principal *exchange_principal(const struct exchange *exchange)
+{
+    return &exchange->who;
+}
+
+// `list` is comma-separated.
+static bool list_has(const char *list, const char *word, size_t length)
+{
+    for (const char *at = list; *at != '\0';) {
+        size_t part = strcspn(at, ",");
+        if (part == length && memcmp(at, word, length) == 0)
+            return true;
+        at += part + (at[part] == ',');
+    }
+    return false;
+}
+
+bool exchange_has_role(const struct exchange *exchange, const char *role)
+{
+    return list_has(exchange->who.roles, role, strlen(role));
+}
+
+const char *exchange_path_value(const struct exchange *exchange)
+{
+    return exchange->path_value;
+}
+
+const char *exchange_query(const struct exchange *exchange, const char *name)
+{
+    return exchange->connection != NULL ? MHD_lookup_connection_value(exchange->connection, MHD_GET_ARGUMENT_KIND, name) : NULL;
+}
+
+json_t *exchange_body(const struct exchange *exchange)
+{
+    return exchange->body;
+}
+
+const char *exchange_header(const struct exchange *exchange, const char *name)
+{
+    return exchange->connection != NULL ? MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name) : NULL;
+}
+
+void *exchange_context(struct exchange *exchange, size_t size)
+{
+    if (exchange->context == NULL)
+        exchange->context = calloc(1, size);
+    return exchange->context;
+}
+
+void exchange_reply_text(struct exchange *exchange, int status, const char *json, size_t length, long version)
+{
+    if (exchange->answered)
+        return;
+    exchange->answered = true;
+    exchange->status = status;
+    exchange->version = version;
+    text_clear(&exchange->reply);
+    text_append_bytes(&exchange->reply, json, length);
+    text_append_char(&exchange->reply, '\n');
+    server_resume(exchange);
+}
+
+void exchange_reply_json(struct exchange *exchange, int status, json_t *body, long version)
+{
+    char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+    json_decref(body);
+    if (text == NULL) {
+        struct error error;
+        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        exchange_fail(exchange, &error);
+        return;
+    }
+    exchange_reply_text(exchange, status, text, strlen(text), version);
+    free(text);
+}
+
+void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members)
+{
+    char type[64];
+    snprintf(type, sizeof type, "urn:dsrd:error:%s", error_name(error->code));
+    json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", type, "title", error_title(error->code), "status",
+                                error_http_status(error->code), "code", error_name(error->code), "detail", error->text);
+    if (problem != NULL && error->field[0] != '\0')
+        json_object_set_new(problem, "field", json_string(error->field));
+    if (problem != NULL && members != NULL)
+        json_object_update(problem, members);
+    json_decref(members);
+    exchange->content_type = "application/problem+json";
+    if (problem != NULL) {
+        exchange_reply_json(exchange, error_http_status(error->code), problem, 0);
+        return;
+    }
+    static const char bare[] = "{\"code\":\"unavailable\",\"status\":503}";
+    exchange_reply_text(exchange, 503, bare, sizeof bare - 1, 0);
+}
+
+void exchange_fail(struct exchange *exchange, const struct error *error)
+{
+    exchange_fail_with(exchange, error, NULL);
+}
+
+struct pending { // a call on behalf of an exchange, which must not go before it
+    struct exchange *exchange;
+    database_done *done;
+    void *context;
+};
+
+static void on_done(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct pending *pending = context;
+    struct exchange *exchange = pending->exchange;
+    pending->done(pending->context, json, length, retry, error);
+    free(pending);
+    exchange->calls--;
+    if (exchange->gone && exchange->calls == 0)
+        exchange_free(exchange);
+}
+
+void exchange_call(struct exchange *exchange, enum statement statement, const char *parameter, database_done *done, void *context)
+{
+    struct pending *pending = malloc(sizeof *pending);
+    if (pending == NULL) {
+        struct error error;
+        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        exchange_fail(exchange, &error);
+        return;
+    }
+    *pending = (struct pending){exchange, done, context};
+    exchange->calls++;
+    const char *parameters[] = {parameter};
+    database_call(exchange->service->database, &exchange->who, statement, parameters, on_done, pending);
+}
+
+static void reply_opened(struct exchange *exchange, const char *json, size_t length)
+{
+    struct error error = {0};
+    // Most answers hold nothing sealed and go out as PostgreSQL built them.
+    if (memmem(json, length, "\"sealed\"", 8) == NULL) {
+        exchange_reply_text(exchange, 200, json, length, 0);
+        return;
+    }
+    json_t *body = json_loadb(json, length, 0, NULL);
+    bool may_open = !exchange_has_role(exchange, "manager") || exchange_has_role(exchange, "staff") ||
+                    exchange_has_role(exchange, "operator") || exchange_has_role(exchange, "patron");
+    if (body == NULL || !vault_open_json(exchange->service->vault, body, may_open, &error)) {
+        json_decref(body);
+        if (error.code == ERROR_NONE)
+            error_set(&error, ERROR_internal, "", "The database's answer cannot be read.");
+        log_error("http: %s", error.text);
+        exchange_fail(exchange, &error);
+        return;
+    }
+    exchange_reply_json(exchange, 200, body, 0);
+}
+
+static void on_reply(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct exchange *exchange = context;
+    (void)retry;
+    if (error->code != ERROR_NONE)
+        exchange_fail(exchange, error);
+    else if (json == NULL)
+        exchange_reply_text(exchange, 200, "null", 4, 0);
+    else
+        reply_opened(exchange, json, length);
+}
+
+void exchange_call_and_reply(struct exchange *exchange, enum statement statement, const char *parameter)
+{
+    exchange_call(exchange, statement, parameter, on_reply, exchange);
+}

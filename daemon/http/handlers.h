@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The handlers of the routes table; each lives in handle_<resource>.c.
+#ifndef HTTP_HANDLERS_H
+#define HTTP_HANDLERS_H
+
+#include "http/exchange.h"
+
+void handle_health(struct exchange *exchange);
+void handle_me(struct exchange *exchange);
+void handle_status(struct exchange *exchange);
+void handle_request_create(struct exchange *exchange);
+void handle_request_list(struct exchange *exchange);
+void handle_request_show(struct exchange *exchange);
+void handle_request_status(struct exchange *exchange);
+void handle_request_explanation(struct exchange *exchange);
+void handle_request_amend(struct exchange *exchange);
+void handle_request_event(struct exchange *exchange);
+void handle_request_void(struct exchange *exchange);
+void handle_subject_create(struct exchange *exchange);
+void handle_subject_list(struct exchange *exchange);
+void handle_vendor_list(struct exchange *exchange);
+void handle_vendor_show(struct exchange *exchange);
+void handle_vendor_put(struct exchange *exchange);
+void handle_account_create(struct exchange *exchange);
+void handle_account_list(struct exchange *exchange);
+void handle_report_vendors(struct exchange *exchange);
+void handle_report_rights(struct exchange *exchange);
+void handle_mail_list(struct exchange *exchange);
+void handle_mail_show(struct exchange *exchange);
+void handle_mail_retry(struct exchange *exchange);
+void handle_mail_test(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/handlers.h"
+
+#define LIST_QUERY "status,overdue,due_within,vendor,law,right,state,mine,subject,sort,limit,cursor"
+
+const struct route routes[] = {
+    {"GET", "/v1/health", NULL, false, false, "", handle_health, "getHealth"},
+    {"GET", "/v1/me", "", false, false, "", handle_me, "getMe"},
+    {"GET", "/v1/status", "", false, false, "", handle_status, "getStatus"},
+    {"POST", "/v1/requests", "staff,patron", true, true, "dry_run", handle_request_create, "createRequest"},
+    {"GET", "/v1/requests", "", false, false, LIST_QUERY, handle_request_list, "listRequests"},
+    {"GET", "/v1/requests/{ref}", "", false, false, "", handle_request_show, "getRequest"},
+    {"PATCH", "/v1/requests/{ref}", "staff,patron", true, true, "", handle_request_amend, "amendRequest"},
+    {"GET", "/v1/requests/{ref}/status", "", false, false, "", handle_request_status, "getRequestStatus"},
+    {"GET", "/v1/requests/{ref}/explanation", "", false, false, "", handle_request_explanation, "explainRequest"},
+    {"POST", "/v1/requests/{ref}/events", "staff,patron", true, true, "", handle_request_event, "addEvent"},
+    {"POST", "/v1/requests/{ref}/voids", "staff,patron", true, true, "", handle_request_void, "voidEvent"},
+    {"POST", "/v1/subjects", "staff", true, true, "", handle_subject_create, "createSubject"},
+    {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
+    {"GET", "/v1/vendors", "", false, false, "q", handle_vendor_list, "listVendors"},
+    {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},
+    {"PUT", "/v1/vendors/{name}", "staff,operator", true, true, "", handle_vendor_put, "putVendor"},
+    {"POST", "/v1/accounts", "operator", true, true, "", handle_account_create, "createAccount"},
+    {"GET", "/v1/accounts", "operator", false, false, "", handle_account_list, "listAccounts"},
+    {"GET", "/v1/reports/vendors", "staff,manager", false, false, "quarter", handle_report_vendors, "reportVendors"},
+    {"GET", "/v1/reports/rights", "staff,manager", false, false, "quarter", handle_report_rights, "reportRights"},
+    {"GET", "/v1/mail", "", false, false, "state,limit,cursor", handle_mail_list, "listMail"},
+    {"POST", "/v1/mail/tests", "staff,operator", true, true, "", handle_mail_test, "testMail"},
+    {"GET", "/v1/mail/{id}", "", false, false, "", handle_mail_show, "getMail"},
+    {"POST", "/v1/mail/{id}/retry", "staff,operator", true, false, "", handle_mail_retry, "retryMail"},
+};
+const size_t route_count = sizeof routes / sizeof routes[0];
+
+static bool matches(const char *pattern, const char *path, char *value, size_t size)
+{
+    const char *brace = strchr(pattern, '{');
+    if (brace == NULL)
+        return strcmp(pattern, path) == 0;
+    size_t prefix = (size_t)(brace - pattern);
+    if (strncmp(pattern, path, prefix) != 0)
+        return false;
+    size_t length = strcspn(path + prefix, "/");
+    if (length == 0 || length >= size || strcmp(path + prefix + length, strchr(brace, '}') + 1) != 0)
+        return false;
+    memcpy(value, path + prefix, length);
+    value[length] = '\0';
+    return true;
+}
+
+const struct route *route_find(const char *method, const char *path, char *value, size_t size, bool *path_known)
+{
+    *path_known = false;
+    for (size_t i = 0; i < route_count; i++)
+        if (matches(routes[i].path, path, value, size)) {
+            *path_known = true;
+            if (strcmp(routes[i].method, method) == 0)
+                return &routes[i];
+        }
+    return NULL;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One table of routes: method, path, who may, what does it.
+#ifndef HTTP_ROUTES_H
+#define HTTP_ROUTES_H
+
+#include <stddef.h>
+
+#include "http/exchange.h"
+
+struct route {
+    const char *method;
+    const char *path;      // "/v1/requests/{ref}"; one value at most
+    const char *roles;     // "staff,patron": one of them; "" any account; NULL: any peer
+    bool writes;           // refused while the laws in etc are not the applied ones
+    bool takes_body;
+    const char *query;     // allowed query parameters, comma-separated
+    void (*handle)(struct exchange *exchange);
+    const char *operation; // operationId of openapi.json
+};
+extern const struct route routes[];
+extern const size_t route_count;
+
+// The route of a path and method. `*path_known` tells whether another method would have matched. The {value} is copied.
+const struct route *route_find(const char *method, const char *path, char *value, size_t size, bool *path_known);
+
+#endif

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/server.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "http/peer.h"
+#include "http/server_internal.h"
+#include "loop/timer.h"
+#include "loop/watcher.h"
+#include "shared/json.h"
+#include "shared/log.h"
+
+enum { LIBRARY = 1, BACKLOG = 128, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
+
+struct server {
+    uv_loop_t *loop;
+    struct service *service;
+    struct MHD_Daemon *daemon;
+    struct watcher *watcher;
+    struct timer *timer; // runs microhttpd when it wants to be
+    struct timer *stop_timer;
+    struct peer_cache *peers;
+    unsigned open; // exchanges under way
+    bool stopping;
+    uint64_t stop_at;
+    void (*closed)(void *context);
+    void *closed_context;
+};
+
+static void arm(struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG wait;
+    if (MHD_get_timeout(server->daemon, &wait) == MHD_YES)
+        timer_start(server->timer, wait, 0);
+    else
+        timer_stop(server->timer);
+}
+
+static void run(void *context)
+{
+    struct server *server = context;
+    MHD_run(server->daemon);
+    arm(server);
+}
+
+static void on_ready(void *context, bool readable, bool writable)
+{
+    (void)readable;
+    (void)writable;
+    run(context);
+}
+
+void server_resume(struct exchange *exchange)
+{
+    if (!exchange->suspended || exchange->connection == NULL)
+        return;
+    exchange->suspended = false;
+    MHD_resume_connection(exchange->connection);
+    timer_start(exchange->server->timer, 0, 0); // a resumed connection moves only when microhttpd runs
+}
+
+void exchange_free(struct exchange *exchange)
+{
+    exchange->server->open--;
+    json_decref(exchange->body);
+    text_release(&exchange->body_bytes);
+    text_release(&exchange->reply);
+    free(exchange->context);
+    free(exchange);
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
+{
+    struct exchange *exchange = *slot;
+    (void)context;
+    (void)connection;
+    (void)code;
+    *slot = NULL;
+    if (exchange == NULL)
+        return;
+    exchange->connection = NULL;
+    exchange->gone = true;
+    if (exchange->calls == 0)
+        exchange_free(exchange);
+}
+
+static void fail(struct exchange *exchange, enum error_code code, const char *field, const char *text)
+{
+    struct error error;
+    error_set(&error, code, field, "%s", text);
+    exchange_fail(exchange, &error);
+}
+
+static bool role_allows(const struct exchange *exchange)
+{
+    const char *roles = exchange->route->roles;
+    if (roles == NULL || roles[0] == '\0')
+        return true;
+    char copy[96], *rest = copy;
+    snprintf(copy, sizeof copy, "%s", roles);
+    for (char *role; (role = strsep(&rest, ",")) != NULL;)
+        if (exchange_has_role(exchange, role))
+            return true;
+    return false;
+}
+
+// The caller is known: check what it may do, and do it.
+static void handle(struct exchange *exchange)
+{
+    struct error error;
+    const struct route *route = exchange->route;
+    if (!role_allows(exchange)) {
+        char text[160];
+        snprintf(text, sizeof text, "Your account may not do that; it needs one of the roles: %s.", route->roles);
+        fail(exchange, ERROR_forbidden, "", text);
+    } else if (route->writes && exchange->service->read_only) {
+        fail(exchange, ERROR_conflict, "", "The laws in the files differ from those applied in the database, so nothing is written. "
+                                           "An operator looks at them and runs `dsrd apply-laws`.");
+    } else if (route->takes_body) {
+        exchange->body = json_parse_object(exchange->body_bytes.text != NULL ? exchange->body_bytes.text : "",
+                                           exchange->body_bytes.length, &error);
+        if (exchange->body == NULL)
+            exchange_fail(exchange, &error);
+        else
+            route->handle(exchange);
+    } else {
+        route->handle(exchange);
+    }
+}
+
+static void on_peer(void *context, const struct principal *who, const struct error *error)
+{
+    struct exchange *exchange = context;
+    if (who == NULL) {
+        exchange_fail(exchange, error);
+        return;
+    }
+    exchange->who = *who;
+    handle(exchange);
+}
+
+struct query_check {
+    const char *allowed;
+    const char *unknown;
+};
+
+static enum MHD_Result check_parameter(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct query_check *check = context;
+    (void)kind;
+    size_t length = strlen(name);
+    const char *found = strstr(check->allowed, name);
+    while (found != NULL && !((found == check->allowed || found[-1] == ',') && (found[length] == ',' || found[length] == '\0')))
+        found = strstr(found + 1, name);
+    if (length == 0 || found == NULL || (value != NULL && text_has_controls(value, strlen(value), false)))
+        check->unknown = name;
+    return check->unknown == NULL ? MHD_YES : MHD_NO;
+}
+
+static int peer_uid(struct exchange *exchange, uid_t *uid)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (info == NULL || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
+        return -1;
+    *uid = credentials.uid;
+    return 0;
+}
+
+static void dispatch(struct exchange *exchange, const char *method, const char *url)
+{
+    bool path_known;
+    char text[320];
+    uid_t uid;
+    exchange->route = route_find(method, url, exchange->path_value, sizeof exchange->path_value, &path_known);
+    if (exchange->too_large) {
+        snprintf(text, sizeof text, "The body is larger than %d bytes.", exchange->service->config->api_body_limit_bytes);
+        fail(exchange, ERROR_too_large, "", text);
+        return;
+    }
+    if (exchange->route == NULL) {
+        fail(exchange, path_known ? ERROR_method_not_allowed : ERROR_not_found, "",
+             path_known ? "This address does not take that method." : "There is no such address.");
+        return;
+    }
+    struct query_check check = {exchange->route->query, NULL};
+    MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, check_parameter, &check);
+    if (check.unknown != NULL) {
+        snprintf(text, sizeof text, "The query parameter %.40s is not known here, or holds control characters; allowed are: %s.",
+                 text_has_controls(check.unknown, strlen(check.unknown), false) ? "" : check.unknown,
+                 check.allowed[0] != '\0' ? check.allowed : "none");
+        fail(exchange, ERROR_invalid, "query", text);
+        return;
+    }
+    exchange->who.library = LIBRARY;
+    if (exchange->route->roles == NULL)
+        handle(exchange);
+    else if (peer_uid(exchange, &uid) != 0)
+        fail(exchange, ERROR_unauthenticated, "", "It cannot be seen who you are.");
+    else
+        peer_find(exchange->server->peers, uid, exchange, on_peer);
+}
+
+static enum MHD_Result send_reply(struct exchange *exchange)
+{
+    char text[32];
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(exchange->reply.length, exchange->reply.text, MHD_RESPMEM_MUST_COPY);
+    if (response == NULL)
+        return MHD_NO;
+    MHD_add_response_header(response, "Content-Type", exchange->content_type != NULL ? exchange->content_type : "application/json");
+    MHD_add_response_header(response, "Cache-Control", "no-store");
+    if (exchange->version > 0) {
+        snprintf(text, sizeof text, "\"%ld\"", exchange->version);
+        MHD_add_response_header(response, "ETag", text);
+    }
+    if (exchange->status == 503) {
+        snprintf(text, sizeof text, "%d", RETRY_AFTER_S);
+        MHD_add_response_header(response, "Retry-After", text);
+    }
+    if (exchange->server->stopping || exchange->too_large)
+        MHD_add_response_header(response, "Connection", "close");
+    enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)exchange->status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *data, size_t *size, void **slot)
+{
+    struct server *server = context;
+    struct exchange *exchange = *slot;
+    (void)version;
+    if (exchange == NULL) {
+        exchange = calloc(1, sizeof *exchange);
+        if (exchange == NULL)
+            return MHD_NO;
+        exchange->server = server;
+        exchange->service = server->service;
+        exchange->connection = connection;
+        server->open++;
+        *slot = exchange;
+        return MHD_YES;
+    }
+    if (*size > 0) {
+        size_t limit = (size_t)server->service->config->api_body_limit_bytes;
+        if (exchange->body_bytes.length + *size > limit)
+            exchange->too_large = true;
+        else
+            text_append_bytes(&exchange->body_bytes, data, *size);
+        *size = 0;
+        return MHD_YES;
+    }
+    if (!exchange->dispatched) {
+        exchange->dispatched = true;
+        dispatch(exchange, method, url);
+    }
+    if (exchange->answered)
+        return send_reply(exchange);
+    exchange->suspended = true;
+    MHD_suspend_connection(connection);
+    return MHD_YES;
+}
+
+// A socket file left by a crash is replaced; one that answers belongs to a living dsrd.
+static bool clear_stale(const char *path, const struct sockaddr_un *address, struct error *error)
+{
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0)
+        return error_set(error, ERROR_internal, "api.socket", "No socket can be made: %s.", strerror(errno));
+    int connected = connect(probe, (const struct sockaddr *)address, sizeof *address);
+    close(probe);
+    if (connected == 0)
+        return error_set(error, ERROR_conflict, "api.socket", "Another dsrd answers on %s.", path);
+    if (unlink(path) != 0 && errno != ENOENT)
+        return error_set(error, ERROR_invalid, "api.socket", "%s cannot be replaced: %s.", path, strerror(errno));
+    return true;
+}
+
+static bool set_owner(const char *path, const struct config *config, struct error *error)
+{
+    if (config->api_socket_group[0] != '\0') {
+        struct group *group = getgrnam(config->api_socket_group);
+        if (group == NULL || chown(path, (uid_t)-1, group->gr_gid) != 0)
+            return error_set(error, ERROR_invalid, "api.socket_group", "The socket cannot be given to the group %s.",
+                             config->api_socket_group);
+    }
+    return chmod(path, (mode_t)config->api_socket_mode) == 0 ||
+           error_set(error, ERROR_invalid, "api.socket_mode", "The mode of %s cannot be set: %s.", path, strerror(errno));
+}
+
+static int listen_on(const struct config *config, struct error *error)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const char *path = config->api_socket;
+    if (strlen(path) >= sizeof address.sun_path) {
+        error_set(error, ERROR_invalid, "api.socket", "api.socket: %s is longer than the %zu bytes a socket's path may have.", path,
+                  sizeof address.sun_path - 1);
+        return -1;
+    }
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    if (!clear_stale(path, &address, error))
+        return -1;
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    // The mode is narrow until it has been set on purpose.
+    mode_t before = umask(0177);
+    bool good = listener >= 0 && bind(listener, (const struct sockaddr *)&address, sizeof address) == 0;
+    umask(before);
+    if (!good || listen(listener, BACKLOG) != 0)
+        error_set(error, ERROR_invalid, "api.socket", "%s cannot be listened on: %s.", path, strerror(errno));
+    else if (set_owner(path, config, error))
+        return listener;
+    if (listener >= 0)
+        close(listener);
+    return -1;
+}
+
+static bool start_daemon(struct server *server, int listener, struct error *error)
+{
+    const struct config *config = server->service->config;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
+        listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)config->api_connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(config->api_idle_timeout_ms + 999) / 1000,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    const union MHD_DaemonInfo *info =
+        server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+    server->watcher = info != NULL ? watcher_new(server->loop, info->epoll_fd, false, on_ready, server) : NULL;
+    return server->watcher != NULL || error_set(error, ERROR_internal, "api", "The HTTP server cannot start.");
+}
+
+struct server *server_new(uv_loop_t *loop, struct service *service, struct error *error)
+{
+    struct server *server = calloc(1, sizeof *server);
+    if (server == NULL) {
+        error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
+        return NULL;
+    }
+    server->loop = loop;
+    server->service = service;
+    server->timer = timer_new(loop, run, server);
+    server->peers = peer_cache_new(service);
+    int listener = server->timer != NULL && server->peers != NULL ? listen_on(service->config, error) : -1;
+    if (listener >= 0 && start_daemon(server, listener, error)) {
+        arm(server);
+        return server;
+    }
+    if (server->daemon != NULL)
+        MHD_stop_daemon(server->daemon);
+    timer_free(server->timer);
+    peer_cache_free(server->peers);
+    free(server);
+    return NULL;
+}
+
+void server_forget_peers(struct server *server)
+{
+    peer_cache_clear(server->peers);
+}
+
+static void on_stop_timer(void *context)
+{
+    struct server *server = context;
+    if (server->open > 0 && uv_now(server->loop) < server->stop_at)
+        return;
+    timer_free(server->stop_timer);
+    watcher_free(server->watcher);
+    timer_free(server->timer);
+    server->closed(server->closed_context);
+}
+
+void server_stop(struct server *server, int timeout_ms, void (*closed)(void *context), void *context)
+{
+    server->stopping = true;
+    server->closed = closed;
+    server->closed_context = context;
+    server->stop_at = uv_now(server->loop) + (uint64_t)timeout_ms;
+    int listener = MHD_quiesce_daemon(server->daemon);
+    if (listener >= 0)
+        close(listener);
+    unlink(server->service->config->api_socket);
+    server->stop_timer = timer_new(server->loop, on_stop_timer, server);
+    if (server->stop_timer == NULL)
+        on_stop_timer(server);
+    else
+        timer_start(server->stop_timer, 0, STOP_LOOK_MS);
+}
+
+void server_free(struct server *server)
+{
+    if (server == NULL)
+        return;
+    MHD_stop_daemon(server->daemon);
+    peer_cache_free(server->peers);
+    free(server);
+}

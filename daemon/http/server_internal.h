@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What exchange.c and server.c share: an exchange from the inside.
+#ifndef HTTP_SERVER_INTERNAL_H
+#define HTTP_SERVER_INTERNAL_H
+
+#include <microhttpd.h>
+
+#include "http/exchange.h"
+#include "http/routes.h"
+#include "shared/text.h"
+
+enum { PATH_VALUE_SIZE = 128 };
+
+struct exchange {
+    struct server *server;
+    struct service *service;
+    struct MHD_Connection *connection; // NULL once the client has gone
+    const struct route *route;
+    struct principal who;
+    char path_value[PATH_VALUE_SIZE];
+    struct text body_bytes;
+    bool too_large;
+    json_t *body;
+    void *context;
+    bool dispatched;  // the handler has been called
+    bool suspended;
+    bool answered;
+    int status;
+    struct text reply;
+    long version;
+    const char *content_type;
+    int calls; // database calls under way: the exchange must outlive them
+    bool gone; // microhttpd has let go of it
+};
+
+void server_resume(struct exchange *exchange); // the answer is ready
+void exchange_free(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/json.h"
+
+#include <string.h>
+
+#include "shared/text.h"
+
+enum { DEPTH_MAXIMUM = 16, STRING_MAXIMUM = 200 };
+
+static bool check_strings(json_t *json, const char *name, int depth, struct error *error)
+{
+    const char *member;
+    json_t *child;
+    size_t index;
+    if (depth > DEPTH_MAXIMUM)
+        return error_set(error, ERROR_malformed, name, "The body is nested more than %d deep.", DEPTH_MAXIMUM);
+    if (json_is_string(json) && text_has_controls(json_string_value(json), json_string_length(json), strcmp(name, "note") == 0))
+        return error_set(error, ERROR_invalid, name, "%s holds control characters, which are not allowed.", name);
+    if (json_is_object(json))
+        json_object_foreach(json, member, child) {
+            if (text_has_controls(member, strlen(member), false))
+                return error_set(error, ERROR_malformed, "", "A member's name holds control characters.");
+            if (!check_strings(child, member, depth + 1, error))
+                return false;
+        }
+    else if (json_is_array(json))
+        json_array_foreach(json, index, child)
+            if (!check_strings(child, name, depth + 1, error))
+                return false;
+    return true;
+}
+
+json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
+{
+    json_error_t where;
+    json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
+    if (json == NULL) {
+        error_set(error, ERROR_malformed, "", "The body is not JSON: %s (line %d).", where.text, where.line);
+        return NULL;
+    }
+    if (json_is_object(json) && check_strings(json, "", 0, error))
+        return json;
+    if (!json_is_object(json))
+        error_set(error, ERROR_malformed, "", "The body must be a JSON object.");
+    json_decref(json);
+    return NULL;
+}
+
+static const char *type_name(json_type type)
+{
+    switch (type) {
+    case JSON_OBJECT: return "an object";
+    case JSON_ARRAY: return "an array";
+    case JSON_STRING: return "a string";
+    case JSON_INTEGER: return "a whole number";
+    case JSON_TRUE: return "true or false";
+    default: return "another type";
+    }
+}
+
+static bool check_member(const json_t *value, const struct json_member *member, struct error *error)
+{
+    size_t maximum = member->maximum > 0 ? member->maximum : STRING_MAXIMUM;
+    bool right = member->type == JSON_TRUE ? json_is_boolean(value) : json_typeof(value) == member->type;
+    if (!right)
+        return error_set(error, ERROR_invalid, member->name, "%s must be %s.", member->name, type_name(member->type));
+    if (json_is_string(value) && json_string_length(value) > maximum)
+        return error_set(error, ERROR_invalid, member->name, "%s is longer than %zu bytes.", member->name, maximum);
+    if (json_is_string(value) && json_string_length(value) == 0)
+        return error_set(error, ERROR_invalid, member->name, "%s must not be empty.", member->name);
+    if (json_is_array(value) && json_array_size(value) > maximum)
+        return error_set(error, ERROR_invalid, member->name, "%s holds more than %zu items.", member->name, maximum);
+    return true;
+}
+
+bool json_check(const json_t *object, const struct json_member *members, struct error *error)
+{
+    const char *name;
+    json_t *value;
+    union {
+        const json_t *read;
+        json_t *walk; // jansson's iterator takes no const
+    } walked = {.read = object};
+    json_object_foreach(walked.walk, name, value) {
+        const struct json_member *member = members;
+        while (member->name != NULL && strcmp(member->name, name) != 0)
+            member++;
+        if (member->name == NULL) {
+            struct text allowed = {0};
+            for (member = members; member->name != NULL; member++)
+                text_format(&allowed, "%s%s", member > members ? ", " : "", member->name);
+            error_set(error, ERROR_invalid, name, "There is no member %s here; allowed are: %s.", name,
+                      allowed.text != NULL ? allowed.text : "none");
+            text_release(&allowed);
+            return false;
+        }
+        bool absent = json_is_null(value) && member->need == JSON_OPTIONAL;
+        if (!absent && !check_member(value, member, error))
+            return false;
+    }
+    for (const struct json_member *member = members; member->name != NULL; member++)
+        if (member->need == JSON_NEEDED && json_object_get(object, member->name) == NULL)
+            return error_set(error, ERROR_invalid, member->name, "%s is missing.", member->name);
+    return true;
+}
+
+const char *json_text(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
