@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads that are one call: requests, subjects, vendors, accounts, mail, reports.
+#include <stdio.h>
+#include <string.h>
+
+#include "http/handlers.h"
+#include "http/query.h"
+#include "request/reference.h"
+#include "shared/text.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+void handle_request_list(struct exchange *exchange)
+{
+    static const struct query_parameter parameters[] = {
+        {"status", QUERY_TEXT, 0, 0, "draft,closed,answer_to_check,paused,overdue,ack_overdue,due_soon,waiting"},
+        {"overdue", QUERY_TRUE, 0, 0, NULL},
+        {"due_within", QUERY_NUMBER, 0, 3650, NULL},
+        {"vendor", QUERY_TEXT, 0, 0, NULL},
+        {"law", QUERY_TEXT, 0, 0, NULL},
+        {"right", QUERY_TEXT, 0, 0, NULL},
+        {"state", QUERY_TEXT, 0, 0, "draft,open,closed"},
+        {"mine", QUERY_TRUE, 0, 0, NULL},
+        {"subject", QUERY_TEXT, 0, 0, NULL},
+        {"sort", QUERY_TEXT, 0, 0, "due,-due,sent,-sent,vendor,-vendor,ref,-ref"},
+        {"cursor", QUERY_TEXT, 0, 0, NULL},
+    };
+    query_call_and_reply(exchange, STATEMENT_request_list, parameters, COUNT(parameters));
+}
+
+static void reply_for_reference(struct exchange *exchange, enum statement statement)
+{
+    char reference[REFERENCE_SIZE];
+    struct error error;
+    if (reference_parse(exchange_path_value(exchange), reference)) {
+        exchange_call_and_reply(exchange, statement, reference);
+        return;
+    }
+    error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.", exchange_path_value(exchange));
+    exchange_fail(exchange, &error);
+}
+
+void handle_request_show(struct exchange *exchange)
+{
+    reply_for_reference(exchange, STATEMENT_request_show);
+}
+
+void handle_request_status(struct exchange *exchange)
+{
+    reply_for_reference(exchange, STATEMENT_request_status);
+}
+
+void handle_request_explanation(struct exchange *exchange)
+{
+    reply_for_reference(exchange, STATEMENT_request_explain);
+}
+
+void handle_subject_list(struct exchange *exchange)
+{
+    static const struct query_parameter parameters[] = {{"cursor", QUERY_TEXT, 0, 0, NULL}};
+    query_call_and_reply(exchange, STATEMENT_subject_list, parameters, COUNT(parameters));
+}
+
+void handle_vendor_list(struct exchange *exchange)
+{
+    static const struct query_parameter parameters[] = {{"q", QUERY_TEXT, 0, 0, NULL}};
+    query_call_and_reply(exchange, STATEMENT_vendor_list, parameters, COUNT(parameters));
+}
+
+void handle_vendor_show(struct exchange *exchange)
+{
+    exchange_call_and_reply(exchange, STATEMENT_vendor_show, exchange_path_value(exchange));
+}
+
+void handle_account_list(struct exchange *exchange)
+{
+    exchange_call_and_reply(exchange, STATEMENT_account_list, NULL);
+}
+
+void handle_mail_list(struct exchange *exchange)
+{
+    static const struct query_parameter parameters[] = {
+        {"state", QUERY_TEXT, 0, 0, "queued,leased,sending,sent,failed,in_doubt,cancelled"},
+    };
+    query_call_and_reply(exchange, STATEMENT_mail_list, parameters, COUNT(parameters));
+}
+
+void handle_mail_show(struct exchange *exchange)
+{
+    exchange_call_and_reply(exchange, STATEMENT_mail_show, exchange_path_value(exchange));
+}
+
+void handle_mail_retry(struct exchange *exchange)
+{
+    exchange_call_and_reply(exchange, STATEMENT_mail_retry, exchange_path_value(exchange));
+}
+
+// "2026Q4" → its first day and the first day after it; no quarter: everything.
+static bool read_quarter(const char *quarter, char *range, size_t size, struct error *error)
+{
+    int64_t year = 0;
+    char digits[5] = "";
+    if (quarter == NULL) {
+        snprintf(range, size, "{\"from\": \"1900-01-01\", \"until\": \"9999-01-01\"}");
+        return true;
+    }
+    snprintf(digits, sizeof digits, "%s", quarter);
+    if (strlen(quarter) != 6 || quarter[4] != 'Q' || quarter[5] < '1' || quarter[5] > '4' || !text_to_integer(digits, 1900, 9998, &year))
+        return error_set(error, ERROR_invalid, "quarter", "quarter must look like 2026Q4.");
+    int first = (quarter[5] - '1') * 3 + 1;
+    snprintf(range, size, "{\"from\": \"%04d-%02d-01\", \"until\": \"%04d-%02d-01\"}", (int)year, first,
+             (int)year + (first == 10), first == 10 ? 1 : first + 3);
+    return true;
+}
+
+static void reply_report(struct exchange *exchange, enum statement statement)
+{
+    struct error error;
+    char range[80];
+    if (read_quarter(exchange_query(exchange, "quarter"), range, sizeof range, &error))
+        exchange_call_and_reply(exchange, statement, range);
+    else
+        exchange_fail(exchange, &error);
+}
+
+void handle_report_vendors(struct exchange *exchange)
+{
+    reply_report(exchange, STATEMENT_report_vendors);
+}
+
+void handle_report_rights(struct exchange *exchange)
+{
+    reply_report(exchange, STATEMENT_report_rights);
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// POST /v1/requests: read a snapshot, work it out, write it; again when somebody was faster.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/handlers.h"
+#include "http/request_write.h"
+#include "request/reference.h"
+#include "request/alias.h"
+#include "shared/json.h"
+#include "shared/zone.h"
+
+struct creation {
+    struct exchange *exchange;
+    int tries;
+    bool dry_run;
+    json_t *warnings;
+};
+
+static void read_snapshot(struct creation *creation);
+
+static const struct json_member members[] = {
+    {"vendor", JSON_STRING, JSON_NEEDED, 200},   {"right", JSON_STRING, JSON_NEEDED, 40},
+    {"law", JSON_STRING, JSON_NEEDED, 64},       {"subject", JSON_STRING, JSON_OPTIONAL, 40},
+    {"residence", JSON_STRING, JSON_OPTIONAL, 6}, {"sent", JSON_STRING, JSON_OPTIONAL, 10},
+    {"draft", JSON_TRUE, JSON_OPTIONAL, 0},      {"received", JSON_STRING, JSON_OPTIONAL, 10},
+    {"channel", JSON_STRING, JSON_OPTIONAL, 64}, {"courtesy_days", JSON_INTEGER, JSON_OPTIONAL, 0},
+    {"remind", JSON_ARRAY, JSON_OPTIONAL, 20},   {"note", JSON_STRING, JSON_OPTIONAL, 4000},
+    {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
+};
+
+static bool day_member(const json_t *body, const char *name, date standard, date *day, struct error *error)
+{
+    const char *text = json_text(body, name);
+    *day = standard;
+    if (text != NULL && !date_parse(text, day))
+        return error_set(error, ERROR_invalid, name, "%s is no day; write it as 2026-11-23.", text);
+    return true;
+}
+
+// The sent and received days, checked like any event.
+static bool add_first_events(const struct creation *creation, struct request_work *work, json_t *events, struct error *error)
+{
+    const json_t *body = exchange_body(creation->exchange);
+    date sent, received;
+    if (!day_member(body, "sent", work->today, &sent, error) || !day_member(body, "received", DATE_NONE, &received, error))
+        return false;
+    if (!event_check(event_kind_find("sent"), REQUEST_DRAFT, NULL, 0, sent, work->today, error))
+        return false;
+    if (!request_work_add_event(work, "sent", sent, error))
+        return false;
+    struct past_event past = {"sent", sent};
+    if (received != DATE_NONE && (!event_check(event_kind_find("received"), REQUEST_OPEN, &past, 1, received, work->today, error) ||
+                                  !request_work_add_event(work, "received", received, error)))
+        return false;
+    if (!request_work_compute(work, error))
+        return false;
+    bool confirmed = json_is_true(json_object_get(body, "anyway"));
+    json_t *detail = confirmed && request_work_must_confirm(work) ? json_pack("{s:o}", "anyway", request_work_warnings(work)) : NULL;
+    json_t *event = request_write_event(creation->exchange, "sent", sent, json_text(body, "note"), NULL, NULL, detail, error);
+    if (event == NULL || json_array_append_new(events, event) != 0)
+        return false;
+    if (received == DATE_NONE)
+        return true;
+    event = request_write_event(creation->exchange, "received", received, NULL, NULL, NULL, NULL, error);
+    return event != NULL && json_array_append_new(events, event) == 0;
+}
+
+static void on_created(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct creation *creation = context;
+    if (retry && creation->tries < WRITE_TRIES) {
+        json_decref(creation->warnings);
+        creation->warnings = NULL;
+        read_snapshot(creation);
+        return;
+    }
+    json_t *warnings = creation->warnings;
+    creation->warnings = NULL;
+    if (error->code == ERROR_NONE) {
+        request_write_answer(creation->exchange, 201, json, length, warnings);
+    } else {
+        json_decref(warnings);
+        exchange_fail(creation->exchange, error);
+    }
+}
+
+static void confirm(struct creation *creation, const struct request_work *work)
+{
+    struct error error;
+    struct text all = {0};
+    for (size_t i = 0; i < work->warnings.count; i++)
+        if (work->warnings.list[i].must_confirm)
+            text_format(&all, "%s%s", all.length > 0 ? " " : "", work->warnings.list[i].text);
+    error_set(&error, ERROR_confirmation_needed, "anyway", "%s", all.text != NULL ? all.text : "");
+    text_release(&all);
+    exchange_fail_with(creation->exchange, &error, json_pack("{s:o}", "warnings", request_work_warnings(work)));
+}
+
+static void reply_dry(struct creation *creation, const struct request_work *work, json_t *write)
+{
+    json_t *answer = json_pack("{s:b, s:O, s:O, s:O, s:o}", "dry_run", 1, "law", json_object_get(write, "law"), "received",
+                               json_object_get(write, "received"), "clocks", json_object_get(write, "clocks"), "warnings",
+                               request_work_warnings(work));
+    exchange_reply_json(creation->exchange, 200, answer, 0);
+}
+
+static bool describe(struct creation *creation, const struct request_work *work, const json_t *snapshot, bool draft, json_t *write,
+                     struct error *error)
+{
+    const json_t *subject = json_object_get(snapshot, "subject"), *body = exchange_body(creation->exchange);
+    char reference[REFERENCE_SIZE], sent[DATE_TEXT_SIZE];
+    uint64_t random;
+    vault_random(&random, sizeof random);
+    reference_make(random, reference);
+    json_t *idempotency = request_write_idempotency(creation->exchange, error);
+    if (idempotency == NULL)
+        return false;
+    json_t *wanted = json_object_get(body, "remind");
+    json_t *days = json_object_get(body, "courtesy_days");
+    json_object_set_new(write, "ref", json_string(reference));
+    json_object_set(write, "subject_id", json_object_get(subject, "id"));
+    json_object_set(write, "subject_version", json_object_get(subject, "version"));
+    json_object_set(write, "vendor", json_object_get(work->vendor, "slug"));
+    json_object_set_new(write, "state", json_string(draft ? "draft" : "open"));
+    json_object_set_new(write, "sent_on", draft ? json_null() : json_string(date_format(work->events[0].on, sent)));
+    json_object_set_new(write, "courtesy_days", days != NULL ? json_incref(days) : json_null());
+    json_object_set_new(write, "wanted", json_is_array(wanted) ? json_incref(wanted) : json_array());
+    json_object_set_new(write, "idempotency", idempotency);
+    json_object_set_new(write, "reminders", draft ? json_array() : request_work_reminders(work, true, time(NULL)));
+    return request_work_describe(work, write) || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+}
+
+static bool work_out(struct creation *creation, struct request_work *work, const json_t *snapshot, json_t *write, struct error *error)
+{
+    const json_t *body = exchange_body(creation->exchange);
+    bool draft = json_is_true(json_object_get(body, "draft"));
+    json_t *events = json_array();
+    json_object_set_new(write, "events", events);
+    work->courtesy_days = (int)json_integer_value(json_object_get(body, "courtesy_days"));
+    work->wanted = json_object_get(body, "remind");
+    if (work->courtesy_days < 0 || work->courtesy_days > 3650)
+        return error_set(error, ERROR_invalid, "courtesy_days", "courtesy_days must be from 1 to 3650.");
+    if (!request_work_check_wanted(work->wanted, error) ||
+        !request_work_begin(work, json_text(body, "law"), json_text(body, "right"), json_text(body, "channel"), time(NULL), error))
+        return false;
+    if (!draft && !add_first_events(creation, work, events, error))
+        return false;
+    return describe(creation, work, snapshot, draft, write, error);
+}
+
+static void write_request(struct creation *creation, const json_t *snapshot)
+{
+    struct error error = {0};
+    struct request_work work;
+    json_t *write = json_object();
+    request_write_prepare(creation->exchange, &work, snapshot);
+    bool anyway = json_is_true(json_object_get(exchange_body(creation->exchange), "anyway"));
+    if (!work_out(creation, &work, snapshot, write, &error)) {
+        exchange_fail(creation->exchange, &error);
+    } else if (request_work_must_confirm(&work) && !anyway && !creation->dry_run) {
+        confirm(creation, &work);
+    } else if (creation->dry_run) {
+        reply_dry(creation, &work, write);
+    } else {
+        char *text = json_dumps(write, JSON_COMPACT);
+        creation->warnings = request_work_warnings(&work);
+        exchange_call(creation->exchange, STATEMENT_request_create, text, on_created, creation);
+        free(text);
+    }
+    json_decref(write);
+    request_work_release(&work);
+}
+
+static void on_own_subject(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct creation *creation = context;
+    (void)json;
+    (void)length;
+    if (error->code == ERROR_NONE || (retry && creation->tries < WRITE_TRIES))
+        read_snapshot(creation);
+    else
+        exchange_fail(creation->exchange, error);
+}
+
+// The caller files for itself for the first time: a subject is made from the account.
+static void on_own_account(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct creation *creation = context;
+    struct service *service = exchange_service(creation->exchange);
+    struct error problem = {0};
+    char uuid[UUID_TEXT_SIZE], alias[ALIAS_SIZE], hash[VAULT_LOOKUP_HEX];
+    uint64_t random;
+    (void)retry;
+    json_t *account = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    if (error->code != ERROR_NONE || account == NULL || !vault_open_json(service->vault, account, true, &problem)) {
+        exchange_fail(creation->exchange, error->code != ERROR_NONE ? error : &problem);
+        json_decref(account);
+        return;
+    }
+    const char *name = json_text(account, "name"), *email = json_text(account, "email");
+    vault_uuid(uuid);
+    vault_random(&random, sizeof random);
+    alias_make(random, (unsigned)creation->tries, alias);
+    char *name_sealed = name != NULL ? vault_seal(service->vault, "subject", "name", uuid, name, strlen(name), &problem) : NULL;
+    char *email_sealed = email != NULL ? vault_seal(service->vault, "subject", "email", uuid, email, strlen(email), &problem) : NULL;
+    if (email != NULL)
+        vault_lookup(service->vault, "email", email, hash);
+    json_t *subject = json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b}", "id", uuid, "alias", alias, "residence",
+                                json_text(exchange_body(creation->exchange), "residence"), "name_sealed", name_sealed, "email_sealed",
+                                email_sealed, "email_hash", email != NULL ? hash : NULL, "own", 1);
+    char *text = json_dumps(subject, JSON_COMPACT);
+    exchange_call(creation->exchange, STATEMENT_subject_create, text, on_own_subject, creation);
+    free(text);
+    free(name_sealed);
+    free(email_sealed);
+    json_decref(subject);
+    json_decref(account);
+}
+
+static void on_snapshot(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct creation *creation = context;
+    struct error problem;
+    (void)retry;
+    if (error->code != ERROR_NONE) {
+        exchange_fail(creation->exchange, error);
+        return;
+    }
+    json_t *snapshot = json_loadb(json, length, 0, NULL);
+    bool has_subject = !json_is_null(json_object_get(snapshot, "subject"));
+    if (has_subject || creation->dry_run) {
+        write_request(creation, snapshot);
+    } else if (json_text(exchange_body(creation->exchange), "residence") == NULL) {
+        error_set(&problem, ERROR_invalid, "residence",
+                  "Your first own request needs your residence, such as US-CA or NL (--residence); or say for whom it is (--for ALIAS).");
+        exchange_fail(creation->exchange, &problem);
+    } else {
+        exchange_call(creation->exchange, STATEMENT_subject_own, NULL, on_own_account, creation);
+    }
+    json_decref(snapshot);
+}
+
+static void read_snapshot(struct creation *creation)
+{
+    const json_t *body = exchange_body(creation->exchange);
+    creation->tries++;
+    json_t *question = json_pack("{s:s, s:s?}", "vendor", json_text(body, "vendor"), "subject", json_text(body, "subject"));
+    char *text = json_dumps(question, JSON_COMPACT);
+    exchange_call(creation->exchange, STATEMENT_request_snapshot, text, on_snapshot, creation);
+    free(text);
+    json_decref(question);
+}
+
+void handle_request_create(struct exchange *exchange)
+{
+    struct error error;
+    const char *dry_run = exchange_query(exchange, "dry_run");
+    struct creation *creation = exchange_context(exchange, sizeof *creation);
+    if (creation == NULL) {
+        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        exchange_fail(exchange, &error);
+        return;
+    }
+    creation->exchange = exchange;
+    creation->dry_run = dry_run != NULL && strcmp(dry_run, "true") == 0;
+    if (json_check(exchange_body(exchange), members, &error))
+        read_snapshot(creation);
+    else
+        exchange_fail(exchange, &error);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Health, who am I, and my requests at a glance.
+#include <string.h>
+
+#include "http/handlers.h"
+
+static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct exchange *exchange = context;
+    const struct service *service = exchange_service(exchange);
+    (void)retry;
+    if (error->code != ERROR_NONE) {
+        exchange_fail(exchange, error);
+        return;
+    }
+    json_t *health = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    json_t *answer = json_pack("{s:s, s:s, s:s, s:b}", "status", "ok", "version", DSRD_VERSION, "catalogue",
+                               catalogue_hash(service->catalogue), "read_only", service->read_only);
+    if (answer != NULL && health != NULL)
+        json_object_update(answer, health);
+    json_decref(health);
+    exchange_reply_json(exchange, 200, answer, 0);
+}
+
+void handle_health(struct exchange *exchange)
+{
+    exchange_call(exchange, STATEMENT_health, NULL, on_health, exchange);
+}
+
+void handle_me(struct exchange *exchange)
+{
+    const struct principal *who = exchange_principal(exchange);
+    exchange_reply_json(exchange, 200, json_pack("{s:s, s:s, s:i}", "account", who->account, "roles", who->roles, "library", who->library), 0);
+}
+
+void handle_status(struct exchange *exchange)
+{
+    exchange_call_and_reply(exchange, STATEMENT_status_mine, NULL);
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/request_work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "law/clock_json.h"
+#include "request/reminder_plan.h"
+#include "shared/json.h"
+#include "shared/zone.h"
+
+// Whether an array names the word; an empty or absent one names all.
+static bool names(const json_t *array, const char *word)
+{
+    size_t index;
+    json_t *item;
+    if (json_array_size(array) == 0)
+        return true;
+    json_array_foreach(array, index, item)
+        if (json_is_string(item) && strcmp(json_string_value(item), word) == 0)
+            return true;
+    return false;
+}
+
+static void choose_establishment(struct request_work *work)
+{
+    const json_t *chosen = NULL;
+    size_t index;
+    json_t *item;
+    json_array_foreach(json_object_get(work->vendor, "establishments"), index, item) {
+        const json_t *laws = json_object_get(item, "laws");
+        if (json_array_size(laws) > 0 && names(laws, law_id(work->law))) {
+            chosen = item;
+            break;
+        }
+        if (chosen == NULL && json_array_size(laws) == 0)
+            chosen = item;
+    }
+    if (chosen == NULL)
+        chosen = json_array_get(json_object_get(work->vendor, "establishments"), 0);
+    work->zone = json_text(chosen, "zone");
+    work->calendar = json_text(chosen, "calendar");
+    if (work->zone == NULL || !zone_is_known(work->zone))
+        work->zone = law_zone(work->law);
+    if (work->calendar != NULL && catalogue_calendar(work->catalogue, work->calendar) == NULL)
+        work->calendar = NULL;
+}
+
+static int channel_score(const struct request_work *work, const json_t *channel)
+{
+    const json_t *rights = json_object_get(channel, "rights"), *laws = json_object_get(channel, "laws");
+    if (!names(rights, work->right) || !names(laws, law_id(work->law)))
+        return -1;
+    return (json_array_size(rights) > 0 ? 4 : 0) + (json_array_size(laws) > 0 ? 2 : 0) +
+           (json_is_true(json_object_get(channel, "designated")) ? 1 : 0);
+}
+
+static bool choose_channel(struct request_work *work, const char *wanted, struct error *error)
+{
+    int best = -1;
+    bool named = false;
+    size_t index;
+    json_t *channel;
+    json_array_foreach(json_object_get(work->vendor, "channels"), index, channel) {
+        const char *id = json_text(channel, "id"), *kind = json_text(channel, "kind");
+        bool is_named = wanted == NULL || (id != NULL && strcmp(id, wanted) == 0) || (kind != NULL && strcmp(kind, wanted) == 0);
+        named = named || is_named;
+        int score = is_named ? channel_score(work, channel) : -1;
+        if (score > best) {
+            best = score;
+            work->channel = channel;
+        }
+    }
+    if (work->channel == NULL && wanted != NULL && named)
+        return error_set(error, ERROR_invalid, "channel", "The channel %s of this vendor does not serve the right %s under this law; `dsr vendor show` lists what each serves.", wanted, work->right);
+    if (work->channel == NULL && wanted != NULL && !channel_kind_parse(wanted, &work->kind))
+        return error_set(error, ERROR_invalid, "channel", "%s is neither a channel of this vendor nor a kind of channel (email, webform, portal, phone, letter, state_platform).", wanted);
+    if (work->channel != NULL) {
+        const json_t *designated = json_object_get(work->channel, "designated");
+        channel_kind_parse(json_text(work->channel, "kind"), &work->kind);
+        work->designation = json_is_true(designated)    ? DESIGNATED_ADDRESS
+                            : json_is_false(designated) ? OTHER_ADDRESS
+                                                        : DESIGNATION_UNKNOWN;
+    }
+    return true;
+}
+
+bool request_work_begin(struct request_work *work, const char *law, const char *right, const char *channel, time_t now,
+                        struct error *error)
+{
+    work->law = catalogue_law(work->catalogue, law);
+    if (work->law == NULL) {
+        const char *near = catalogue_law_near(work->catalogue, law);
+        return error_set(error, ERROR_invalid, "law", "There is no law %s.%s%s%s `dsr law list` shows them.", law,
+                         near != NULL ? " Did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+    }
+    if (law_right_cite(work->law, right) == NULL)
+        return error_set(error, ERROR_invalid, "right", "The %s has no right %s; `dsr law show %s` lists its rights.",
+                         law_short_name(work->law), right, law_id(work->law));
+    work->right = right;
+    choose_establishment(work);
+    work->today = zone_date(now, work->zone);
+    return choose_channel(work, channel, error);
+}
+
+bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error)
+{
+    if (work->event_count == WORK_EVENTS_MAXIMUM)
+        return error_set(error, ERROR_conflict, "event", "A request holds at most %d events.", WORK_EVENTS_MAXIMUM);
+    work->events[work->event_count++] = (struct law_event){event, on};
+    return true;
+}
+
+bool request_work_add_events(struct request_work *work, const json_t *events, struct error *error)
+{
+    size_t index;
+    json_t *event;
+    date on;
+    json_array_foreach(events, index, event)
+        if (!date_parse(json_text(event, "on"), &on) || !request_work_add_event(work, json_text(event, "event"), on, error))
+            return false;
+    return true;
+}
+
+static date first_event(const struct request_work *work, const char *name)
+{
+    for (size_t i = 0; i < work->event_count; i++)
+        if (strcmp(work->events[i].event, name) == 0)
+            return work->events[i].on;
+    return DATE_NONE;
+}
+
+enum { EARLIER_MAXIMUM = 64 };
+
+static size_t read_earlier(const struct request_work *work, struct earlier_request earlier[EARLIER_MAXIMUM])
+{
+    size_t index, count = 0;
+    json_t *item;
+    json_array_foreach(work->earlier, index, item) {
+        date sent;
+        if (count == EARLIER_MAXIMUM || !date_parse(json_text(item, "sent"), &sent))
+            continue;
+        earlier[count++] = (struct earlier_request){json_text(item, "ref"), json_text(item, "law"), json_text(item, "right"), sent,
+                                                    json_is_true(json_object_get(item, "open"))};
+    }
+    return count;
+}
+
+static void warn(struct request_work *work, const char *code, const char *text)
+{
+    if (work->warnings.count == WARNINGS_MAXIMUM)
+        return;
+    struct warning *warning = &work->warnings.list[work->warnings.count++];
+    *warning = (struct warning){.code = code, .free_from = DATE_NONE};
+    snprintf(warning->text, sizeof warning->text, "%s", text);
+}
+
+static void collect_warnings(struct request_work *work, const struct earlier_request *earlier, size_t earlier_count)
+{
+    const json_t *limit = json_object_get(work->channel, "limit");
+    struct channel_limit channel_limit = {
+        .count = (int)json_integer_value(json_object_get(limit, "count")),
+        .calendar_year = json_text(limit, "per") != NULL && strcmp(json_text(limit, "per"), "calendar_year") == 0,
+        .months = (int)json_integer_value(json_object_get(limit, "months")),
+        .source = json_text(limit, "source"),
+    };
+    rules_check(work->law, work->right, first_event(work, "sent"), &channel_limit, earlier, earlier_count, &work->warnings);
+    const char *who = json_text(work->channel, "who");
+    if (who != NULL && strcmp(who, "patron_only") == 0)
+        warn(work, "patron_only", "Only the patron can use this channel: it asks for the card and a code.");
+    if (work->channel == NULL)
+        warn(work, "no_channel", "No channel of this vendor is known for this right and law; record how you sent it in a note.");
+}
+
+bool request_work_compute(struct request_work *work, struct error *error)
+{
+    struct earlier_request earlier[EARLIER_MAXIMUM];
+    date counted[EARLIER_MAXIMUM];
+    size_t earlier_count = read_earlier(work, earlier), counted_count = 0;
+    if (first_event(work, "sent") == DATE_NONE)
+        return true; // a draft has no clocks
+    for (size_t i = 0; i < earlier_count; i++)
+        if (strcmp(earlier[i].law, law_id(work->law)) == 0 &&
+            law_rights_counted_together(work->law, work->right, earlier[i].right))
+            counted[counted_count++] = earlier[i].sent;
+    struct clock_question question = {
+        .law = work->law,
+        .right = work->right,
+        .events = work->events,
+        .event_count = work->event_count,
+        .calendar = work->calendar,
+        .channel = work->kind,
+        .designation = work->designation,
+        .letter_days = work->config->letters_travel_days,
+        .courtesy_days = work->courtesy_days,
+        .earlier_requests = counted,
+        .earlier_count = counted_count,
+    };
+    collect_warnings(work, earlier, earlier_count);
+    return clocks_compute(work->catalogue, &question, &work->answer, error);
+}
+
+void request_work_release(struct request_work *work)
+{
+    clock_answer_release(&work->answer);
+}
+
+json_t *request_work_warnings(const struct request_work *work)
+{
+    json_t *list = json_array();
+    char text[DATE_TEXT_SIZE];
+    for (size_t i = 0; i < work->warnings.count; i++) {
+        const struct warning *warning = &work->warnings.list[i];
+        json_t *free_from = warning->free_from == DATE_NONE ? json_null() : json_string(date_format(warning->free_from, text));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "code", warning->code, "text", warning->text, "free_from", free_from));
+    }
+    return list;
+}
+
+bool request_work_must_confirm(const struct request_work *work)
+{
+    for (size_t i = 0; i < work->warnings.count; i++)
+        if (work->warnings.list[i].must_confirm)
+            return true;
+    return false;
+}
+
+static bool parse_wish(const char *text, struct wanted_reminder *wish)
+{
+    unsigned days;
+    char unit[8];
+    int end = 0;
+    *wish = (struct wanted_reminder){.on = DATE_NONE};
+    if (date_parse(text, &wish->on))
+        return true;
+    if (sscanf(text, "%3u %7[a-z] before%n", &days, unit, &end) != 2 || end == 0 || text[end] != '\0')
+        return false;
+    bool weeks = strcmp(unit, "week") == 0 || strcmp(unit, "weeks") == 0;
+    if (!weeks && strcmp(unit, "day") != 0 && strcmp(unit, "days") != 0)
+        return false;
+    wish->days_before = (int)days * (weeks ? 7 : 1);
+    return true;
+}
+
+bool request_work_check_wanted(const json_t *wanted, struct error *error)
+{
+    size_t index;
+    json_t *item;
+    struct wanted_reminder wish;
+    json_array_foreach(wanted, index, item)
+        if (!json_is_string(item) || !parse_wish(json_string_value(item), &wish))
+            return error_set(error, ERROR_invalid, "remind", "A reminder is written as \"3 days before\" or as a date such as 2026-12-01.");
+    return true;
+}
+
+static json_t *recipients(unsigned to)
+{
+    json_t *list = json_array();
+    if ((to & TO_FILER) != 0)
+        json_array_append_new(list, json_string("filer"));
+    if ((to & TO_SUBJECT) != 0)
+        json_array_append_new(list, json_string("subject"));
+    if ((to & TO_MANAGER) != 0)
+        json_array_append_new(list, json_string("manager"));
+    return list;
+}
+
+json_t *request_work_reminders(const struct request_work *work, bool open, time_t now)
+{
+    struct wanted_reminder wishes[WORK_WANTED_MAXIMUM];
+    struct reminder_plan plan;
+    size_t count = 0, index;
+    json_t *item, *list = json_array();
+    char text[DATE_TEXT_SIZE];
+    json_array_foreach(work->wanted, index, item)
+        if (count < WORK_WANTED_MAXIMUM && json_is_string(item) && parse_wish(json_string_value(item), &wishes[count]))
+            count++;
+    date today = zone_date(now, work->config->library_zone);
+    reminder_plan_make(&work->answer, &work->config->reminders, wishes, count, open, today, &plan);
+    for (size_t i = 0; i < plan.count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:o}", "clock", plan.list[i].clock, "kind", plan.list[i].kind, "on",
+                                              date_format(plan.list[i].on, text), "repeat_days", plan.list[i].repeat_days, "to",
+                                              recipients(plan.list[i].to)));
+    return list;
+}
+
+static json_t *or_null(const char *text)
+{
+    return text != NULL ? json_string(text) : json_null();
+}
+
+bool request_work_describe(const struct request_work *work, json_t *into)
+{
+    static const char *const designations[] = {NULL, "designated_address", "other_address"};
+    json_t *answer = clock_answer_to_json(&work->answer);
+    bool computed = work->answer.received != DATE_NONE && work->answer.clocks != NULL;
+    bool good = answer != NULL && json_object_set_new(into, "law", json_string(law_id(work->law))) == 0 &&
+                json_object_set_new(into, "law_name", json_string(law_short_name(work->law))) == 0 &&
+                json_object_set_new(into, "right", json_string(work->right)) == 0 &&
+                json_object_set_new(into, "channel_id", or_null(json_text(work->channel, "id"))) == 0 &&
+                json_object_set_new(into, "channel_kind", work->kind == CHANNEL_UNKNOWN ? json_null() : json_string(channel_kind_name(work->kind))) == 0 &&
+                json_object_set_new(into, "designation", or_null(designations[work->designation])) == 0 &&
+                json_object_set_new(into, "zone", json_string(work->zone)) == 0 &&
+                json_object_set_new(into, "calendar", or_null(work->calendar)) == 0 &&
+                json_object_set_new(into, "clocks", computed ? json_incref(json_object_get(answer, "clocks")) : json_array()) == 0 &&
+                json_object_set_new(into, "received", computed ? json_incref(json_object_get(answer, "received")) : json_null()) == 0 &&
+                json_object_set_new(into, "received_assumed", json_boolean(work->answer.received_assumed)) == 0;
+    json_decref(answer);
+    return good;
+}

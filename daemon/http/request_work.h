@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Working out a request from what the database holds and what the caller asks: channel, clocks, warnings, reminders. No I/O.
+#ifndef HTTP_REQUEST_WORK_H
+#define HTTP_REQUEST_WORK_H
+
+#include <jansson.h>
+#include <time.h>
+
+#include "config/config.h"
+#include "law/clock.h"
+#include "request/event.h"
+#include "request/rules.h"
+
+enum { WORK_EVENTS_MAXIMUM = 200, WORK_WANTED_MAXIMUM = 20 };
+
+// A request while it is worked on. Strings are borrowed from the JSON it was read from.
+struct request_work {
+    const struct config *config;
+    const struct catalogue *catalogue;
+    const struct law *law;
+    const char *right;
+    const json_t *vendor;
+    const json_t *channel;       // of the vendor's document, or NULL
+    const char *zone, *calendar; // the controller's
+    enum channel_kind kind;
+    enum designation designation;
+    int courtesy_days;
+    struct law_event events[WORK_EVENTS_MAXIMUM]; // in order, the voided ones left out
+    size_t event_count;
+    const json_t *earlier;
+    const json_t *wanted;        // ["3 days before", "2026-12-01"]
+    date today;                  // in the controller's zone
+    struct clock_answer answer;
+    struct warnings warnings;
+};
+
+// Finds law, establishment and channel (id, kind, or NULL for the best one). `now` is the instant of the request.
+bool request_work_begin(struct request_work *work, const char *law, const char *right, const char *channel, time_t now,
+                        struct error *error);
+bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error);
+bool request_work_add_events(struct request_work *work, const json_t *events, struct error *error);
+// Computes clocks and warnings; a draft has none.
+bool request_work_compute(struct request_work *work, struct error *error);
+void request_work_release(struct request_work *work);
+
+json_t *request_work_warnings(const struct request_work *work);            // [{code, text, free_from}]
+bool request_work_must_confirm(const struct request_work *work);
+json_t *request_work_reminders(const struct request_work *work, bool open, time_t now); // for reminders_replace
+// Adds law, channel, zone, clocks, received ... as request_create and request_change take them.
+bool request_work_describe(const struct request_work *work, json_t *into);
+
+// Whether each wish can be read.
+bool request_work_check_wanted(const json_t *wanted, struct error *error);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/request_write.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/json.h"
+
+enum { KEY_MAXIMUM = 200, HASH_LENGTH = 32 };
+
+json_t *request_write_idempotency(const struct exchange *exchange, struct error *error)
+{
+    const char *key = exchange_header(exchange, "Idempotency-Key");
+    if (key == NULL)
+        return json_null();
+    size_t length = strlen(key);
+    bool good = length >= 1 && length <= KEY_MAXIMUM;
+    for (size_t i = 0; good && i < length; i++)
+        good = key[i] >= 0x20 && key[i] <= 0x7E;
+    char *body = good ? json_dumps(exchange_body(exchange), JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    if (!good || body == NULL) {
+        error_set(error, ERROR_invalid, "Idempotency-Key", "Idempotency-Key must be 1 to %d printable ASCII characters.", KEY_MAXIMUM);
+        return NULL;
+    }
+    unsigned char hash[HASH_LENGTH];
+    char hex[2 * HASH_LENGTH + 1];
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    crypto_generichash_update(&state, (const unsigned char *)exchange_path_value(exchange), strlen(exchange_path_value(exchange)) + 1);
+    crypto_generichash_update(&state, (const unsigned char *)body, strlen(body));
+    crypto_generichash_final(&state, hash, sizeof hash);
+    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    free(body);
+    return json_pack("{s:s, s:s}", "key", key, "body_hash", hex);
+}
+
+json_t *request_write_event(const struct exchange *exchange, const char *event, date on, const char *note, const char *outcome,
+                            const char *reason, json_t *detail, struct error *error)
+{
+    struct service *service = exchange_service((struct exchange *)(uintptr_t)exchange);
+    char uuid[UUID_TEXT_SIZE], day[DATE_TEXT_SIZE];
+    char *sealed = NULL;
+    vault_uuid(uuid);
+    if (note != NULL) {
+        sealed = vault_seal(service->vault, "event", "note", uuid, note, strlen(note), error);
+        if (sealed == NULL) {
+            json_decref(detail);
+            return NULL;
+        }
+    }
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:o?}", "id", uuid, "event", event, "on", date_format(on, day),
+                             "note_sealed", sealed, "outcome", outcome, "reason", reason, "detail", detail);
+    free(sealed);
+    if (json == NULL)
+        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return json;
+}
+
+static void on_replayed(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct exchange *exchange = context;
+    (void)retry;
+    if (error->code != ERROR_NONE)
+        exchange_fail(exchange, error);
+    else
+        exchange_reply_text(exchange, 200, json, length, 0);
+}
+
+void request_write_answer(struct exchange *exchange, int status, const char *json, size_t length, json_t *warnings)
+{
+    json_t *answer = json_loadb(json, length, 0, NULL);
+    const char *replayed = json_text(json_object_get(answer, "replay"), "ref");
+    if (replayed != NULL) {
+        exchange_call(exchange, STATEMENT_request_status, replayed, on_replayed, exchange);
+        json_decref(answer);
+        json_decref(warnings);
+        return;
+    }
+    long version = (long)json_integer_value(json_object_get(json_object_get(answer, "request"), "version"));
+    json_object_set_new(answer, "warnings", warnings);
+    struct service *service = exchange_service(exchange);
+    if (service->outbox_changed != NULL)
+        service->outbox_changed(service->context);
+    exchange_reply_json(exchange, status, answer, version);
+}
+
+void request_write_prepare(const struct exchange *exchange, struct request_work *work, const json_t *snapshot)
+{
+    struct service *service = exchange_service((struct exchange *)(uintptr_t)exchange);
+    *work = (struct request_work){.config = service->config,
+                                  .catalogue = service->catalogue,
+                                  .vendor = json_object_get(snapshot, "vendor"),
+                                  .earlier = json_object_get(snapshot, "earlier"),
+                                  .today = DATE_NONE,
+                                  .answer = {.received = DATE_NONE}};
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What creating and changing a request share: reading the snapshot, the idempotency key, sealing notes, the final answer.
+#ifndef HTTP_REQUEST_WRITE_H
+#define HTTP_REQUEST_WRITE_H
+
+#include "http/exchange.h"
+#include "http/request_work.h"
+
+enum { WRITE_TRIES = 3 };
+
+// {"key","body_hash"} from the Idempotency-Key header, null without one; NULL: error (a key that cannot be one).
+json_t *request_write_idempotency(const struct exchange *exchange, struct error *error);
+
+// One event as the SQL functions take it; the note is sealed for this row. NULL: error. `detail` is taken.
+json_t *request_write_event(const struct exchange *exchange, const char *event, date on, const char *note, const char *outcome,
+                            const char *reason, json_t *detail, struct error *error);
+
+// Answers a write: {"request", "clocks", "warnings"}, with the version as ETag; or fetches the request again for a repeated call.
+void request_write_answer(struct exchange *exchange, int status, const char *json, size_t length, json_t *warnings);
+
+// Prepares a work from the vendor's document and the rest of the snapshot.
+void request_write_prepare(const struct exchange *exchange, struct request_work *work, const json_t *snapshot);
+
+#endif
