@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "config/settings.h"
+#include "mail/address.h"
 #include "shared/conf.h"
 #include "shared/text.h"
 #include "shared/zone.h"
@@ -194,6 +195,10 @@ static bool relay_is_loopback(const char *relay)
 
 static bool check_together(const char *path, const struct config *config, struct error *error)
 {
+    struct error why;
+    if (!address_check(config->mail_from, "mail.from", &why) ||
+        (config->mail_reply_to[0] != '\0' && !address_check(config->mail_reply_to, "mail.reply_to", &why)))
+        return error_set(error, ERROR_invalid, why.field, "%s: %s", path, why.text);
     bool smtps = strncmp(config->mail_relay, "smtps://", 8) == 0;
     if (!smtps && strncmp(config->mail_relay, "smtp://", 7) != 0)
         return error_set(error, ERROR_invalid, "mail.relay", "%s: mail.relay: \"%s\" must begin with smtp:// or smtps://.", path,
@@ -226,6 +231,35 @@ struct config *config_load(const char *path, struct error *error)
     if (good && check_together(path != NULL ? path : "defaults", config, error))
         return config;
     config_free(config);
+    return NULL;
+}
+
+static bool move_into(char **slot, const char *setting, const char *folder, const char *name)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        size_t length = strlen(settings[i].standard);
+        if (strcmp(settings[i].name, setting) != 0 || strlen(*slot) != length - 2 || memcmp(*slot, settings[i].standard + 1, length - 2) != 0)
+            continue;
+        struct text path = {0};
+        text_format(&path, "%s/%s", folder, name);
+        free(*slot);
+        *slot = text_take(&path);
+    }
+    return *slot != NULL;
+}
+
+struct config *config_load_for(const char *path, const char *private_folder, struct error *error)
+{
+    struct config *config = config_load(path, error);
+    if (config == NULL || private_folder == NULL)
+        return config;
+    if (move_into(&config->api_socket, "api.socket", private_folder, "dsrd.sock") &&
+        move_into(&config->vault_ring, "vault.ring", private_folder, "keyring") &&
+        move_into(&config->vault_credential, "vault.credential", private_folder, "credential") &&
+        move_into(&config->mail_maildir, "mail.maildir", private_folder, "Maildir"))
+        return config;
+    config_free(config);
+    error_set(error, ERROR_internal, "", "No memory for the configuration.");
     return NULL;
 }
 

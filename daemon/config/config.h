@@ -74,6 +74,9 @@ struct config {
 // Reads, checks and completes with the defaults. NULL path gives the defaults alone.
 // On failure NULL, and error says file, line, setting, what was wrong and what is allowed.
 struct config *config_load(const char *path, struct error *error);
+// The same with --private (folder may be NULL): paths of the socket, key ring, credential and Maildir that are left at their defaults lie in
+// the folder.
+struct config *config_load_for(const char *path, const char *private_folder, struct error *error);
 void config_free(struct config *config);
 
 // Compares for a reload: calls `changed(name, reloadable, context)` for each setting that differs.

@@ -99,13 +99,41 @@ static void print_range(FILE *file, const struct setting *setting)
         fprintf(file, " [reload]");
 }
 
+enum { DEPTH_MAXIMUM = 4 };
+
+// The groups of a setting's name, closed and opened against those that stand open.
+static int change_groups(FILE *file, const char *before, const char *name)
+{
+    int open = 0, shared = 0, depth = 0;
+    size_t common = 0;
+    for (size_t i = 0; before[i] != '\0'; i++)
+        open += before[i] == '.';
+    for (size_t i = 0; before[i] != '\0' && before[i] == name[i]; i++)
+        if (name[i] == '.') {
+            shared++;
+            common = i + 1;
+        }
+    for (; open > shared; open--)
+        fprintf(file, "%*s};\n", (open - 1) * 2, "");
+    depth = shared;
+    for (const char *at = name + common; strchr(at, '.') != NULL && depth < DEPTH_MAXIMUM; at = strchr(at, '.') + 1)
+        fprintf(file, "%s%*s%.*s = {\n", depth == 0 ? "\n" : "", depth * 2, "", (int)strcspn(at, "."), at), depth++;
+    return depth;
+}
+
 void settings_print(FILE *file)
 {
-    fprintf(file, "# dsrd.conf: every setting with its default. Remove the # in front of a line to change it.\n"
-                  "# [reload]: taken over on SIGHUP; the others need a restart. `dsrd check` verifies this file; dsrd.conf(5) explains it.\n\n");
+    fprintf(file, "# SPDX-License-Identifier: GPL-3.0-or-later\n"
+                  "# dsrd.conf: every setting with its default. Remove the # in front of a line to change it.\n"
+                  "# [reload]: taken over on SIGHUP; the others need a restart. `dsrd check` verifies this file; dsrd.conf(5) explains it.\n");
+    const char *before = "";
     for (size_t i = 0; i < setting_count; i++) {
-        fprintf(file, "# %s", settings[i].meaning);
-        print_range(file, &settings[i]);
-        fprintf(file, "\n#%s = %s;\n", settings[i].name, settings[i].standard);
+        const struct setting *setting = &settings[i];
+        int depth = change_groups(file, before, setting->name);
+        fprintf(file, "%*s# %s", depth * 2, "", setting->meaning);
+        print_range(file, setting);
+        fprintf(file, "\n%*s#%s = %s;\n", depth * 2, "", strrchr(setting->name, '.') + 1, setting->standard);
+        before = setting->name;
     }
+    change_groups(file, before, "");
 }

@@ -19,7 +19,7 @@
     X(vendor_put, 1, "select api.vendor_put($1::jsonb)::text")                                              \
     X(request_snapshot, 1, "select api.request_snapshot($1::jsonb)::text")                                  \
     X(request_create, 1, "select api.request_create($1::jsonb)::text")                                      \
-    X(request_state, 1, "select api.request_state($1)::text")                                               \
+    X(request_state, 1, "select api.request_state($1::jsonb)::text")                                               \
     X(request_change, 1, "select api.request_change($1::jsonb)::text")                                      \
     X(request_show, 1, "select api.request_show($1)::text")                                                 \
     X(request_status, 1, "select api.request_status($1)::text")                                             \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/server.h"
 #include "http/server_internal.h"
 #include "shared/log.h"
 
@@ -145,12 +146,25 @@ void exchange_call(struct exchange *exchange, enum statement statement, const ch
     database_call(exchange->service->database, &exchange->who, statement, parameters, on_done, pending);
 }
 
+void exchange_forget_peers(struct exchange *exchange)
+{
+    server_forget_peers(exchange->server);
+}
+
+long exchange_version_of(const char *json, size_t length)
+{
+    // Unescaped quotes cannot stand inside a string, so this is the member and no text that looks like it.
+    static const char member[] = "\"version\" : ";
+    const char *found = memmem(json, length, member, sizeof member - 1);
+    return found != NULL ? strtol(found + sizeof member - 1, NULL, 10) : 0;
+}
+
 static void reply_opened(struct exchange *exchange, const char *json, size_t length)
 {
     struct error error = {0};
     // Most answers hold nothing sealed and go out as PostgreSQL built them.
     if (memmem(json, length, "\"sealed\"", 8) == NULL) {
-        exchange_reply_text(exchange, 200, json, length, 0);
+        exchange_reply_text(exchange, 200, json, length, exchange_version_of(json, length));
         return;
     }
     json_t *body = json_loadb(json, length, 0, NULL);
@@ -164,7 +178,7 @@ static void reply_opened(struct exchange *exchange, const char *json, size_t len
         exchange_fail(exchange, &error);
         return;
     }
-    exchange_reply_json(exchange, 200, body, 0);
+    exchange_reply_json(exchange, 200, body, exchange_version_of(json, length));
 }
 
 static void on_reply(void *context, const char *json, size_t length, bool retry, const struct error *error)

@@ -19,6 +19,7 @@ struct service {
     struct database *database;
     struct vault *vault;
     struct catalogue *catalogue;
+    bool open;      // the database's schema has been found right; until then everything is answered 503
     bool read_only; // the catalogue differs from the one applied in the database
     void (*outbox_changed)(void *context); // wakes the scheduler
     void *context;
@@ -47,6 +48,9 @@ void exchange_fail_with(struct exchange *exchange, const struct error *error, js
 
 // database_call() on behalf of this exchange's principal.
 void exchange_call(struct exchange *exchange, enum statement statement, const char *parameter, database_done *done, void *context);
+void exchange_forget_peers(struct exchange *exchange); // accounts have changed
+// The record's version in a function's answer (its first "version" member), or 0.
+long exchange_version_of(const char *json, size_t length);
 // The usual ending of a read: calls, opens what this caller may see, replies 200 with the JSON (404 is raised by SQL).
 void exchange_call_and_reply(struct exchange *exchange, enum statement statement, const char *parameter);
 

@@ -10,6 +10,7 @@
 #include "request/alias.h"
 #include "shared/json.h"
 #include "shared/zone.h"
+#include "vault/person.h"
 
 struct creation {
     struct exchange *exchange;
@@ -86,18 +87,6 @@ static void on_created(void *context, const char *json, size_t length, bool retr
     }
 }
 
-static void confirm(struct creation *creation, const struct request_work *work)
-{
-    struct error error;
-    struct text all = {0};
-    for (size_t i = 0; i < work->warnings.count; i++)
-        if (work->warnings.list[i].must_confirm)
-            text_format(&all, "%s%s", all.length > 0 ? " " : "", work->warnings.list[i].text);
-    error_set(&error, ERROR_confirmation_needed, "anyway", "%s", all.text != NULL ? all.text : "");
-    text_release(&all);
-    exchange_fail_with(creation->exchange, &error, json_pack("{s:o}", "warnings", request_work_warnings(work)));
-}
-
 static void reply_dry(struct creation *creation, const struct request_work *work, json_t *write)
 {
     json_t *answer = json_pack("{s:b, s:O, s:O, s:O, s:o}", "dry_run", 1, "law", json_object_get(write, "law"), "received",
@@ -128,7 +117,7 @@ static bool describe(struct creation *creation, const struct request_work *work,
     json_object_set_new(write, "courtesy_days", days != NULL ? json_incref(days) : json_null());
     json_object_set_new(write, "wanted", json_is_array(wanted) ? json_incref(wanted) : json_array());
     json_object_set_new(write, "idempotency", idempotency);
-    json_object_set_new(write, "reminders", draft ? json_array() : request_work_reminders(work, true, time(NULL)));
+    json_object_set_new(write, "reminders", request_work_reminders(work, !draft, time(NULL)));
     return request_work_describe(work, write) || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
 }
 
@@ -160,7 +149,7 @@ static void write_request(struct creation *creation, const json_t *snapshot)
     if (!work_out(creation, &work, snapshot, write, &error)) {
         exchange_fail(creation->exchange, &error);
     } else if (request_work_must_confirm(&work) && !anyway && !creation->dry_run) {
-        confirm(creation, &work);
+        request_write_confirm(creation->exchange, &work);
     } else if (creation->dry_run) {
         reply_dry(creation, &work, write);
     } else {
@@ -190,7 +179,7 @@ static void on_own_account(void *context, const char *json, size_t length, bool 
     struct creation *creation = context;
     struct service *service = exchange_service(creation->exchange);
     struct error problem = {0};
-    char uuid[UUID_TEXT_SIZE], alias[ALIAS_SIZE], hash[VAULT_LOOKUP_HEX];
+    char alias[ALIAS_SIZE];
     uint64_t random;
     (void)retry;
     json_t *account = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
@@ -199,22 +188,20 @@ static void on_own_account(void *context, const char *json, size_t length, bool 
         json_decref(account);
         return;
     }
-    const char *name = json_text(account, "name"), *email = json_text(account, "email");
-    vault_uuid(uuid);
+    json_t *subject = person_seal(service->vault, "subject", json_text(account, "name"), json_text(account, "email"), NULL, &problem);
+    if (subject == NULL) {
+        exchange_fail(creation->exchange, &problem);
+        json_decref(account);
+        return;
+    }
     vault_random(&random, sizeof random);
     alias_make(random, (unsigned)creation->tries, alias);
-    char *name_sealed = name != NULL ? vault_seal(service->vault, "subject", "name", uuid, name, strlen(name), &problem) : NULL;
-    char *email_sealed = email != NULL ? vault_seal(service->vault, "subject", "email", uuid, email, strlen(email), &problem) : NULL;
-    if (email != NULL)
-        vault_lookup(service->vault, "email", email, hash);
-    json_t *subject = json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b}", "id", uuid, "alias", alias, "residence",
-                                json_text(exchange_body(creation->exchange), "residence"), "name_sealed", name_sealed, "email_sealed",
-                                email_sealed, "email_hash", email != NULL ? hash : NULL, "own", 1);
+    json_object_set_new(subject, "alias", json_string(alias));
+    json_object_set(subject, "residence", json_object_get(exchange_body(creation->exchange), "residence"));
+    json_object_set_new(subject, "own", json_true());
     char *text = json_dumps(subject, JSON_COMPACT);
     exchange_call(creation->exchange, STATEMENT_subject_create, text, on_own_subject, creation);
     free(text);
-    free(name_sealed);
-    free(email_sealed);
     json_decref(subject);
     json_decref(account);
 }
@@ -229,6 +216,10 @@ static void on_snapshot(void *context, const char *json, size_t length, bool ret
         return;
     }
     json_t *snapshot = json_loadb(json, length, 0, NULL);
+    if (request_write_replay(creation->exchange, snapshot)) {
+        json_decref(snapshot);
+        return;
+    }
     bool has_subject = !json_is_null(json_object_get(snapshot, "subject"));
     if (has_subject || creation->dry_run) {
         write_request(creation, snapshot);
@@ -245,8 +236,15 @@ static void on_snapshot(void *context, const char *json, size_t length, bool ret
 static void read_snapshot(struct creation *creation)
 {
     const json_t *body = exchange_body(creation->exchange);
+    struct error error;
     creation->tries++;
-    json_t *question = json_pack("{s:s, s:s?}", "vendor", json_text(body, "vendor"), "subject", json_text(body, "subject"));
+    json_t *idempotency = request_write_idempotency(creation->exchange, &error);
+    if (idempotency == NULL) {
+        exchange_fail(creation->exchange, &error);
+        return;
+    }
+    json_t *question = json_pack("{s:s, s:s?, s:o}", "vendor", json_text(body, "vendor"), "subject", json_text(body, "subject"),
+                                 "idempotency", idempotency);
     char *text = json_dumps(question, JSON_COMPACT);
     exchange_call(creation->exchange, STATEMENT_request_snapshot, text, on_snapshot, creation);
     free(text);

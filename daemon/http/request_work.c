@@ -104,6 +104,32 @@ bool request_work_begin(struct request_work *work, const char *law, const char *
     return choose_channel(work, channel, error);
 }
 
+bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error)
+{
+    const char *id = json_text(state, "channel_id"), *kind = json_text(state, "channel_kind"), *designation = json_text(state, "designation");
+    size_t index;
+    json_t *channel;
+    work->law = catalogue_law(work->catalogue, json_text(state, "law"));
+    if (work->law == NULL)
+        return error_set(error, ERROR_conflict, "law", "The law %s is not among the files of this daemon any more.", json_text(state, "law"));
+    work->right = json_text(state, "right");
+    work->zone = json_text(state, "zone");
+    work->calendar = json_text(state, "calendar");
+    work->courtesy_days = (int)json_integer_value(json_object_get(state, "courtesy_days"));
+    work->wanted = json_object_get(state, "wanted");
+    if (!zone_is_known(work->zone))
+        work->zone = law_zone(work->law);
+    if (kind != NULL)
+        channel_kind_parse(kind, &work->kind);
+    if (designation != NULL)
+        work->designation = strcmp(designation, "designated_address") == 0 ? DESIGNATED_ADDRESS : OTHER_ADDRESS;
+    json_array_foreach(json_object_get(work->vendor, "channels"), index, channel)
+        if (id != NULL && strcmp(id, json_text(channel, "id")) == 0)
+            work->channel = channel;
+    work->today = zone_date(now, work->zone);
+    return true;
+}
+
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error)
 {
     if (work->event_count == WORK_EVENTS_MAXIMUM)
@@ -139,7 +165,8 @@ static size_t read_earlier(const struct request_work *work, struct earlier_reque
     json_t *item;
     json_array_foreach(work->earlier, index, item) {
         date sent;
-        if (count == EARLIER_MAXIMUM || !date_parse(json_text(item, "sent"), &sent))
+        bool itself = work->reference != NULL && strcmp(work->reference, json_text(item, "ref")) == 0;
+        if (count == EARLIER_MAXIMUM || itself || !date_parse(json_text(item, "sent"), &sent))
             continue;
         earlier[count++] = (struct earlier_request){json_text(item, "ref"), json_text(item, "law"), json_text(item, "right"), sent,
                                                     json_is_true(json_object_get(item, "open"))};

@@ -28,6 +28,7 @@ struct request_work {
     struct law_event events[WORK_EVENTS_MAXIMUM]; // in order, the voided ones left out
     size_t event_count;
     const json_t *earlier;
+    const char *reference;       // of a request in the record: it is not its own earlier one; NULL for a new one
     const json_t *wanted;        // ["3 days before", "2026-12-01"]
     date today;                  // in the controller's zone
     struct clock_answer answer;
@@ -37,6 +38,8 @@ struct request_work {
 // Finds law, establishment and channel (id, kind, or NULL for the best one). `now` is the instant of the request.
 bool request_work_begin(struct request_work *work, const char *law, const char *right, const char *channel, time_t now,
                         struct error *error);
+// The same for a request in the record: its channel and establishment stay what they were, whatever the vendor's document says now.
+bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error);
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error);
 bool request_work_add_events(struct request_work *work, const json_t *events, struct error *error);
 // Computes clocks and warnings; a draft has none.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shared/json.h"
+#include "shared/text.h"
 
 enum { KEY_MAXIMUM = 200, HASH_LENGTH = 32 };
 
@@ -58,22 +59,43 @@ json_t *request_write_event(const struct exchange *exchange, const char *event, 
     return json;
 }
 
+struct replay {
+    struct exchange *exchange;
+    int status; // of the first time
+};
+
 static void on_replayed(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
-    struct exchange *exchange = context;
+    struct replay replay = *(struct replay *)context;
     (void)retry;
+    free(context);
     if (error->code != ERROR_NONE)
-        exchange_fail(exchange, error);
+        exchange_fail(replay.exchange, error);
     else
-        exchange_reply_text(exchange, 200, json, length, 0);
+        exchange_reply_text(replay.exchange, replay.status, json, length, exchange_version_of(json, length));
+}
+
+bool request_write_replay(struct exchange *exchange, const json_t *snapshot)
+{
+    const json_t *known = json_object_get(snapshot, "replay");
+    if (known == NULL)
+        return false;
+    struct error error;
+    struct replay *replay = malloc(sizeof *replay);
+    if (replay == NULL) {
+        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        exchange_fail(exchange, &error);
+        return true;
+    }
+    *replay = (struct replay){exchange, (int)json_integer_value(json_object_get(known, "status"))};
+    exchange_call(exchange, STATEMENT_request_status, json_text(known, "ref"), on_replayed, replay);
+    return true;
 }
 
 void request_write_answer(struct exchange *exchange, int status, const char *json, size_t length, json_t *warnings)
 {
     json_t *answer = json_loadb(json, length, 0, NULL);
-    const char *replayed = json_text(json_object_get(answer, "replay"), "ref");
-    if (replayed != NULL) {
-        exchange_call(exchange, STATEMENT_request_status, replayed, on_replayed, exchange);
+    if (request_write_replay(exchange, answer)) {
         json_decref(answer);
         json_decref(warnings);
         return;
@@ -86,6 +108,18 @@ void request_write_answer(struct exchange *exchange, int status, const char *jso
     exchange_reply_json(exchange, status, answer, version);
 }
 
+void request_write_confirm(struct exchange *exchange, const struct request_work *work)
+{
+    struct error error;
+    struct text all = {0};
+    for (size_t i = 0; i < work->warnings.count; i++)
+        if (work->warnings.list[i].must_confirm)
+            text_format(&all, "%s%s", all.length > 0 ? " " : "", work->warnings.list[i].text);
+    error_set(&error, ERROR_confirmation_needed, "anyway", "%s", all.text != NULL ? all.text : "");
+    text_release(&all);
+    exchange_fail_with(exchange, &error, json_pack("{s:o}", "warnings", request_work_warnings(work)));
+}
+
 void request_write_prepare(const struct exchange *exchange, struct request_work *work, const json_t *snapshot)
 {
     struct service *service = exchange_service((struct exchange *)(uintptr_t)exchange);
@@ -93,6 +127,7 @@ void request_write_prepare(const struct exchange *exchange, struct request_work 
                                   .catalogue = service->catalogue,
                                   .vendor = json_object_get(snapshot, "vendor"),
                                   .earlier = json_object_get(snapshot, "earlier"),
+                                  .reference = json_text(snapshot, "ref"),
                                   .today = DATE_NONE,
                                   .answer = {.received = DATE_NONE}};
 }

@@ -15,8 +15,14 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
 json_t *request_write_event(const struct exchange *exchange, const char *event, date on, const char *note, const char *outcome,
                             const char *reason, json_t *detail, struct error *error);
 
-// Answers a write: {"request", "clocks", "warnings"}, with the version as ETag; or fetches the request again for a repeated call.
+// The whole answer for a call that was done before, when `snapshot` says so: true, and the exchange is answered.
+bool request_write_replay(struct exchange *exchange, const json_t *snapshot);
+
+// Answers a write: {"request", "clocks", "warnings"}, with the version as ETag.
 void request_write_answer(struct exchange *exchange, int status, const char *json, size_t length, json_t *warnings);
+
+// Answers 428 with the warnings that need `anyway`.
+void request_write_confirm(struct exchange *exchange, const struct request_work *work);
 
 // Prepares a work from the vendor's document and the rest of the snapshot.
 void request_write_prepare(const struct exchange *exchange, struct request_work *work, const json_t *snapshot);

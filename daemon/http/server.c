@@ -201,6 +201,10 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         return;
     }
     exchange->who.library = LIBRARY;
+    if (!exchange->service->open) {
+        fail(exchange, ERROR_unavailable, "", "dsrd is starting, or cannot reach its database; try again.");
+        return;
+    }
     if (exchange->route->roles == NULL)
         handle(exchange);
     else if (peer_uid(exchange, &uid) != 0)
@@ -246,6 +250,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         exchange->server = server;
         exchange->service = server->service;
         exchange->connection = connection;
+        exchange->began_at = uv_now(server->loop);
         server->open++;
         *slot = exchange;
         return MHD_YES;
@@ -254,6 +259,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         size_t limit = (size_t)server->service->config->api_body_limit_bytes;
         if (exchange->body_bytes.length + *size > limit)
             exchange->too_large = true;
+        else if (uv_now(server->loop) - exchange->began_at > (uint64_t)server->service->config->api_request_timeout_ms)
+            return MHD_NO; // an answer cannot be sent before the body has come, so the connection is closed
         else
             text_append_bytes(&exchange->body_bytes, data, *size);
         *size = 0;

@@ -20,6 +20,7 @@ struct exchange {
     char path_value[PATH_VALUE_SIZE];
     struct text body_bytes;
     bool too_large;
+    uint64_t began_at; // by the loop's clock
     json_t *body;
     void *context;
     bool dispatched;  // the handler has been called

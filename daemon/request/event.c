@@ -142,7 +142,9 @@ enum request_state event_replay(const struct past_event *past, size_t past_count
     enum request_state state = REQUEST_DRAFT;
     for (size_t i = 0; i < past_count; i++) {
         const struct event_kind *kind = event_kind_find(past[i].event);
-        if (kind != NULL && !kind->keeps_state)
+        // A corrected day of sending is recorded late, and must not open again what was closed before.
+        bool late_sent = state != REQUEST_DRAFT && strcmp(past[i].event, "sent") == 0;
+        if (kind != NULL && !kind->keeps_state && !late_sent)
             state = kind->next;
     }
     return state;

@@ -4,8 +4,6 @@
 CREATE OR REPLACE FUNCTION dsr.idempotency_claim(p jsonb, p_ref text, p_status integer) RETURNS json
     LANGUAGE plpgsql
 AS $function$
-DECLARE
-    known dsr.idempotency;
 BEGIN
     IF coalesce(p, 'null') = 'null' THEN
         RETURN NULL;
@@ -16,12 +14,7 @@ BEGIN
     IF FOUND THEN
         RETURN NULL;
     END IF;
-    SELECT * INTO known FROM dsr.idempotency
-     WHERE library_id = dsr.library() AND account_id = dsr.me() AND key = p ->> 'key';
-    IF known.body_hash <> decode(p ->> 'body_hash', 'hex') THEN
-        PERFORM dsr.raise_error('409', 'Idempotency-Key', 'This Idempotency-Key was used for another request; take a new one.');
-    END IF;
-    RETURN json_build_object('replay', json_build_object('ref', known.ref, 'status', known.status));
+    RETURN dsr.idempotency_known(p);
 END
 $function$;
 

@@ -14,7 +14,7 @@ BEGIN
          WHERE library_id = p_library AND state IN ('queued', 'in_doubt') AND next_at <= clock_timestamp()
          ORDER BY next_at LIMIT p_count FOR UPDATE SKIP LOCKED
     ), leased AS (
-        UPDATE dsr.message m SET state = 'leased', incarnation = p_incarnation,
+        UPDATE dsr.message m SET state = 'leased', incarnation = p_incarnation, dated = CASE WHEN m.bytes IS NULL THEN now() ELSE m.dated END,
                lease_until = clock_timestamp() + make_interval(secs => p_seconds)
           FROM due WHERE m.library_id = p_library AND m.id = due.id
         RETURNING m.*

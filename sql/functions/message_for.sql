@@ -8,8 +8,7 @@ DECLARE
     found_message uuid;
 BEGIN
     SELECT id INTO found_message FROM dsr.message
-     WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state IN ('queued', 'leased')
-       AND attempts = 0 AND bytes IS NULL
+     WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state IN ('queued', 'leased') AND bytes IS NULL
      ORDER BY day DESC LIMIT 1 FOR UPDATE;
     IF found_message IS NOT NULL THEN
         UPDATE dsr.message SET version = version + 1, dated = now(), day = p_today

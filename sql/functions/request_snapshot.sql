@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- All that is needed to work out a new request {vendor, subject (alias; null = the caller's own)}: the vendor's document, the
+-- All that is needed to work out a new request {vendor, subject (alias; null = the caller's own), idempotency}: the vendor's document, the
 -- subject with the version the write will insist on, and its earlier requests to this vendor. DS404 for what is not there.
 CREATE OR REPLACE FUNCTION api.request_snapshot(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
@@ -7,7 +7,11 @@ AS $function$
 DECLARE
     slug_found text := dsr.vendor_find(p ->> 'vendor');
     found_subject record;
+    replay json := dsr.idempotency_known(p -> 'idempotency');
 BEGIN
+    IF replay IS NOT NULL THEN
+        RETURN replay;
+    END IF;
     SELECT s.id, s.alias, s.version, s.residence INTO found_subject FROM dsr.subject s
      WHERE s.library_id = dsr.library()
        AND CASE WHEN p ->> 'subject' IS NULL THEN s.id = dsr.my_subject()

@@ -1,13 +1,17 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- All that is needed to work out a change of a request. DS404.
-CREATE OR REPLACE FUNCTION api.request_state(p_ref text) RETURNS json
+-- All that is needed to work out a change of a request {ref, idempotency}; {replay} when it was done before. DS404.
+CREATE OR REPLACE FUNCTION api.request_state(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
-    r dsr.request := dsr.request_find(p_ref);
+    r dsr.request := dsr.request_find(p ->> 'ref');
+    replay json := dsr.idempotency_known(p -> 'idempotency');
 BEGIN
+    IF replay IS NOT NULL THEN
+        RETURN replay;
+    END IF;
     RETURN json_build_object(
-        'ref', r.ref, 'version', r.version, 'state', r.state, 'law', r.law, 'right', r."right", 'channel_id', r.channel_id,
+        'ref', r.ref, 'version', r.version, 'state', r.state, 'vendor_slug', r.vendor, 'law', r.law, 'right', r."right", 'channel_id', r.channel_id,
         'channel_kind', r.channel_kind, 'designation', r.designation, 'sent_on', r.sent_on, 'zone', r.zone, 'calendar', r.calendar,
         'courtesy_days', r.courtesy_days, 'wanted', r.wanted, 'mine', r.filer = dsr.me(),
         'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = r.library_id AND slug = r.vendor),
@@ -21,6 +25,6 @@ BEGIN
 END
 $function$;
 
-ALTER FUNCTION api.request_state(text) OWNER TO dsrd_owner;
-REVOKE ALL ON FUNCTION api.request_state(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.request_state(text) TO dsrd_api;
+ALTER FUNCTION api.request_state(jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.request_state(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.request_state(jsonb) TO dsrd_api;

@@ -1,13 +1,16 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- A new data subject {id, alias, residence, name_sealed, email_sealed, email_hash, own}. `own` makes it the caller's own.
+-- A new data subject {id, alias, residence, name_sealed, email_sealed, email_hash, own, idempotency}. `own` makes it the caller's own.
 -- Staff who give a known e-mail address get the alias it has: {alias, residence, existing}. DS40R when the alias is taken.
 CREATE OR REPLACE FUNCTION api.subject_create(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
     known dsr.subject;
+    replay json := dsr.idempotency_claim(p -> 'idempotency', p ->> 'alias', 201);
 BEGIN
-    IF (p ->> 'own')::boolean THEN
+    IF replay IS NOT NULL THEN
+        SELECT * INTO known FROM dsr.subject WHERE library_id = dsr.library() AND alias = replay #>> '{replay,ref}';
+    ELSIF (p ->> 'own')::boolean THEN
         SELECT s.* INTO known
           FROM dsr.account a JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = a.subject_id
          WHERE a.library_id = dsr.library() AND a.id = dsr.me() FOR UPDATE OF a;

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Writes a mailer's verdict {message, attempt, incarnation, verdict, smtp_code, curl_code, uploaded, reply_sealed, queue_id, problem,
--- retry_in_s}. Only that of the try under way, by the mailer that holds the lease, counts: a late one changes nothing.
+-- retry_in_s}. A mail that the relay put off is composed
+-- anew for the next try, so that it says where things stand then; one in doubt keeps its bytes. Only the verdict of the try under way, by the mailer that holds the lease, counts: a late one changes nothing.
 CREATE OR REPLACE FUNCTION dsr.verdict_apply(p jsonb) RETURNS boolean
     LANGUAGE plpgsql
 AS $function$
@@ -10,7 +11,7 @@ BEGIN
     UPDATE dsr.message SET
         state = CASE word WHEN 'retry' THEN 'queued' ELSE word END,
         incarnation = NULL, lease_until = NULL,
-        bytes = CASE WHEN word IN ('sent', 'failed') THEN NULL ELSE bytes END,
+        bytes = CASE word WHEN 'in_doubt' THEN bytes END,
         queue_id = p ->> 'queue_id', last_code = (p ->> 'smtp_code')::int,
         last_problem = CASE WHEN word = 'sent' THEN NULL ELSE p ->> 'problem' END,
         next_at = clock_timestamp() + make_interval(secs => coalesce((p ->> 'retry_in_s')::int, 0))

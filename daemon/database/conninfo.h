@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How each role reaches PostgreSQL: the setting database.conninfo, or the private cluster, with the role's own user.
+#ifndef DATABASE_CONNINFO_H
+#define DATABASE_CONNINFO_H
+
+#include "config/config.h"
+
+// A libpq connection string (caller frees) for `user`; NULL user: whoever calls (migrations). `private_folder` may be NULL.
+// NULL, with an error, when neither is configured or the setting cannot be read.
+char *conninfo_for(const struct config *config, const char *private_folder, const char *user, struct error *error);
+
+#endif

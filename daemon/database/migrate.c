@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "database/migrate.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "database/schema_version.h"
+#include "shared/text.h"
+#include "vendor/vendor_file.h"
+
+enum { SERVER_VERSION_LEAST = 150000, FILE_MAXIMUM = 1 << 20 };
+
+static bool fail(PGconn *pg, const char *what, struct error *error)
+{
+    const char *message = PQerrorMessage(pg);
+    return error_set(error, ERROR_internal, "database", "%s: %.*s.", what, (int)strcspn(message, "\n"), message);
+}
+
+static bool run(PGconn *pg, const char *sql, const char *what, struct error *error)
+{
+    PGresult *result = PQexec(pg, sql);
+    bool good = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
+    PQclear(result);
+    return good || fail(pg, what, error);
+}
+
+// The first value of a call (caller frees; "" for null), or NULL.
+static char *ask(PGconn *pg, const char *sql, int count, const char *const *values, struct error *error)
+{
+    PGresult *result = PQexecParams(pg, sql, count, NULL, values, NULL, NULL, 0);
+    char *answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 ? strdup(PQgetvalue(result, 0, 0)) : NULL;
+    PQclear(result);
+    if (answer == NULL)
+        fail(pg, "The database refuses what a migration asks", error);
+    return answer;
+}
+
+static bool read_file(const char *path, struct text *into, struct error *error)
+{
+    FILE *file = fopen(path, "re");
+    char buffer[4096];
+    size_t length;
+    if (file == NULL)
+        return error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read: %s.", path, strerror(errno));
+    while ((length = fread(buffer, 1, sizeof buffer, file)) > 0 && into->length < FILE_MAXIMUM)
+        text_append_bytes(into, buffer, length);
+    bool good = ferror(file) == 0 && !into->failed && into->length < FILE_MAXIMUM;
+    fclose(file);
+    text_append_char(into, '\n');
+    return good || error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read.", path);
+}
+
+static int is_sql(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return length > 4 && strcmp(entry->d_name + length - 4, ".sql") == 0;
+}
+
+static int list_folder(const char *folder, struct dirent ***entries, struct error *error)
+{
+    int count = scandir(folder, entries, is_sql, alphasort);
+    if (count < 0)
+        error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read: %s.", folder, strerror(errno));
+    return count;
+}
+
+static void free_folder(struct dirent **entries, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    if (count >= 0)
+        free(entries);
+}
+
+static bool run_in_transaction(PGconn *pg, const char *sql, const char *what, struct error *error)
+{
+    if (!run(pg, "begin", what, error))
+        return false;
+    if (run(pg, sql, what, error) && run(pg, "commit", what, error))
+        return true;
+    struct error ignored;
+    run(pg, "rollback", what, &ignored);
+    return false;
+}
+
+static bool run_roles(PGconn *pg, const char *folder, struct error *error)
+{
+    struct text path = {0}, sql = {0};
+    text_format(&path, "%s/roles.sql", folder);
+    bool good = read_file(path.text, &sql, error) && run_in_transaction(pg, sql.text, "roles.sql", error);
+    text_release(&path);
+    text_release(&sql);
+    return good;
+}
+
+static bool find_version(PGconn *pg, int *version, struct error *error)
+{
+    char *there = ask(pg, "select to_regclass('dsr.schema_version') is not null", 0, NULL, error);
+    bool exists = there != NULL && there[0] == 't';
+    bool good = there != NULL;
+    free(there);
+    *version = 0;
+    if (!exists)
+        return good;
+    char *text = ask(pg, "select coalesce(max(version), 0) from dsr.schema_version", 0, NULL, error);
+    if (text == NULL)
+        return false;
+    *version = (int)strtol(text, NULL, 10);
+    free(text);
+    return true;
+}
+
+static bool run_migration(PGconn *pg, const char *folder, const char *name, struct error *error)
+{
+    struct text sql = {0}, path = {0};
+    text_format(&path, "%s/schema/%s", folder, name);
+    bool good = read_file(path.text, &sql, error);
+    text_format(&sql, "insert into dsr.schema_version (version) values (%ld);\n", strtol(name, NULL, 10));
+    good = good && run_in_transaction(pg, sql.text, name, error);
+    text_release(&sql);
+    text_release(&path);
+    return good;
+}
+
+static bool run_migrations(PGconn *pg, const char *folder, struct migration *migration, struct error *error)
+{
+    struct text schema = {0};
+    struct dirent **entries = NULL;
+    if (!find_version(pg, &migration->from, error))
+        return false;
+    migration->to = migration->from;
+    if (migration->from > SCHEMA_VERSION)
+        return error_set(error, ERROR_conflict, "database", "The database has schema version %d, newer than the %d of this dsrd: use the newer dsrd.", migration->from, SCHEMA_VERSION);
+    text_format(&schema, "%s/schema", folder);
+    int count = list_folder(schema.text, &entries, error);
+    bool good = count >= 0;
+    for (int i = 0; good && i < count; i++) {
+        int number = (int)strtol(entries[i]->d_name, NULL, 10);
+        if (number <= migration->from)
+            continue;
+        good = run_migration(pg, folder, entries[i]->d_name, error);
+        migration->to = good ? number : migration->to;
+    }
+    if (good && migration->to != SCHEMA_VERSION)
+        good = error_set(error, ERROR_conflict, "paths.sql", "%s ends with version %d; this dsrd needs %d.", schema.text, migration->to, SCHEMA_VERSION);
+    free_folder(entries, count);
+    text_release(&schema);
+    return good;
+}
+
+// All of them each time: they replace themselves.
+static bool run_functions(PGconn *pg, const char *folder, struct error *error)
+{
+    struct text functions = {0}, sql = {0};
+    struct dirent **entries = NULL;
+    text_format(&functions, "%s/functions", folder);
+    int count = list_folder(functions.text, &entries, error);
+    bool good = count >= 0;
+    text_append(&sql, "set local check_function_bodies = off;\n");
+    for (int i = 0; good && i < count; i++) {
+        struct text path = {0}, content = {0};
+        text_format(&path, "%s/%s", functions.text, entries[i]->d_name);
+        good = read_file(path.text, &content, error);
+        text_append(&sql, content.text != NULL ? content.text : "");
+        text_release(&path);
+        text_release(&content);
+    }
+    good = good && run_in_transaction(pg, sql.text, "functions", error);
+    free_folder(entries, count);
+    text_release(&functions);
+    text_release(&sql);
+    return good;
+}
+
+static bool put_library(PGconn *pg, const struct config *config, struct error *error)
+{
+    char days[16];
+    snprintf(days, sizeof days, "%d", config->status_due_soon_days);
+    const char *values[] = {config->library_name, config->library_zone, days};
+    char *done = ask(pg, "select dsr.library_put(1, $1, $2, $3::int)", 3, values, error);
+    free(done);
+    return done != NULL;
+}
+
+static bool load_vendors(PGconn *pg, const struct config *config, struct migration *migration, struct error *error)
+{
+    json_t *vendors = NULL, *vendor;
+    size_t index;
+    if (!vendor_folder_read(config->paths_vendors, &vendors, error))
+        return false;
+    bool good = run(pg, "begin", "vendors", error);
+    json_array_foreach(vendors, index, vendor) {
+        char *text = json_dumps(vendor, JSON_COMPACT);
+        const char *values[] = {text};
+        char *written = good && text != NULL ? ask(pg, "select dsr.vendor_load(1, $1::jsonb)", 1, values, error) : NULL;
+        good = written != NULL;
+        migration->vendors_written += good && written[0] == 't';
+        free(written);
+        free(text);
+    }
+    json_decref(vendors);
+    struct error ignored;
+    return run(pg, good ? "commit" : "rollback", "vendors", good ? error : &ignored) && good;
+}
+
+static bool put_account(PGconn *pg, const json_t *account, struct error *error)
+{
+    if (account == NULL)
+        return true;
+    char *text = json_dumps(account, JSON_COMPACT);
+    const char *values[] = {text};
+    char *id = text != NULL ? ask(pg, "select dsr.account_put(1, $1::jsonb)", 1, values, error) : NULL;
+    free(text);
+    free(id);
+    return id != NULL;
+}
+
+static bool apply_catalogue(PGconn *pg, const char *hash, bool replace, struct migration *migration, struct error *error)
+{
+    const char *values[] = {hash, replace ? "true" : "false"};
+    char *same = ask(pg, "select dsr.catalogue_apply($1, $2::boolean)", 2, values, error);
+    migration->catalogue_same = same != NULL && same[0] == 't';
+    free(same);
+    return same != NULL;
+}
+
+static void ignore_notice(void *context, const PGresult *result)
+{
+    (void)context;
+    (void)result;
+}
+
+bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, bool replace_catalogue,
+             const json_t *account, struct migration *migration, struct error *error)
+{
+    bool good = false;
+    PGconn *pg = PQconnectdb(conninfo);
+    *migration = (struct migration){0};
+    if (PQstatus(pg) != CONNECTION_OK) {
+        fail(pg, "The database cannot be reached", error);
+        goto cleanup;
+    }
+    PQsetNoticeReceiver(pg, ignore_notice, NULL);
+    if (PQserverVersion(pg) < SERVER_VERSION_LEAST) {
+        error_set(error, ERROR_invalid, "database", "PostgreSQL 15 or later is needed; this is version %d.", PQserverVersion(pg) / 10000);
+        goto cleanup;
+    }
+    good = run(pg, "select pg_advisory_lock(hashtextextended('dsrd migrate', 0))", "lock", error) &&
+           run_roles(pg, config->paths_sql, error) && run_migrations(pg, config->paths_sql, migration, error) &&
+           run_functions(pg, config->paths_sql, error) && put_library(pg, config, error) &&
+           load_vendors(pg, config, migration, error) && put_account(pg, account, error) &&
+           apply_catalogue(pg, catalogue_hash, replace_catalogue, migration, error);
+cleanup:
+    PQfinish(pg);
+    return good;
+}

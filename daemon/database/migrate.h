@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Brings a database to this version: roles, numbered migrations, functions, the library, its vendors. Blocking; not for the api role.
+#ifndef DATABASE_MIGRATE_H
+#define DATABASE_MIGRATE_H
+
+#include <jansson.h>
+
+#include "config/config.h"
+#include "shared/error.h"
+
+struct migration {
+    int from, to;        // schema versions; 0 = there was none
+    int vendors_written;
+    bool catalogue_same; // the laws in the files are those in force in the database
+};
+
+// Does everything needed, each migration in a transaction of its own, and nothing twice; two at once wait for each other.
+// `account`, if not NULL, is put as dsr.account_put() takes it. `replace_catalogue`: the laws in the files become the ones in force.
+bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, bool replace_catalogue,
+             const json_t *account, struct migration *migration, struct error *error);
+
+#endif

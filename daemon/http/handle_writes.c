@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes other than requests: subjects, vendors, accounts, test mails. What is personal is sealed before it leaves this process.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/handlers.h"
+#include "http/request_write.h"
+#include "vault/person.h"
+#include "mail/address.h"
+#include "request/alias.h"
+#include "shared/json.h"
+#include "shared/text.h"
+#include "vendor/vendor.h"
+
+struct writing {
+    struct exchange *exchange;
+    int tries;
+};
+
+static struct writing *begin(struct exchange *exchange, const struct json_member *members)
+{
+    struct error error;
+    struct writing *writing = exchange_context(exchange, sizeof *writing);
+    if (writing == NULL) {
+        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        exchange_fail(exchange, &error);
+        return NULL;
+    }
+    writing->exchange = exchange;
+    if (members == NULL || json_check(exchange_body(exchange), members, &error))
+        return writing;
+    exchange_fail(exchange, &error);
+    return NULL;
+}
+
+// Sends the row and frees it; NULL: the error is answered.
+static void call(struct writing *writing, enum statement statement, json_t *row, const struct error *error, database_done *done)
+{
+    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
+    if (text == NULL)
+        exchange_fail(writing->exchange, error);
+    else
+        exchange_call(writing->exchange, statement, text, done, writing);
+    free(text);
+    json_decref(row);
+}
+
+static void create_subject(struct writing *writing);
+
+static void on_subject(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct writing *writing = context;
+    if (retry && writing->tries < WRITE_TRIES) {
+        create_subject(writing);
+        return;
+    }
+    if (error->code != ERROR_NONE) {
+        exchange_fail(writing->exchange, error);
+        return;
+    }
+    json_t *answer = json_loadb(json, length, 0, NULL);
+    int status = json_is_true(json_object_get(answer, "existing")) ? 200 : 201;
+    json_object_del(answer, "id");
+    exchange_reply_json(writing->exchange, status, answer, 0);
+}
+
+static void create_subject(struct writing *writing)
+{
+    struct error error = {0};
+    const json_t *body = exchange_body(writing->exchange);
+    const char *email = json_text(body, "email");
+    json_t *row = NULL, *idempotency = NULL;
+    char alias[ALIAS_SIZE];
+    uint64_t random;
+    writing->tries++;
+    vault_random(&random, sizeof random);
+    alias_make(random, (unsigned)writing->tries, alias);
+    if (email == NULL || address_check(email, "email", &error))
+        idempotency = request_write_idempotency(writing->exchange, &error);
+    if (idempotency != NULL)
+        row = person_seal(exchange_service(writing->exchange)->vault, "subject", json_text(body, "name"), email, NULL, &error);
+    if (row != NULL) {
+        json_object_set_new(row, "alias", json_string(alias));
+        json_object_set(row, "residence", json_object_get(body, "residence"));
+        json_object_set(row, "idempotency", idempotency);
+    }
+    json_decref(idempotency);
+    call(writing, STATEMENT_subject_create, row, &error, on_subject);
+}
+
+void handle_subject_create(struct exchange *exchange)
+{
+    static const struct json_member members[] = {
+        {"name", JSON_STRING, JSON_OPTIONAL, 200},
+        {"email", JSON_STRING, JSON_OPTIONAL, ADDRESS_MAXIMUM},
+        {"residence", JSON_STRING, JSON_NEEDED, 6},
+        {NULL, JSON_NULL, JSON_OPTIONAL, 0},
+    };
+    struct writing *writing = begin(exchange, members);
+    if (writing != NULL)
+        create_subject(writing);
+}
+
+static void on_account(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct writing *writing = context;
+    (void)retry;
+    if (error->code != ERROR_NONE) {
+        exchange_fail(writing->exchange, error);
+        return;
+    }
+    exchange_forget_peers(writing->exchange);
+    exchange_reply_text(writing->exchange, 201, json, length, 0);
+}
+
+static bool check_roles(const json_t *roles, struct error *error)
+{
+    static const char *const known[] = {"patron", "staff", "manager", "operator"};
+    size_t index;
+    json_t *role;
+    bool good = json_array_size(roles) > 0;
+    json_array_foreach(roles, index, role) {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            found = found || (json_is_string(role) && strcmp(json_string_value(role), known[i]) == 0);
+        good = good && found;
+    }
+    return good || error_set(error, ERROR_invalid, "roles", "roles must be one or more of patron, staff, manager, operator.");
+}
+
+void handle_account_create(struct exchange *exchange)
+{
+    static const struct json_member members[] = {
+        {"uid", JSON_INTEGER, JSON_NEEDED, 0},
+        {"name", JSON_STRING, JSON_OPTIONAL, 200},
+        {"email", JSON_STRING, JSON_OPTIONAL, ADDRESS_MAXIMUM},
+        {"roles", JSON_ARRAY, JSON_NEEDED, 8},
+        {NULL, JSON_NULL, JSON_OPTIONAL, 0},
+    };
+    struct error error = {0};
+    struct writing *writing = begin(exchange, members);
+    if (writing == NULL)
+        return;
+    const json_t *body = exchange_body(exchange);
+    json_int_t uid = json_integer_value(json_object_get(body, "uid"));
+    const char *email = json_text(body, "email");
+    char uid_text[16];
+    json_t *row = NULL;
+    snprintf(uid_text, sizeof uid_text, "%lld", (long long)uid);
+    if (uid < 0 || uid > 4294967294)
+        error_set(&error, ERROR_invalid, "uid", "uid must be a user number of this system, from 0 to 4294967294.");
+    else if (check_roles(json_object_get(body, "roles"), &error) && (email == NULL || address_check(email, "email", &error)))
+        row = person_seal(exchange_service(exchange)->vault, "account", json_text(body, "name"), email, uid_text, &error);
+    if (row != NULL)
+        json_object_set(row, "roles", json_object_get(body, "roles"));
+    call(writing, STATEMENT_account_create, row, &error, on_account);
+}
+
+void handle_vendor_put(struct exchange *exchange)
+{
+    struct error error = {0};
+    json_t *body = exchange_body(exchange);
+    if (vendor_check(body, &error) && strcmp(json_text(body, "slug"), exchange_path_value(exchange)) != 0)
+        error_set(&error, ERROR_invalid, "slug", "slug is \"%s\" but the address says %s.", json_text(body, "slug"), exchange_path_value(exchange));
+    char *text = error.code == ERROR_NONE ? json_dumps(body, JSON_COMPACT) : NULL;
+    if (text != NULL)
+        exchange_call_and_reply(exchange, STATEMENT_vendor_put, text);
+    else
+        exchange_fail(exchange, &error);
+    free(text);
+}
+
+static void on_test(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct writing *writing = context;
+    (void)retry;
+    if (error->code == ERROR_NONE)
+        exchange_reply_text(writing->exchange, 202, json, length, 0);
+    else
+        exchange_fail(writing->exchange, error);
+}
+
+void handle_mail_test(struct exchange *exchange)
+{
+    static const struct json_member members[] = {
+        {"address", JSON_STRING, JSON_NEEDED, ADDRESS_MAXIMUM},
+        {NULL, JSON_NULL, JSON_OPTIONAL, 0},
+    };
+    struct error error = {0};
+    struct writing *writing = begin(exchange, members);
+    if (writing == NULL)
+        return;
+    const struct vault *vault = exchange_service(exchange)->vault;
+    const char *address = json_text(exchange_body(exchange), "address");
+    char uuid[UUID_TEXT_SIZE], hash[VAULT_LOOKUP_HEX];
+    json_t *row = NULL;
+    vault_uuid(uuid);
+    char *sealed = address_check(address, "address", &error) ? vault_seal(vault, "message", "recipient", uuid, address, strlen(address), &error) : NULL;
+    if (sealed != NULL) {
+        person_address_hash(vault, address, hash);
+        row = json_pack("{s:s, s:s, s:s}", "id", uuid, "recipient_sealed", sealed, "address_hash", hash);
+    }
+    free(sealed);
+    call(writing, STATEMENT_mail_test, row, &error, on_test);
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mail/composer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/address.h"
+#include "mail/mime.h"
+#include "shared/date.h"
+#include "shared/json.h"
+
+enum { SUBJECT_REFERENCES = 3, DAYS_SIZE = 48 };
+
+static const char *long_day(const char *iso, char buffer[DATE_TEXT_SIZE + 8])
+{
+    date day;
+    return iso != NULL && date_parse(iso, &day) ? date_format_long(day, buffer) : "";
+}
+
+static void fill_days(const struct texts *texts, long days, struct text *out)
+{
+    char number[DAYS_SIZE];
+    snprintf(number, sizeof number, "%ld", days < 0 ? -days : days);
+    const struct text_field fields[] = {{"days", number}, {NULL, NULL}};
+    texts_fill(texts, days == 1 || days == -1 ? TEXT_day_one : TEXT_day_many, fields, out);
+}
+
+// What kind of line an item is: from the clock, the reminder and how far the day is away.
+static enum text_name what_of(const json_t *item)
+{
+    const char *kind = json_text(item, "kind"), *clock = json_text(item, "clock");
+    json_int_t days = json_integer_value(json_object_get(item, "days"));
+    if (json_is_null(json_object_get(item, "due")))
+        return TEXT_what_wanted;
+    if (strcmp(kind, "own") == 0)
+        return days > 0 ? TEXT_what_own : days == 0 ? TEXT_what_own_today : TEXT_what_own_over;
+    if (days == 0)
+        return TEXT_what_due_today;
+    if (days > 0)
+        return TEXT_what_due;
+    return strcmp(clock, "ack") == 0 ? TEXT_what_acknowledgement_late : TEXT_what_answer_late;
+}
+
+static enum text_name next_of(const json_t *item, enum text_name what)
+{
+    if (json_is_true(json_object_get(item, "asked")))
+        return TEXT_next_asked;
+    switch (what) {
+    case TEXT_what_acknowledgement_late: return TEXT_next_acknowledgement_late;
+    case TEXT_what_answer_late: return TEXT_next_answer_late;
+    case TEXT_what_own:
+    case TEXT_what_own_today:
+    case TEXT_what_own_over: return TEXT_next_own;
+    case TEXT_what_wanted: return TEXT_next_wanted;
+    default: return TEXT_next_due;
+    }
+}
+
+// The command that records what is expected next. Not translated: it is what is typed.
+static void command_of(const json_t *item, enum text_name next, struct text *out)
+{
+    const char *ref = json_text(item, "ref"), *clock = json_text(item, "clock");
+    if (next == TEXT_next_acknowledgement_late)
+        text_format(out, "dsr log %s acknowledged", ref);
+    else if (next == TEXT_next_answer_late || next == TEXT_next_due)
+        text_format(out, "dsr log %s %s", ref,
+                    strncmp(clock, "appeal", 6) == 0      ? "appeal_answered"
+                    : strncmp(clock, "complaint", 9) == 0 ? "complaint_answered"
+                                                          : "answered");
+    else
+        text_format(out, "dsr status %s", ref);
+}
+
+static void fill_why(const struct texts *texts, const json_t *item, struct text *out)
+{
+    const char *confidence = json_text(item, "confidence");
+    const struct text_field fields[] = {{"law", json_text(item, "law_name")}, {"cite", json_text(item, "cite")}, {NULL, NULL}};
+    texts_fill(texts, json_is_true(json_object_get(item, "legal")) ? TEXT_why_law : TEXT_why_courtesy, fields, out);
+    if (json_is_true(json_object_get(item, "assumed")))
+        texts_fill(texts, TEXT_why_assumed, fields, out);
+    if (confidence != NULL && strcmp(confidence, "unsure") == 0)
+        texts_fill(texts, TEXT_why_unsure, fields, out);
+    text_append_char(out, '.');
+}
+
+static void spaced(const char *identifier, struct text *out)
+{
+    for (; identifier != NULL && *identifier != '\0'; identifier++)
+        text_append_char(out, *identifier == '_' ? ' ' : *identifier);
+}
+
+static void fill_item(const struct texts *texts, const json_t *item, struct text *out)
+{
+    struct text days = {0}, what = {0}, why = {0}, next = {0}, command = {0}, right = {0}, clock = {0};
+    char day[DATE_TEXT_SIZE + 8];
+    enum text_name what_name = what_of(item), next_name = next_of(item, what_name);
+    fill_days(texts, (long)json_integer_value(json_object_get(item, "days")), &days);
+    spaced(json_text(item, "right"), &right);
+    spaced(json_text(item, "clock"), &clock);
+    const char *vendor = json_text(item, "vendor_name");
+    const struct text_field words[] = {{"vendor", vendor}, {"due", long_day(json_text(item, "due"), day)}, {"days", days.text}, {"clock", clock.text}, {NULL, NULL}};
+    texts_fill(texts, what_name, words, &what);
+    texts_fill(texts, next_name, words, &next);
+    fill_why(texts, item, &why);
+    command_of(item, next_name, &command);
+    const struct text_field fields[] = {
+        {"ref", json_text(item, "ref")}, {"vendor", vendor}, {"right", right.text},     {"law", json_text(item, "law_name")},
+        {"subject", json_text(item, "subject")}, {"what", what.text}, {"why", why.text}, {"next", next.text},
+        {"command", command.text}, {NULL, NULL},
+    };
+    texts_fill(texts, TEXT_item, fields, out);
+    for (struct text *const *each = (struct text *const[]){&days, &what, &why, &next, &command, &right, &clock, NULL}; *each != NULL; each++)
+        text_release(*each);
+}
+
+struct digest_counts {
+    char overdue[DAYS_SIZE], due_soon[DAYS_SIZE];
+};
+
+static void fill_digest(const struct composition *composition, const json_t *digest, struct digest_counts *counts, struct text *out)
+{
+    struct text lines = {0};
+    json_int_t overdue = 0, due_soon = 0;
+    size_t index;
+    json_t *row;
+    json_array_foreach(digest, index, row) {
+        char late[DAYS_SIZE], soon[DAYS_SIZE];
+        json_int_t row_overdue = json_integer_value(json_object_get(row, "overdue")), row_soon = json_integer_value(json_object_get(row, "due_soon"));
+        snprintf(late, sizeof late, "%lld", (long long)row_overdue);
+        snprintf(soon, sizeof soon, "%lld", (long long)row_soon);
+        const struct text_field fields[] = {{"vendor", json_text(row, "vendor_name")}, {"overdue", late}, {"due_soon", soon}, {NULL, NULL}};
+        texts_fill(composition->texts, TEXT_digest_line, fields, &lines);
+        text_append_char(&lines, '\n');
+        overdue += row_overdue;
+        due_soon += row_soon;
+    }
+    snprintf(counts->overdue, sizeof counts->overdue, "%lld", (long long)overdue);
+    snprintf(counts->due_soon, sizeof counts->due_soon, "%lld", (long long)due_soon);
+    const struct text_field fields[] = {
+        {"library", json_text(composition->library, "name")}, {"lines", lines.text}, {"overdue", counts->overdue}, {"due_soon", counts->due_soon}, {NULL, NULL}};
+    texts_fill(composition->texts, TEXT_digest, fields, out);
+    text_release(&lines);
+}
+
+// References only, each once: a subject line is read over shoulders.
+static size_t list_references(const json_t *items, struct text *out)
+{
+    size_t index, count = 0;
+    json_t *item;
+    const char *before = "";
+    json_array_foreach(items, index, item) {
+        const char *ref = json_text(item, "ref");
+        bool seen = false;
+        for (size_t i = 0; i < index; i++)
+            seen = seen || strcmp(json_text(json_array_get(items, i), "ref"), ref) == 0;
+        if (seen)
+            continue;
+        count++;
+        if (count <= SUBJECT_REFERENCES)
+            text_format(out, "%s%s", before, ref);
+        else if (count == SUBJECT_REFERENCES + 1)
+            text_append(out, " ...");
+        before = ", ";
+    }
+    return count;
+}
+
+static void fill_contact(const struct composition *composition, struct text *out)
+{
+    const struct text_field fields[] = {{"contact", composition->config->library_contact}, {NULL, NULL}};
+    if (composition->config->library_contact[0] != '\0')
+        texts_fill(composition->texts, TEXT_contact, fields, out);
+}
+
+static void fill_reminder(const struct composition *composition, struct text *subject, struct text *body)
+{
+    const json_t *items = json_object_get(composition->message, "items"), *digest = json_object_get(composition->message, "digest");
+    struct text references = {0}, item_texts = {0}, digest_text = {0}, contact = {0};
+    struct digest_counts counts = {"0", "0"};
+    char count[DAYS_SIZE], day[DATE_TEXT_SIZE + 8];
+    size_t index;
+    json_t *item;
+    size_t requests = list_references(items, &references);
+    snprintf(count, sizeof count, "%zu", requests);
+    json_array_foreach(items, index, item)
+        fill_item(composition->texts, item, &item_texts);
+    if (json_array_size(digest) > 0)
+        fill_digest(composition, digest, &counts, &digest_text);
+    fill_contact(composition, &contact);
+    const struct text_field fields[] = {{"ref", references.text},      {"count", count},
+                                        {"refs", references.text},     {"overdue", counts.overdue},
+                                        {"due_soon", counts.due_soon}, {"library", json_text(composition->library, "name")},
+                                        {"day", long_day(json_text(composition->library, "today"), day)},
+                                        {"items", item_texts.text},    {"digest", digest_text.text},
+                                        {"contact", contact.text},     {NULL, NULL}};
+    texts_fill(composition->texts, requests == 0 ? TEXT_subject_digest : requests == 1 ? TEXT_subject_one : TEXT_subject_many, fields, subject);
+    texts_fill(composition->texts, TEXT_reminder, fields, body);
+    text_release(&references);
+    text_release(&item_texts);
+    text_release(&digest_text);
+    text_release(&contact);
+}
+
+static void fill_test(const struct composition *composition, struct text *subject, struct text *body)
+{
+    struct text contact = {0};
+    char day[DATE_TEXT_SIZE + 8];
+    fill_contact(composition, &contact);
+    const struct text_field fields[] = {{"library", json_text(composition->library, "name")},
+                                        {"day", long_day(json_text(composition->library, "today"), day)},
+                                        {"contact", contact.text}, {NULL, NULL}};
+    texts_fill(composition->texts, TEXT_subject_test, fields, subject);
+    texts_fill(composition->texts, TEXT_test, fields, body);
+    text_release(&contact);
+}
+
+bool compose(const struct composition *composition, struct text *bytes, struct error *error)
+{
+    const struct config *config = composition->config;
+    const char *kind = json_text(composition->message, "kind"), *reply_to_id = json_text(composition->message, "in_reply_to");
+    char from[ADDRESS_ASCII_SIZE], reply_to[ADDRESS_ASCII_SIZE], when[MIME_DATE_SIZE];
+    struct text subject = {0}, body = {0};
+    if (!address_to_ascii(config->mail_from, "mail.from", from, error) ||
+        (config->mail_reply_to[0] != '\0' && !address_to_ascii(config->mail_reply_to, "mail.reply_to", reply_to, error)))
+        return false;
+    if (kind == NULL || json_text(composition->library, "name") == NULL)
+        return error_set(error, ERROR_internal, "", "The message holds too little to be composed.");
+    if (strcmp(kind, "test") == 0)
+        fill_test(composition, &subject, &body);
+    else
+        fill_reminder(composition, &subject, &body);
+    mime_date(json_integer_value(json_object_get(composition->message, "dated")), json_text(composition->library, "zone"), when);
+    text_format(bytes, "Date: %s\r\n", when);
+    mime_header_mailbox(bytes, "From", config->mail_from_name, from);
+    if (config->mail_reply_to[0] != '\0')
+        mime_header_mailbox(bytes, "Reply-To", "", reply_to);
+    mime_header_mailbox(bytes, "To", "", composition->address);
+    mime_header(bytes, "Subject", subject.text != NULL ? subject.text : "");
+    text_format(bytes, "Message-ID: <%s>\r\n", composition->message_id);
+    if (reply_to_id != NULL)
+        text_format(bytes, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", reply_to_id, reply_to_id);
+    text_append(bytes, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
+                       "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+    mime_quoted_printable(bytes, body.text != NULL ? body.text : "");
+    bool good = !subject.failed && !body.failed && !bytes->failed;
+    text_release(&subject);
+    text_release(&body);
+    return good || error_set(error, ERROR_unavailable, "", "No memory to compose a mail.");
+}

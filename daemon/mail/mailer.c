@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mail/mailer.h"
+
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/address.h"
+#include "mail/composer.h"
+#include "mail/maildir.h"
+#include "mail/outbox.h"
+#include "mail/smtp.h"
+#include "run/options.h"
+#include "shared/json.h"
+#include "shared/log.h"
+
+struct mailer {
+    const struct config *config;
+    const struct mailer_signals *signals;
+    struct vault *vault;
+    struct texts *texts;
+    struct smtp *smtp; // NULL with the transport maildir
+    struct outbox *outbox;
+    json_t *pending;   // the verdict on the last mail, written together with the next one's beginning
+    bool relay_down;   // the last try did not get as far as the message
+};
+
+struct mail { // one message while it is worked on
+    const json_t *message, *library;
+    const char *id, *address;
+    char attempt[UUID_TEXT_SIZE];
+    char message_id[ADDRESS_ASCII_SIZE + UUID_TEXT_SIZE];
+    struct text bytes;
+    bool composed; // now, not at an earlier try
+};
+
+static bool make_message_id(const struct mailer *mailer, struct mail *mail, struct error *error)
+{
+    char from[ADDRESS_ASCII_SIZE];
+    const char *known = json_text(mail->message, "message_id");
+    if (known == NULL && !address_to_ascii(mailer->config->mail_from, "mail.from", from, error))
+        return false;
+    if (known != NULL)
+        snprintf(mail->message_id, sizeof mail->message_id, "%s", known);
+    else
+        snprintf(mail->message_id, sizeof mail->message_id, "%s%s", mail->id, strrchr(from, '@'));
+    return true;
+}
+
+// A mail in doubt goes out again the same to the byte; any other says where things stand now.
+static bool prepare(const struct mailer *mailer, struct mail *mail, struct error *error)
+{
+    char ascii[ADDRESS_ASCII_SIZE];
+    const char *stored = json_text(mail->message, "bytes");
+    mail->address = json_text(mail->message, "address");
+    if (mail->address == NULL)
+        return error_set(error, ERROR_invalid, "address", "There is no address to send it to any more.");
+    if (!address_to_ascii(mail->address, "address", ascii, error) || !make_message_id(mailer, mail, error))
+        return false;
+    if (stored != NULL) {
+        text_append(&mail->bytes, stored);
+        return true;
+    }
+    mail->composed = true;
+    struct composition composition = {mailer->config, mailer->texts, mail->library, mail->message, ascii, mail->message_id};
+    return compose(&composition, &mail->bytes, error);
+}
+
+static json_t *describe_begin(const struct mailer *mailer, const struct mail *mail, bool prepared, struct error *error)
+{
+    json_t *begin = json_pack("{s:s, s:O, s:s, s:s, s:i, s:O?}", "message", mail->id, "version", json_object_get(mail->message, "version"), "incarnation",
+                              outbox_incarnation(mailer->outbox), "attempt", mail->attempt, "seconds", mailer->config->mail_lease_s, "previous",
+                              mailer->pending);
+    if (begin == NULL || !prepared || !mail->composed)
+        return begin;
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    char hex[2 * crypto_hash_sha256_BYTES + 1];
+    char *sealed = vault_seal(mailer->vault, "message", "bytes", mail->id, mail->bytes.text, mail->bytes.length, error);
+    if (sealed == NULL) {
+        json_decref(begin);
+        return NULL;
+    }
+    crypto_hash_sha256(hash, (const unsigned char *)mail->bytes.text, mail->bytes.length);
+    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    json_object_set_new(begin, "bytes_sealed", json_string(sealed));
+    json_object_set_new(begin, "sha256", json_string(hex));
+    json_object_set_new(begin, "size", json_integer((json_int_t)mail->bytes.length));
+    json_object_set_new(begin, "message_id", json_string(mail->message_id));
+    free(sealed);
+    return begin;
+}
+
+static int pause_after(const struct mailer *mailer, const struct mail *mail, enum verdict verdict)
+{
+    const struct config *config = mailer->config;
+    json_int_t attempt = json_integer_value(json_object_get(mail->message, "attempt"));
+    if (verdict == VERDICT_IN_DOUBT)
+        return config->mail_doubt_pause_s;
+    size_t step = attempt > 0 ? (size_t)attempt - 1 : 0;
+    return config->mail_backoff_s[step < config->mail_backoff_count ? step : config->mail_backoff_count - 1];
+}
+
+static json_t *describe_verdict(const struct mailer *mailer, const struct mail *mail, enum verdict verdict, const struct smtp_result *result, const char *problem)
+{
+    json_int_t attempt = json_integer_value(json_object_get(mail->message, "attempt"));
+    struct error error;
+    char *reply = NULL;
+    if (verdict == VERDICT_RETRY && attempt >= mailer->config->mail_attempts)
+        verdict = VERDICT_FAILED;
+    if (result->reply[0] != '\0')
+        reply = vault_seal(mailer->vault, "attempt", "reply", mail->attempt, result->reply, strlen(result->reply), &error);
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:s?, s:s?, s:s?, s:i}", "message", mail->id, "attempt", mail->attempt, "incarnation",
+                             outbox_incarnation(mailer->outbox), "verdict", verdict_name(verdict), "smtp_code", (int)result->outcome.code, "curl_code",
+                             (int)result->outcome.curl, "uploaded", (json_int_t)result->outcome.uploaded, "reply_sealed", reply, "queue_id",
+                             result->queue_id[0] != '\0' ? result->queue_id : NULL, "problem", problem, "retry_in_s", pause_after(mailer, mail, verdict));
+    free(reply);
+    log_info("message %s: %s (reply %ld, curl %d)%s%s", mail->id, verdict_name(verdict), result->outcome.code, (int)result->outcome.curl,
+             problem[0] != '\0' ? ": " : "", problem);
+    return json;
+}
+
+static json_t *hand_over(struct mailer *mailer, struct mail *mail)
+{
+    struct smtp_result result = {.outcome = {.size = (int64_t)mail->bytes.length}};
+    struct error error;
+    if (mailer->smtp == NULL) {
+        bool good = maildir_deliver(mailer->config->mail_maildir, mail->id, &mail->bytes, &error);
+        if (!good)
+            log_error("maildir: %s", error.text);
+        return describe_verdict(mailer, mail, good ? VERDICT_SENT : VERDICT_RETRY, &result, good ? "" : "The Maildir cannot be written.");
+    }
+    if (!smtp_send(mailer->smtp, mail->address, &mail->bytes, &result, &error)) {
+        log_error("message %s: %s", mail->id, error.text);
+        return describe_verdict(mailer, mail, error.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &result, "dsrd refused to send what it had composed.");
+    }
+    enum verdict verdict = verdict_of(&result.outcome);
+    mailer->relay_down = verdict == VERDICT_RETRY && result.outcome.uploaded == 0 && result.outcome.code < 400;
+    return describe_verdict(mailer, mail, verdict, &result, verdict_problem(&result.outcome));
+}
+
+static bool write_pending(struct mailer *mailer, struct error *error)
+{
+    if (mailer->pending == NULL)
+        return true;
+    json_t *answer = outbox_verdict(mailer->outbox, mailer->pending, error);
+    if (answer == NULL)
+        return false;
+    json_decref(answer);
+    json_decref(mailer->pending);
+    mailer->pending = NULL;
+    return true;
+}
+
+// False: the database is gone; what was under way is recovered there.
+static bool deliver(struct mailer *mailer, const json_t *library, json_t *message, struct error *error)
+{
+    struct mail mail = {.message = message, .library = library, .id = json_text(message, "id")};
+    struct error problem = {0}, vault_problem;
+    bool good = false;
+    vault_uuid(mail.attempt);
+    bool prepared = vault_open_json(mailer->vault, message, true, &problem) && prepare(mailer, &mail, &problem);
+    json_t *begin = describe_begin(mailer, &mail, prepared, &vault_problem);
+    json_t *answer = begin != NULL ? outbox_begin(mailer->outbox, begin, error) : NULL;
+    if (begin == NULL)
+        *error = vault_problem;
+    if (answer != NULL) {
+        json_decref(mailer->pending);
+        mailer->pending = NULL;
+        good = true;
+        struct smtp_result nothing = {0};
+        if (!json_is_true(json_object_get(answer, "go")))
+            log_info("message %s: changed or cancelled before it was sent", mail.id);
+        else if (prepared)
+            mailer->pending = hand_over(mailer, &mail);
+        else
+            mailer->pending = describe_verdict(mailer, &mail, VERDICT_FAILED, &nothing, problem.code == ERROR_invalid ? "There is no good address to send it to." : "dsrd could not compose the mail.");
+    }
+    json_decref(answer);
+    json_decref(begin);
+    text_release(&mail.bytes);
+    return good;
+}
+
+static bool release_rest(struct mailer *mailer, int pause_s, struct error *error)
+{
+    json_t *answer = outbox_release(mailer->outbox, pause_s, error);
+    json_decref(answer);
+    return answer != NULL;
+}
+
+// One round: lease, deliver each. `found` tells whether there was anything.
+static bool work(struct mailer *mailer, bool *found, struct error *error)
+{
+    size_t index;
+    json_t *message;
+    json_t *leased = outbox_lease(mailer->outbox, error);
+    if (leased == NULL)
+        return false;
+    const json_t *library = json_object_get(leased, "library");
+    bool good = true;
+    *found = json_array_size(json_object_get(leased, "messages")) > 0;
+    mailer->relay_down = false;
+    json_array_foreach(json_object_get(leased, "messages"), index, message) {
+        good = good && deliver(mailer, library, message, error);
+        if (!good || *mailer->signals->stop != 0 || mailer->relay_down)
+            break;
+    }
+    good = good && write_pending(mailer, error);
+    if (good && mailer->relay_down)
+        good = release_rest(mailer, mailer->config->mail_backoff_s[0], error);
+    else if (good && *mailer->signals->stop != 0)
+        good = release_rest(mailer, 0, error);
+    json_decref(leased);
+    return good;
+}
+
+static void reload_texts(struct mailer *mailer)
+{
+    struct error error;
+    struct texts *fresh = texts_load(mailer->config->paths_mail, &error);
+    if (fresh == NULL) {
+        log_error("reload: the texts stay as they are: %s", error.text);
+        return;
+    }
+    texts_free(mailer->texts);
+    mailer->texts = fresh;
+    log_notice("reload: mail texts read");
+}
+
+static void serve(struct mailer *mailer)
+{
+    struct error error;
+    int pause_ms = mailer->config->database_backoff_first_ms;
+    bool failing = false;
+    while (*mailer->signals->stop == 0) {
+        bool found = false;
+        if (*mailer->signals->reload != 0) {
+            *mailer->signals->reload = 0;
+            reload_texts(mailer);
+        }
+        if (outbox_connect(mailer->outbox, &error) && write_pending(mailer, &error) && work(mailer, &found, &error)) {
+            failing = false;
+            pause_ms = mailer->config->database_backoff_first_ms;
+            if (!found && *mailer->signals->stop == 0)
+                outbox_wait(mailer->outbox, mailer->config->mail_poll_ms);
+            continue;
+        }
+        if (!failing)
+            log_warning("%s Trying again.", error.text);
+        failing = true;
+        poll(NULL, 0, pause_ms);
+        pause_ms = pause_ms * 2 < mailer->config->database_backoff_last_ms ? pause_ms * 2 : mailer->config->database_backoff_last_ms;
+    }
+    if (mailer->pending != NULL && outbox_connect(mailer->outbox, &error) && !write_pending(mailer, &error))
+        log_warning("%s The last mail will be in doubt.", error.text);
+}
+
+int mailer_run(const struct config *config, const char *conninfo, const struct mailer_signals *signals)
+{
+    struct error error = {0};
+    struct mailer mailer = {.config = config, .signals = signals};
+    int status = EXIT_CONFIGURATION;
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    mailer.texts = texts_load(config->paths_mail, &error);
+    if (mailer.texts != NULL)
+        mailer.vault = vault_open(config->vault_ring, config->vault_credential, &error);
+    if (mailer.vault != NULL)
+        mailer.outbox = outbox_new(config, conninfo, &error);
+    if (mailer.outbox != NULL && config->mail_transport == TRANSPORT_SMTP)
+        mailer.smtp = smtp_new(config, &error);
+    if (mailer.outbox != NULL && (config->mail_transport == TRANSPORT_MAILDIR || mailer.smtp != NULL)) {
+        serve(&mailer);
+        status = EXIT_FINE;
+    } else {
+        log_error("%s", error.text);
+    }
+    json_decref(mailer.pending);
+    smtp_free(mailer.smtp);
+    outbox_free(mailer.outbox);
+    vault_close(mailer.vault);
+    texts_free(mailer.texts);
+    curl_global_cleanup();
+    return status;
+}

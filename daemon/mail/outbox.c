@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mail/outbox.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NUMBER_SIZE = 16, PARAMETERS = 5 };
+
+struct outbox {
+    const struct config *config;
+    char *conninfo;
+    PGconn *pg;
+    char incarnation[UUID_TEXT_SIZE];
+};
+
+static const char *const statements[][2] = {
+    {"lease", "select api.mail_lease($1::int, $2::uuid, $3::int, $4::int, $5::int)::text"},
+    {"begin", "select api.mail_begin($1::int, $2::jsonb)::text"},
+    {"verdict", "select api.mail_verdict($1::int, $2::jsonb)::text"},
+    {"release", "select api.mail_release($1::int, $2::uuid, $3::int)::text"},
+    {"lock", "select pg_advisory_lock(hashtextextended($1, 1))"},
+};
+
+struct outbox *outbox_new(const struct config *config, const char *conninfo, struct error *error)
+{
+    struct outbox *outbox = calloc(1, sizeof *outbox);
+    if (outbox != NULL)
+        outbox->conninfo = strdup(conninfo);
+    if (outbox == NULL || outbox->conninfo == NULL) {
+        free(outbox);
+        error_set(error, ERROR_internal, "", "No memory for the mailer.");
+        return NULL;
+    }
+    outbox->config = config;
+    return outbox;
+}
+
+void outbox_free(struct outbox *outbox)
+{
+    if (outbox == NULL)
+        return;
+    PQfinish(outbox->pg);
+    free(outbox->conninfo);
+    free(outbox);
+}
+
+const char *outbox_incarnation(const struct outbox *outbox)
+{
+    return outbox->incarnation;
+}
+
+// The message may hold data, so only its number goes on.
+static bool fail(PGconn *pg, const PGresult *result, const char *what, struct error *error)
+{
+    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    bool lost = PQstatus(pg) != CONNECTION_OK;
+    return error_set(error, lost ? ERROR_unavailable : ERROR_internal, "database", "The database %s (%s%s%s).", lost ? "is not reachable" : "refuses",
+                     what, state != NULL ? ", SQLSTATE " : "", state != NULL ? state : "");
+}
+
+static bool run(PGconn *pg, const char *sql, const char *what, struct error *error)
+{
+    PGresult *result = PQexec(pg, sql);
+    ExecStatusType status = PQresultStatus(result);
+    bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(pg, result, what, error);
+    PQclear(result);
+    return good;
+}
+
+static bool prepare(PGconn *pg, struct error *error)
+{
+    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
+        PGresult *result = PQprepare(pg, statements[i][0], statements[i][1], 0, NULL);
+        bool good = PQresultStatus(result) == PGRES_COMMAND_OK || fail(pg, result, "prepare; run `dsrd migrate`", error);
+        PQclear(result);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+static json_t *call(struct outbox *outbox, const char *statement, int count, const char *const *values, struct error *error)
+{
+    json_t *answer = NULL;
+    PGresult *result = PQexecPrepared(outbox->pg, statement, count, values, NULL, NULL, 0);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
+        answer = json_loads(PQgetvalue(result, 0, 0), JSON_DECODE_ANY, NULL);
+    if (answer == NULL)
+        fail(outbox->pg, result, statement, error);
+    PQclear(result);
+    return answer;
+}
+
+static bool set_timeouts(struct outbox *outbox, struct error *error)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql, "set statement_timeout = %d; set lock_timeout = %d; listen dsr", outbox->config->database_statement_timeout_ms,
+             outbox->config->database_lock_timeout_ms);
+    return run(outbox->pg, sql, "settings", error);
+}
+
+bool outbox_connect(struct outbox *outbox, struct error *error)
+{
+    if (outbox->pg != NULL && PQstatus(outbox->pg) == CONNECTION_OK)
+        return true;
+    PQfinish(outbox->pg);
+    outbox->pg = PQconnectdb(outbox->conninfo);
+    if (PQstatus(outbox->pg) != CONNECTION_OK)
+        return fail(outbox->pg, NULL, "connection", error);
+    vault_uuid(outbox->incarnation);
+    const char *values[] = {outbox->incarnation};
+    if (!set_timeouts(outbox, error) || !prepare(outbox->pg, error))
+        return false;
+    PGresult *result = PQexecPrepared(outbox->pg, "lock", 1, values, NULL, NULL, 0);
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK || fail(outbox->pg, result, "lock", error);
+    PQclear(result);
+    return good;
+}
+
+json_t *outbox_lease(struct outbox *outbox, struct error *error)
+{
+    char count[NUMBER_SIZE], seconds[NUMBER_SIZE], pause[NUMBER_SIZE];
+    snprintf(count, sizeof count, "%d", outbox->config->mail_batch);
+    snprintf(seconds, sizeof seconds, "%d", outbox->config->mail_lease_s);
+    snprintf(pause, sizeof pause, "%d", outbox->config->mail_doubt_pause_s);
+    const char *values[PARAMETERS] = {"1", outbox->incarnation, count, seconds, pause};
+    return call(outbox, "lease", PARAMETERS, values, error);
+}
+
+static json_t *call_with(struct outbox *outbox, const char *statement, const json_t *json, struct error *error)
+{
+    char *text = json_dumps(json, JSON_COMPACT);
+    const char *values[] = {"1", text};
+    json_t *answer = text != NULL ? call(outbox, statement, 2, values, error) : NULL;
+    free(text);
+    return answer;
+}
+
+json_t *outbox_begin(struct outbox *outbox, const json_t *begin, struct error *error)
+{
+    return call_with(outbox, "begin", begin, error);
+}
+
+json_t *outbox_verdict(struct outbox *outbox, const json_t *verdict, struct error *error)
+{
+    return call_with(outbox, "verdict", verdict, error);
+}
+
+json_t *outbox_release(struct outbox *outbox, int pause_s, struct error *error)
+{
+    char pause[NUMBER_SIZE];
+    snprintf(pause, sizeof pause, "%d", pause_s);
+    const char *values[] = {"1", outbox->incarnation, pause};
+    return call(outbox, "release", 3, values, error);
+}
+
+void outbox_wait(struct outbox *outbox, int timeout_ms)
+{
+    bool notified = false;
+    struct pollfd poller = {.fd = outbox->pg != NULL ? PQsocket(outbox->pg) : -1, .events = POLLIN};
+    PQconsumeInput(outbox->pg);
+    for (PGnotify *notice; (notice = PQnotifies(outbox->pg)) != NULL; PQfreemem(notice))
+        notified = true;
+    if (notified || poll(&poller, 1, timeout_ms) <= 0)
+        return;
+    PQconsumeInput(outbox->pg); // a closed connection shows here
+    for (PGnotify *notice; (notice = PQnotifies(outbox->pg)) != NULL;)
+        PQfreemem(notice);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Looks now and then for reminders that fall due and lets the database put them into mails. The library's zone, quiet hours and weekends
+// are judged there, by the database's clock.
+#ifndef MAIL_SCHEDULER_H
+#define MAIL_SCHEDULER_H
+
+#include <uv.h>
+
+#include "config/config.h"
+#include "database/database.h"
+
+struct scheduler;
+struct scheduler *scheduler_new(uv_loop_t *loop, struct database *database, const struct config *config); // NULL without memory
+void scheduler_start(struct scheduler *scheduler);
+void scheduler_wake(struct scheduler *scheduler); // something was planned: look now
+void scheduler_stop(struct scheduler *scheduler); // no new look; one under way may still finish
+void scheduler_free(struct scheduler *scheduler); // NULL is fine; after the database is closed
+
+#endif

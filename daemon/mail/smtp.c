@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mail/smtp.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mail/address.h"
+
+enum { CREDENTIAL_MAXIMUM = 256, HOST_MAXIMUM = 256 };
+
+struct smtp {
+    CURL *curl;
+    const struct config *config;
+    char from[ADDRESS_ASCII_SIZE + 2];
+    char user[CREDENTIAL_MAXIMUM], password[CREDENTIAL_MAXIMUM];
+    // of the transfer under way
+    const struct text *bytes;
+    size_t given;
+    struct smtp_result *result;
+};
+
+static bool read_line(FILE *file, char line[CREDENTIAL_MAXIMUM])
+{
+    if (fgets(line, CREDENTIAL_MAXIMUM, file) == NULL)
+        return false;
+    line[strcspn(line, "\r\n")] = '\0';
+    return line[0] != '\0';
+}
+
+static bool read_credentials(struct smtp *smtp, struct error *error)
+{
+    const char *path = smtp->config->mail_credentials;
+    struct stat status;
+    if (path[0] == '\0')
+        return true;
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return error_set(error, ERROR_invalid, "mail.credentials", "mail.credentials: %s cannot be read: %s.", path, strerror(errno));
+    bool narrow = fstat(fileno(file), &status) == 0 && (status.st_mode & 077) == 0;
+    bool good = narrow && read_line(file, smtp->user) && read_line(file, smtp->password);
+    fclose(file);
+    if (!narrow)
+        return error_set(error, ERROR_invalid, "mail.credentials", "mail.credentials: %s must be readable by its owner only (chmod 600).", path);
+    return good || error_set(error, ERROR_invalid, "mail.credentials", "mail.credentials: %s must hold two lines, user and password.", path);
+}
+
+static size_t give(char *buffer, size_t size, size_t count, void *context)
+{
+    struct smtp *smtp = context;
+    size_t left = smtp->bytes->length - smtp->given, room = size * count;
+    size_t part = left < room ? left : room;
+    memcpy(buffer, smtp->bytes->text + smtp->given, part);
+    smtp->given += part;
+    return part;
+}
+
+// libcurl gives each line of the relay's replies as a header.
+static size_t take_reply(char *line, size_t size, size_t count, void *context)
+{
+    struct smtp *smtp = context;
+    struct smtp_result *result = smtp->result;
+    snprintf(result->reply, sizeof result->reply, "%.*s", (int)(size * count), line);
+    result->reply[strcspn(result->reply, "\r\n")] = '\0';
+    const char *queued = strstr(result->reply, "queued as ");
+    if (queued != NULL) {
+        queued += strlen("queued as ");
+        size_t length = strspn(queued, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+        snprintf(result->queue_id, sizeof result->queue_id, "%.*s", (int)length, queued);
+    }
+    return size * count;
+}
+
+static bool is_loopback(const char *relay)
+{
+    const char *host = strstr(relay, "://") + 3;
+    size_t length = strcspn(host, ":/");
+    return (length == 9 && strncmp(host, "localhost", 9) == 0) || strncmp(host, "127.", 4) == 0 || strncmp(host, "[::1]", 5) == 0;
+}
+
+static long tls_level(const struct config *config)
+{
+    if (config->mail_tls == TLS_NONE)
+        return CURLUSESSL_NONE;
+    // On this very machine nobody listens in; there TLS is used when it is offered.
+    return config->mail_tls == TLS_REQUIRED && !is_loopback(config->mail_relay) ? CURLUSESSL_ALL : CURLUSESSL_TRY;
+}
+
+static bool set_options(struct smtp *smtp)
+{
+    const struct config *config = smtp->config;
+    CURL *curl = smtp->curl;
+    char host[HOST_MAXIMUM] = "localhost";
+    struct text url = {0};
+    gethostname(host, sizeof host - 1);
+    text_format(&url, "%s/%s", config->mail_relay, host); // libcurl says EHLO with the path
+    bool loopback = is_loopback(config->mail_relay);
+    bool verify = !loopback || config->mail_ca_file[0] != '\0';
+    bool good = url.text != NULL && curl_easy_setopt(curl, CURLOPT_URL, url.text) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_READFUNCTION, give) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_READDATA, smtp) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_reply) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_HEADERDATA, smtp) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_MAIL_FROM, smtp->from) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_USE_SSL, tls_level(config)) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)config->mail_connect_timeout_ms) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)config->mail_transfer_timeout_ms) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(config->mail_transfer_timeout_ms + 999) / 1000) == CURLE_OK;
+    text_release(&url);
+    if (config->mail_ca_file[0] != '\0')
+        good = good && curl_easy_setopt(curl, CURLOPT_CAINFO, config->mail_ca_file) == CURLE_OK;
+    if (smtp->user[0] != '\0')
+        good = good && curl_easy_setopt(curl, CURLOPT_USERNAME, smtp->user) == CURLE_OK &&
+               curl_easy_setopt(curl, CURLOPT_PASSWORD, smtp->password) == CURLE_OK;
+    return good;
+}
+
+struct smtp *smtp_new(const struct config *config, struct error *error)
+{
+    char from[ADDRESS_ASCII_SIZE];
+    struct smtp *smtp = calloc(1, sizeof *smtp);
+    if (smtp == NULL) {
+        error_set(error, ERROR_internal, "", "No memory for the mailer.");
+        return NULL;
+    }
+    smtp->config = config;
+    smtp->curl = curl_easy_init();
+    if (smtp->curl == NULL || !address_to_ascii(config->mail_from, "mail.from", from, error) || !read_credentials(smtp, error)) {
+        smtp_free(smtp);
+        return NULL;
+    }
+    snprintf(smtp->from, sizeof smtp->from, "<%s>", from);
+    if (!set_options(smtp)) {
+        error_set(error, ERROR_internal, "mail", "libcurl refuses the settings of the relay.");
+        smtp_free(smtp);
+        return NULL;
+    }
+    return smtp;
+}
+
+void smtp_free(struct smtp *smtp)
+{
+    if (smtp == NULL)
+        return;
+    if (smtp->curl != NULL)
+        curl_easy_cleanup(smtp->curl);
+    sodium_memzero(smtp->password, sizeof smtp->password);
+    free(smtp);
+}
+
+// Debian 12's libcurl lets CR LF through into the envelope and bare LF into the data (measured), so this is the last gate.
+static bool check_wire(const char *recipient, const struct text *bytes, struct error *error)
+{
+    if (bytes->failed || bytes->length == 0)
+        return error_set(error, ERROR_internal, "", "The mail has no bytes.");
+    for (size_t i = 0; i < bytes->length; i++) {
+        bool after_return = i > 0 && bytes->text[i - 1] == '\r';
+        if ((bytes->text[i] == '\n') != after_return || bytes->text[i] == '\0')
+            return error_set(error, ERROR_internal, "", "The mail holds a bare line feed or return.");
+    }
+    if (bytes->text[bytes->length - 1] != '\n')
+        return error_set(error, ERROR_internal, "", "The mail does not end with a line end.");
+    return address_check(recipient, "address", error);
+}
+
+bool smtp_send(struct smtp *smtp, const char *recipient, const struct text *bytes, struct smtp_result *result, struct error *error)
+{
+    char ascii[ADDRESS_ASCII_SIZE];
+    char mailbox[ADDRESS_ASCII_SIZE + 2];
+    curl_off_t uploaded = 0;
+    *result = (struct smtp_result){.outcome = {.size = (int64_t)bytes->length}};
+    if (!check_wire(recipient, bytes, error) || !address_to_ascii(recipient, "address", ascii, error))
+        return false;
+    snprintf(mailbox, sizeof mailbox, "<%s>", ascii);
+    // An empty list would make libcurl say HELP and report success.
+    struct curl_slist *recipients = curl_slist_append(NULL, mailbox);
+    if (recipients == NULL || curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, recipients) != CURLE_OK ||
+        curl_easy_setopt(smtp->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)bytes->length) != CURLE_OK) {
+        curl_slist_free_all(recipients);
+        return error_set(error, ERROR_unavailable, "", "No memory to send a mail.");
+    }
+    smtp->bytes = bytes;
+    smtp->given = 0;
+    smtp->result = result;
+    result->outcome.curl = curl_easy_perform(smtp->curl);
+    curl_easy_getinfo(smtp->curl, CURLINFO_RESPONSE_CODE, &result->outcome.code);
+    curl_easy_getinfo(smtp->curl, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+    result->outcome.uploaded = uploaded;
+    curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
+    curl_slist_free_all(recipients);
+    return true;
+}

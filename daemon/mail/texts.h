@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The words of the mails, as a library may edit them: etc/mail/en/*.txt and phrases.conf. Words in braces are filled in.
+#ifndef MAIL_TEXTS_H
+#define MAIL_TEXTS_H
+
+#include <stdbool.h>
+
+#include "shared/error.h"
+#include "shared/text.h"
+
+// name, whether it is a file of its own (else a line of phrases.conf), the words in braces it may use
+#define TEXT_TABLE(X)                                                                                        \
+    X(reminder, true, "library day items digest contact")                                                   \
+    X(item, true, "ref vendor right law subject what why next command")                                     \
+    X(digest, true, "library lines overdue due_soon")                                                       \
+    X(test, true, "library day contact")                                                                    \
+    X(subject_one, false, "ref")                                                                            \
+    X(subject_many, false, "count refs")                                                                    \
+    X(subject_digest, false, "overdue due_soon")                                                            \
+    X(subject_test, false, "")                                                                              \
+    X(digest_line, false, "vendor overdue due_soon")                                                        \
+    X(contact, false, "contact")                                                                            \
+    X(day_one, false, "")                                                                                   \
+    X(day_many, false, "days")                                                                              \
+    X(what_answer_late, false, "vendor due days")                                                           \
+    X(what_acknowledgement_late, false, "vendor due days")                                                  \
+    X(what_due, false, "vendor due days")                                                                   \
+    X(what_due_today, false, "vendor due")                                                                  \
+    X(what_own, false, "clock due days")                                                                    \
+    X(what_own_today, false, "clock due")                                                                   \
+    X(what_own_over, false, "clock due days")                                                               \
+    X(what_wanted, false, "")                                                                               \
+    X(why_law, false, "law cite")                                                                           \
+    X(why_courtesy, false, "law")                                                                           \
+    X(why_assumed, false, "")                                                                               \
+    X(why_unsure, false, "")                                                                                \
+    X(next_answer_late, false, "vendor")                                                                    \
+    X(next_acknowledgement_late, false, "vendor")                                                           \
+    X(next_due, false, "vendor")                                                                            \
+    X(next_own, false, "vendor clock")                                                                      \
+    X(next_wanted, false, "vendor")                                                                         \
+    X(next_asked, false, "vendor")
+
+enum text_name {
+#define X(name, file, words) TEXT_##name,
+    TEXT_TABLE(X)
+#undef X
+    TEXT_COUNT
+};
+
+struct texts;
+
+// Reads and checks a folder; the error names file and line. The caller owns the result.
+struct texts *texts_load(const char *folder, struct error *error);
+void texts_free(struct texts *texts);
+
+struct text_field {
+    const char *word;
+    const char *value;
+};
+
+// Appends the text with its words filled in; the list ends with a NULL word.
+void texts_fill(const struct texts *texts, enum text_name name, const struct text_field *fields, struct text *out);
+
+#endif

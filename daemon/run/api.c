@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/api.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "database/conninfo.h"
+#include "database/database.h"
+#include "database/schema_version.h"
+#include "http/server.h"
+#include "loop/timer.h"
+#include "mail/scheduler.h"
+#include "run/notify.h"
+#include "shared/json.h"
+#include "shared/log.h"
+#include "vault/vault.h"
+
+enum { LIBRARY = 1, SIGNALS = 3, CHECK_AGAIN_MS = 1000 };
+
+struct api {
+    uv_loop_t *loop;
+    const struct options *options;
+    struct config *config;
+    struct service service;
+    struct server *server;
+    struct scheduler *scheduler;
+    struct timer *watchdog, *check_again;
+    uv_signal_t signals[SIGNALS];
+    bool stopping;
+    int status;
+};
+
+static void on_database_closed(void *context)
+{
+    struct api *api = context;
+    uv_stop(api->loop);
+}
+
+static void on_server_closed(void *context)
+{
+    struct api *api = context;
+    database_stop(api->service.database, api->config->api_stop_timeout_ms, on_database_closed, api);
+}
+
+static void stop(struct api *api, int status)
+{
+    if (api->stopping)
+        return;
+    api->stopping = true;
+    api->status = status;
+    notify("STOPPING=1");
+    scheduler_stop(api->scheduler);
+    server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
+}
+
+static void on_changed_setting(const char *name, bool reloadable, void *context)
+{
+    (void)context;
+    if (reloadable)
+        log_notice("reload: %s is changed", name);
+    else
+        log_warning("reload: %s is changed in the file, but takes effect only after a restart", name);
+}
+
+static void reload(struct api *api)
+{
+    struct error error;
+    notify_reloading();
+    struct config *fresh = config_load_for(api->options->config_path, api->options->private_folder, &error);
+    if (fresh == NULL) {
+        log_error("reload: nothing is changed: %s", error.text);
+    } else {
+        config_compare(api->config, fresh, on_changed_setting, NULL);
+        if (!config_reload(api->config, fresh, &error))
+            log_error("reload: %s", error.text);
+        else
+            log_notice("reload: done");
+        scheduler_wake(api->scheduler);
+    }
+    config_free(fresh);
+    notify("READY=1");
+}
+
+static void on_signal(uv_signal_t *handle, int signal)
+{
+    struct api *api = handle->data;
+    if (signal == SIGHUP) {
+        reload(api);
+    } else if (api->stopping) {
+        api->status = EXIT_FAILED;
+        uv_stop(api->loop);
+    } else {
+        log_notice("stopping");
+        stop(api, EXIT_FINE);
+    }
+}
+
+static void on_watchdog(void *context)
+{
+    (void)context;
+    notify("WATCHDOG=1"); // a timer of the loop: a loop that hangs does not feed it
+}
+
+static void on_check_again(void *context);
+
+static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct api *api = context;
+    (void)retry;
+    if (error->code != ERROR_NONE) {
+        timer_start(api->check_again, CHECK_AGAIN_MS, 0);
+        return;
+    }
+    json_t *state = json_loadb(json, length, 0, NULL);
+    api->service.read_only = !json_is_true(json_object_get(state, "same"));
+    json_decref(state);
+    if (api->service.read_only)
+        log_warning("the laws in the files differ from those applied in the database: nothing is written until an operator runs `dsrd apply-laws`");
+    api->service.open = true;
+    scheduler_start(api->scheduler);
+    log_notice("serving on %s", api->config->api_socket);
+    notify("READY=1\nSTATUS=serving");
+}
+
+static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct api *api = context;
+    const struct principal nobody = {.library = LIBRARY};
+    (void)retry;
+    if (error->code != ERROR_NONE) {
+        timer_start(api->check_again, CHECK_AGAIN_MS, 0);
+        return;
+    }
+    json_t *health = json_loadb(json, length, 0, NULL);
+    int version = (int)json_integer_value(json_object_get(health, "schema_version"));
+    json_decref(health);
+    if (version != SCHEMA_VERSION) {
+        log_error("the database has schema version %d, this dsrd needs %d: run `dsrd migrate`, or the other dsrd", version, SCHEMA_VERSION);
+        stop(api, EXIT_CONFIGURATION);
+        return;
+    }
+    const char *parameters[] = {catalogue_hash(api->service.catalogue)};
+    database_call(api->service.database, &nobody, STATEMENT_catalogue_state, parameters, on_catalogue, api);
+}
+
+static void on_check_again(void *context)
+{
+    struct api *api = context;
+    const struct principal nobody = {.library = LIBRARY};
+    if (!api->stopping)
+        database_call(api->service.database, &nobody, STATEMENT_health, NULL, on_health, api);
+}
+
+static void on_database_ready(void *context, const struct error *error)
+{
+    struct api *api = context;
+    if (error != NULL) {
+        log_error("%s", error->text);
+        stop(api, EXIT_CONFIGURATION);
+        return;
+    }
+    on_check_again(api);
+}
+
+static void on_notified(void *context, const char *payload)
+{
+    struct api *api = context;
+    if (strcmp(payload, "reminder") == 0)
+        scheduler_wake(api->scheduler);
+}
+
+static void on_outbox_changed(void *context)
+{
+    struct api *api = context;
+    scheduler_wake(api->scheduler);
+}
+
+static bool open_database(struct api *api, struct error *error)
+{
+    char *conninfo = conninfo_for(api->config, api->options->private_folder, "dsrd_api", error);
+    if (conninfo == NULL)
+        return false;
+    api->service.database = database_new(api->loop, api->config, conninfo, error);
+    free(conninfo);
+    if (api->service.database == NULL)
+        return false;
+    database_on_notify(api->service.database, on_notified, api);
+    return true;
+}
+
+static void watch_signals(struct api *api)
+{
+    static const int numbers[SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
+    for (size_t i = 0; i < SIGNALS; i++) {
+        uv_signal_init(api->loop, &api->signals[i]);
+        api->signals[i].data = api;
+        uv_signal_start(&api->signals[i], on_signal, numbers[i]);
+    }
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    (void)context;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+int api_run(const struct options *options, struct config *config)
+{
+    struct error error = {0};
+    uv_loop_t loop;
+    struct api api = {.loop = &loop, .options = options, .config = config, .status = EXIT_CONFIGURATION};
+    uv_loop_init(&loop);
+    api.service = (struct service){.config = config, .outbox_changed = on_outbox_changed, .context = &api};
+    uint64_t watchdog_ms = notify_watchdog_ms();
+    api.service.catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
+    if (api.service.catalogue == NULL)
+        goto cleanup;
+    api.service.vault = vault_open(config->vault_ring, config->vault_credential, &error);
+    if (api.service.vault == NULL || !open_database(&api, &error))
+        goto cleanup;
+    api.check_again = timer_new(&loop, on_check_again, &api);
+    api.watchdog = timer_new(&loop, on_watchdog, &api);
+    api.scheduler = scheduler_new(&loop, api.service.database, config);
+    if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL) {
+        error_set(&error, ERROR_internal, "", "No memory to start.");
+        goto cleanup;
+    }
+    api.server = server_new(&loop, &api.service, &error);
+    if (api.server == NULL)
+        goto cleanup;
+    watch_signals(&api);
+    database_start(api.service.database, on_database_ready, &api);
+    if (watchdog_ms > 0)
+        timer_start(api.watchdog, 0, watchdog_ms / 2);
+    uv_run(&loop, UV_RUN_DEFAULT);
+cleanup:
+    if (error.code != ERROR_NONE)
+        log_error("%s", error.text);
+    server_free(api.server);
+    scheduler_free(api.scheduler);
+    timer_free(api.watchdog);
+    timer_free(api.check_again);
+    database_free(api.service.database);
+    vault_close(api.service.vault);
+    catalogue_free(api.service.catalogue);
+    uv_walk(&loop, close_handle, NULL);
+    uv_run(&loop, UV_RUN_NOWAIT);
+    uv_loop_close(&loop);
+    return api.status;
+}

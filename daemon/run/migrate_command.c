@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/migrate_command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "database/conninfo.h"
+#include "database/migrate.h"
+#include "law/catalogue.h"
+#include "mail/address.h"
+#include "run/private_cluster.h"
+#include "shared/log.h"
+#include "vault/person.h"
+
+// The owner's account, sealed; NULL without an owner (then *good stays true) or on failure.
+static json_t *owner_account(const struct options *options, const struct config *config, bool *good, struct error *error)
+{
+    char uid[16];
+    *good = true;
+    if (!options->has_owner)
+        return NULL;
+    *good = options->owner_email == NULL || address_check(options->owner_email, "--owner-email", error);
+    struct vault *vault = *good ? vault_open(config->vault_ring, config->vault_credential, error) : NULL;
+    snprintf(uid, sizeof uid, "%u", (unsigned)options->owner);
+    json_t *account = vault != NULL ? person_seal(vault, "account", options->owner_name, options->owner_email, uid, error) : NULL;
+    if (account != NULL)
+        json_object_set_new(account, "roles", json_pack("[s, s, s, s]", "patron", "staff", "manager", "operator"));
+    *good = account != NULL;
+    vault_close(vault);
+    return account;
+}
+
+static bool prepare_private(const struct options *options, const struct config *config, struct error *error)
+{
+    if (options->private_folder == NULL)
+        return true;
+    if (!private_cluster_create_database(options->private_folder, error))
+        return false;
+    return access(config->vault_ring, F_OK) == 0 || vault_create(config->vault_ring, config->vault_credential, error);
+}
+
+int migrate_command(const struct options *options, const struct config *config)
+{
+    struct error error;
+    struct migration migration;
+    bool apply = strcmp(options->command, "apply-laws") == 0, good = false;
+    json_t *account = NULL;
+    struct catalogue *catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
+    char *conninfo = catalogue != NULL ? conninfo_for(config, options->private_folder, NULL, &error) : NULL;
+    if (conninfo != NULL && prepare_private(options, config, &error)) {
+        account = owner_account(options, config, &good, &error);
+        good = good && migrate(config, conninfo, catalogue_hash(catalogue), apply, account, &migration, &error);
+    }
+    if (!good)
+        log_error("%s", error.text);
+    else if (migration.from != migration.to)
+        log_notice("the schema is now version %d (it was %d)", migration.to, migration.from);
+    if (good && migration.vendors_written > 0)
+        log_notice("%d vendors written", migration.vendors_written);
+    if (good && !migration.catalogue_same)
+        log_warning("the laws in the files differ from those in force; look at them, then run `dsrd apply-laws`");
+    json_decref(account);
+    free(conninfo);
+    catalogue_free(catalogue);
+    return good ? EXIT_FINE : EXIT_CONFIGURATION;
+}

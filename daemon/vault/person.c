@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "vault/person.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+void person_address_hash(const struct vault *vault, const char *address, char hex[VAULT_LOOKUP_HEX])
+{
+    enum { ADDRESS_SIZE = 321 };
+    char lower[ADDRESS_SIZE] = "";
+    for (size_t i = 0; address[i] != '\0' && i < sizeof lower - 1; i++)
+        lower[i] = (char)tolower((unsigned char)address[i]);
+    vault_lookup(vault, "email", lower, hex);
+}
+
+static bool seal_member(const struct vault *vault, const char *table, const char *column, const char *value, json_t *row, struct error *error)
+{
+    char member[32];
+    if (value == NULL)
+        return true;
+    char *sealed = vault_seal(vault, table, column, json_string_value(json_object_get(row, "id")), value, strlen(value), error);
+    if (sealed == NULL)
+        return false;
+    snprintf(member, sizeof member, "%s_sealed", column);
+    bool good = json_object_set_new(row, member, json_string(sealed)) == 0;
+    free(sealed);
+    return good || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+}
+
+json_t *person_seal(const struct vault *vault, const char *table, const char *name, const char *email, const char *uid, struct error *error)
+{
+    char uuid[UUID_TEXT_SIZE], hash[VAULT_LOOKUP_HEX];
+    vault_uuid(uuid);
+    json_t *row = json_pack("{s:s}", "id", uuid);
+    if (!seal_member(vault, table, "name", name, row, error) || !seal_member(vault, table, "email", email, row, error) ||
+        !seal_member(vault, table, "uid", uid, row, error)) {
+        json_decref(row);
+        return NULL;
+    }
+    if (email != NULL) {
+        person_address_hash(vault, email, hash);
+        json_object_set_new(row, "email_hash", json_string(hash));
+    }
+    if (uid != NULL) {
+        vault_lookup(vault, "uid", uid, hash);
+        json_object_set_new(row, "uid_hash", json_string(hash));
+    }
+    return row;
+}

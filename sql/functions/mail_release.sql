@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Gives back what a mailer has leased and not tried: it stops, or the relay cannot be reached and trying the rest would only wait again.
+CREATE OR REPLACE FUNCTION api.mail_release(p_library integer, p_incarnation uuid, p_pause_s integer) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    released integer;
+BEGIN
+    PERFORM set_config('dsr.library', p_library::text, true);
+    UPDATE dsr.message SET state = CASE WHEN bytes IS NULL THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL,
+           next_at = greatest(next_at, clock_timestamp() + make_interval(secs => p_pause_s))
+     WHERE library_id = p_library AND state = 'leased' AND incarnation = p_incarnation;
+    GET DIAGNOSTICS released = ROW_COUNT;
+    RETURN json_build_object('released', released);
+END
+$function$;
+
+ALTER FUNCTION api.mail_release(integer, uuid, integer) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.mail_release(integer, uuid, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.mail_release(integer, uuid, integer) TO dsrd_mailer;
