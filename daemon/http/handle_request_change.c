@@ -188,11 +188,13 @@ static void begin(struct exchange *exchange, const struct json_member *members, 
         error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
     } else if (!reference_parse(exchange_path_value(exchange), change->reference)) {
         error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.", exchange_path_value(exchange));
-    } else if (json_check(exchange_body(exchange), members, &error) && read_if_match(change, &error)) {
+    } else if (json_check(exchange_body(exchange), members, &error)) {
         change->exchange = exchange;
         change->apply = apply;
-        read_state(change);
-        return;
+        if (read_if_match(change, &error)) {
+            read_state(change);
+            return;
+        }
     }
     exchange_fail(exchange, &error);
 }

@@ -117,6 +117,7 @@ void mime_header(struct text *out, const char *name, const char *value)
 void mime_header_mailbox(struct text *out, const char *name, const char *display_name, const char *address)
 {
     struct text safe = {0};
+    size_t start = out->length;
     clean(display_name, &safe);
     text_format(out, "%s: ", name);
     if (safe.length > 0 && is_ascii(safe.text)) {
@@ -126,7 +127,7 @@ void mime_header_mailbox(struct text *out, const char *name, const char *display
                 text_append_char(out, '\\');
             text_append_char(out, *at);
         }
-        text_append(out, "\"\r\n ");
+        text_append(out, out->length - start + strlen(address) + 4 > HEADER_LINE ? "\"\r\n " : "\" ");
     } else if (safe.length > 0) {
         append_encoded(out, safe.text);
         text_append(out, "\r\n ");

@@ -44,9 +44,11 @@ static bool refuse(struct error *error, const char *field, const char *value, bo
     size_t count = of_reasons ? denial_reason_count : outcome_count;
     for (size_t i = 0; i < count; i++)
         text_format(&allowed, "%s%s", i > 0 ? ", " : "", of_reasons ? denial_reasons[i] : outcomes[i].name);
-    error_set(error, ERROR_invalid, field, "%s%s%s is not one; allowed are: %s.", value != NULL ? "`" : "",
-              value != NULL ? value : "Nothing", value != NULL ? "`" : "",
-              allowed.text != NULL && !allowed.failed ? allowed.text : "see dsr(1)");
+    const char *list = allowed.text != NULL && !allowed.failed ? allowed.text : "see dsr(1)";
+    if (value != NULL)
+        error_set(error, ERROR_invalid, field, "There is no %s %s; allowed are: %s.", field, value, list);
+    else
+        error_set(error, ERROR_invalid, field, "The %s is missing; allowed are: %s.", field, list);
     text_release(&allowed);
     return false;
 }

@@ -62,7 +62,7 @@ bool error_wrap(struct error *error, const char *format, ...)
     memcpy(inner, error->text, sizeof inner);
     int written = snprintf(error->text, sizeof error->text, "%s: ", context);
     if (written > 0 && (size_t)written < sizeof error->text)
-        snprintf(error->text + written, sizeof error->text - (size_t)written, "%s", inner);
+        snprintf(error->text + written, sizeof error->text - (size_t)written, "%.*s", ERROR_TEXT_SIZE / 2, inner);
     drop_partial_character(error->text);
     return false;
 }

@@ -29,6 +29,11 @@ BEGIN
         UNION ALL SELECT 'subject', r.subject_id WHERE w.item -> 'to' ? 'subject'
         UNION ALL SELECT 'manager', a.id FROM dsr.account a
                    WHERE w.item -> 'to' ? 'manager' AND a.library_id = r.library_id AND 'manager' = ANY (a.roles) AND NOT a.disabled) whom
+     -- Who was told on that day or later is not told again because the record was corrected.
+     WHERE NOT EXISTS (SELECT FROM dsr.reminder t JOIN dsr.message m ON m.library_id = t.library_id AND m.id = t.message_id
+                        WHERE t.library_id = r.library_id AND t.request_id = r.id AND t.clock = w.item ->> 'clock'
+                          AND t.kind = w.item ->> 'kind' AND t.recipient_kind = whom.kind AND t.recipient_id = whom.id
+                          AND t.state IN ('gathered', 'sent') AND m.day >= (w.item ->> 'on')::date)
     ON CONFLICT (library_id, request_id, clock, kind, recipient_kind, recipient_id, on_date) DO NOTHING;
     IF FOUND THEN
         NOTIFY dsr, 'reminder';
