@@ -11,7 +11,7 @@ Q := $(if $(filter 1,$(V)),,@)
 PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2
 CLIENT_PACKAGES := libcurl libconfig jansson libsodium smartcols
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wformat=2
-HARDENING := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
+HARDENING = -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
              -ftrivial-auto-var-init=zero
 LINK_HARDENING := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 CFLAGS ?= -O2 -g
@@ -22,12 +22,12 @@ DATADIR ?= $(PREFIX)/share/dsrd
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARNINGS) $(HARDENING) $(SANITIZE) $(DEFINES) -Idaemon -I. -include daemon/shared/banned.h \
              $(shell pkg-config --cflags $(PACKAGES) smartcols 2>/dev/null)
 LIBS = $(shell pkg-config --libs $(PACKAGES))
-CLIENT_LIBS = $(shell pkg-config --libs $(CLIENT_PACKAGES))
+CLIENT_LIBS = $(shell pkg-config --libs $(CLIENT_PACKAGES)) -lcsv
 
 DAEMON_SOURCES := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c))
 CLIENT_SOURCES := $(filter-out client/main.c,$(wildcard client/*.c))
-# dsr links what needs no loop, no database and no mail: shared/ and law/.
-CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c)
+# dsr links what needs no loop, no database and no mail.
+CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c) daemon/request/reference.c daemon/request/event.c daemon/request/outcome.c
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 all: $(BUILD)/dsrd $(BUILD)/dsr

@@ -50,11 +50,6 @@ void handle_request_status(struct exchange *exchange)
     reply_for_reference(exchange, STATEMENT_request_status);
 }
 
-void handle_request_explanation(struct exchange *exchange)
-{
-    reply_for_reference(exchange, STATEMENT_request_explain);
-}
-
 void handle_subject_list(struct exchange *exchange)
 {
     static const struct query_parameter parameters[] = {{"cursor", QUERY_TEXT, 0, 0, NULL}};

@@ -20,7 +20,10 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
     bool good = length >= 1 && length <= KEY_MAXIMUM;
     for (size_t i = 0; good && i < length; i++)
         good = key[i] >= 0x20 && key[i] <= 0x7E;
-    char *body = good ? json_dumps(exchange_body(exchange), JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_t *content = json_copy(exchange_body(exchange));
+    json_object_del(content, "anyway"); // a confirmation, not another request
+    char *body = good ? json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(content);
     if (!good || body == NULL) {
         error_set(error, ERROR_invalid, "Idempotency-Key", "Idempotency-Key must be 1 to %d printable ASCII characters.", KEY_MAXIMUM);
         return NULL;

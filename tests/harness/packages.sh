@@ -4,7 +4,7 @@
 # Never lets a system PostgreSQL cluster or any other service start.
 set -eu
 build="pkg-config libuv1-dev libpq-dev libcurl4-openssl-dev libconfig-dev libmicrohttpd-dev libjansson-dev libsodium-dev
-libsmartcols-dev libidn2-dev libc6-dev postgresql-15 tzdata"
+libsmartcols-dev libcsv-dev libidn2-dev libc6-dev postgresql-15 tzdata"
 test="$build libcmocka-dev perl python3 python3-aiosmtpd curl procps"
 case "${1:-}" in
 build) wanted=$build ;;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/arguments.h"
+
+#include <getopt.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "shared/text.h"
+
+enum { OPTIONS_MAXIMUM = 32, FIRST_CODE = 256 };
+
+const struct argument_option common_options[] = {
+    {"json", NULL, "print JSON"},
+    {"csv", NULL, "print CSV"},
+    {"no-color", NULL, "no colours"},
+    {"socket", "PATH", "socket of dsrd"},
+    {"help", NULL, "show this help"},
+    {NULL, NULL, NULL},
+};
+
+static size_t add(struct option *table, const struct argument_option **which, size_t count, const struct argument_option *options)
+{
+    for (; options != NULL && options->name != NULL && count < OPTIONS_MAXIMUM; options++) {
+        table[count] = (struct option){options->name, options->value != NULL ? required_argument : no_argument, NULL, FIRST_CODE + (int)count};
+        which[count++] = options;
+    }
+    return count;
+}
+
+static bool refuse(int argc, char **argv, int option, struct error *error)
+{
+    const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+    if (option == ':')
+        return error_set(error, ERROR_malformed, word, "The option %s needs a value.", word);
+    return error_set(error, ERROR_malformed, word, "There is no option %s here; --help shows those there are.", word);
+}
+
+bool arguments_parse(int argc, char **argv, const struct argument_option *options, struct arguments *arguments, struct error *error)
+{
+    struct option table[OPTIONS_MAXIMUM + 1] = {0};
+    const struct argument_option *which[OPTIONS_MAXIMUM];
+    size_t count = add(table, which, add(table, which, 0, options), common_options);
+    *arguments = (struct arguments){0};
+    opterr = 0;
+    optind = 1;
+    for (int option; (option = getopt_long(argc, argv, "-:h", table, NULL)) != -1;) {
+        if (arguments->given_count == ARGUMENTS_MAXIMUM || arguments->count == ARGUMENTS_MAXIMUM)
+            return error_set(error, ERROR_malformed, "", "Too many arguments.");
+        if (option == 1) {
+            arguments->positional[arguments->count++] = optarg;
+        } else if (option == 'h') {
+            arguments->given[arguments->given_count++].name = "help";
+        } else if (option >= FIRST_CODE && (size_t)(option - FIRST_CODE) < count) {
+            arguments->given[arguments->given_count].name = which[option - FIRST_CODE]->name;
+            arguments->given[arguments->given_count++].value = optarg;
+        } else {
+            return refuse(argc, argv, option, error);
+        }
+    }
+    for (; optind < argc && arguments->count < ARGUMENTS_MAXIMUM; optind++) // after --
+        arguments->positional[arguments->count++] = argv[optind];
+    for (size_t i = 0; i < arguments->count; i++)
+        if (!text_is_utf8(arguments->positional[i], strlen(arguments->positional[i])))
+            return error_set(error, ERROR_malformed, "", "Argument %zu is not UTF-8.", i + 1);
+    return true;
+}
+
+const char *argument_at(const struct arguments *arguments, size_t index)
+{
+    return index < arguments->count ? arguments->positional[index] : NULL;
+}
+
+const char *argument_value(const struct arguments *arguments, const char *name)
+{
+    const char *value = NULL;
+    for (size_t i = 0; i < arguments->given_count; i++)
+        if (strcmp(arguments->given[i].name, name) == 0)
+            value = arguments->given[i].value;
+    return value;
+}
+
+bool argument_flag(const struct arguments *arguments, const char *name)
+{
+    for (size_t i = 0; i < arguments->given_count; i++)
+        if (strcmp(arguments->given[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+const char *argument_next(const struct arguments *arguments, const char *name, size_t *from)
+{
+    for (; *from < arguments->given_count; (*from)++)
+        if (strcmp(arguments->given[*from].name, name) == 0)
+            return arguments->given[(*from)++].value;
+    return NULL;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/client.h"
+
+#include <curl/curl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TRIES = 3, PAUSE_US = 300000, KEY_SIZE = 33 };
+
+int client_fail(const struct error *error)
+{
+    fprintf(stderr, "dsr: %s\n", error->text);
+    return error_exit_status(error->code);
+}
+
+static struct connection *connect_once(struct client *client, struct error *error)
+{
+    if (client->connection == NULL)
+        client->connection = connection_open(client->socket_path, error);
+    return client->connection;
+}
+
+json_t *client_call(struct client *client, const char *method, const char *path, const json_t *body, struct error *error)
+{
+    bool unanswered;
+    struct connection *connection = connect_once(client, error);
+    return connection != NULL ? connection_call(connection, method, path, body, NULL, &unanswered, error) : NULL;
+}
+
+json_t *client_write_keyed(struct client *client, const char *method, const char *path, const json_t *body, const char *key, struct error *error)
+{
+    struct connection *connection = connect_once(client, error);
+    if (connection == NULL)
+        return NULL;
+    for (int i = 1;; i++) {
+        bool unanswered;
+        json_t *answer = connection_call(connection, method, path, body, key, &unanswered, error);
+        if (answer != NULL || i == TRIES || !(unanswered || error->code == ERROR_unavailable))
+            return answer;
+        usleep(PAUSE_US); // dsrd or its database may be coming back
+    }
+}
+
+json_t *client_write(struct client *client, const char *method, const char *path, const json_t *body, struct error *error)
+{
+    unsigned char random[KEY_SIZE / 2];
+    char key[KEY_SIZE];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(key, sizeof key, random, sizeof random);
+    return client_write_keyed(client, method, path, body, key, error);
+}
+
+static void append_encoded(struct text *out, const char *value)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    for (; *value != '\0'; value++) {
+        if (strchr(safe, *value) != NULL)
+            text_append_char(out, *value);
+        else
+            text_format(out, "%%%02X", (unsigned char)*value);
+    }
+}
+
+char *client_path(const char *format, const char *value)
+{
+    struct text path = {0};
+    const char *hole = strstr(format, "{}");
+    text_append_bytes(&path, format, hole != NULL ? (size_t)(hole - format) : strlen(format));
+    append_encoded(&path, value);
+    if (hole != NULL)
+        text_append(&path, hole + 2);
+    return text_take(&path);
+}
+
+void client_query(struct text *path, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    text_format(path, "%c%s=", path->text != NULL && strchr(path->text, '?') != NULL ? '&' : '?', name);
+    append_encoded(path, value);
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What changes a request: log, undo, amend, close, reopen, abandon.
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/handlers.h"
+#include "client/dates.h"
+#include "client/written.h"
+
+static int send_change(struct client *client, const char *method, const char *format, const struct arguments *arguments, json_t *body, bool good,
+                       struct error *error, const char *what)
+{
+    char *path = client_path(format, argument_at(arguments, 0));
+    json_t *answer = good ? client_write(client, method, path, body, error) : NULL;
+    int status = answer != NULL ? written_print(client, answer, what) : written_fail(error);
+    json_decref(answer);
+    json_decref(body);
+    free(path);
+    return status;
+}
+
+static void set_text(json_t *body, const char *member, const char *value)
+{
+    if (value != NULL)
+        json_object_set_new(body, member, json_string(value));
+}
+
+static int send_event(struct client *client, const struct arguments *arguments, const char *event, const char *outcome, const char *what)
+{
+    struct error error;
+    json_t *body = json_object();
+    set_text(body, "event", event);
+    set_text(body, "outcome", outcome);
+    set_text(body, "reason", outcome != NULL ? argument_value(arguments, "reason") : NULL);
+    set_text(body, "note", argument_value(arguments, "note"));
+    if (argument_flag(arguments, "anyway"))
+        json_object_set_new(body, "anyway", json_true());
+    bool good = dates_set(body, "on", argument_value(arguments, "on"), &error);
+    return send_change(client, "POST", "/v1/requests/{}/events", arguments, body, good, &error, what);
+}
+
+int run_log(struct client *client, const struct arguments *arguments)
+{
+    return send_event(client, arguments, argument_at(arguments, 1), NULL, "Logged");
+}
+
+int run_close(struct client *client, const struct arguments *arguments)
+{
+    return send_event(client, arguments, "closed", argument_at(arguments, 1), "Closed");
+}
+
+int run_reopen(struct client *client, const struct arguments *arguments)
+{
+    return send_event(client, arguments, "reopened", NULL, "Opened again");
+}
+
+int run_abandon(struct client *client, const struct arguments *arguments)
+{
+    return send_event(client, arguments, "abandoned", NULL, "Given up");
+}
+
+int run_undo(struct client *client, const struct arguments *arguments)
+{
+    struct error error;
+    json_t *body = json_object();
+    set_text(body, "event", argument_at(arguments, 1));
+    set_text(body, "reason", argument_value(arguments, "reason"));
+    return send_change(client, "POST", "/v1/requests/{}/voids", arguments, body, true, &error, "Undone");
+}
+
+int run_amend(struct client *client, const struct arguments *arguments)
+{
+    static const char *const members[] = {"vendor", "law", "right", "channel", "note"};
+    struct error error;
+    json_t *body = json_object();
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        set_text(body, members[i], argument_value(arguments, members[i]));
+    if (argument_flag(arguments, "anyway"))
+        json_object_set_new(body, "anyway", json_true());
+    bool good = dates_set(body, "sent", argument_value(arguments, "sent"), &error) && written_set_days(body, arguments, &error) &&
+                written_set_remind(body, arguments, &error);
+    return send_change(client, "PATCH", "/v1/requests/{}", arguments, body, good, &error, "Corrected");
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Subjects (for whom requests are filed) and accounts (who may use dsrd).
+#include <stdio.h>
+#include <string.h>
+
+#include "client/handlers.h"
+#include "client/output.h"
+#include "shared/json.h"
+#include "shared/text.h"
+
+static void set_text(json_t *body, const char *member, const char *value)
+{
+    if (value != NULL)
+        json_object_set_new(body, member, json_string(value));
+}
+
+int run_subject_add(struct client *client, const struct arguments *arguments)
+{
+    struct error error;
+    if (argument_value(arguments, "residence") == NULL) {
+        error_set(&error, ERROR_malformed, "residence", "Say where the person lives: --residence US-CA, or --residence NL. Many laws ask for it.");
+        return client_fail(&error);
+    }
+    json_t *body = json_object();
+    set_text(body, "residence", argument_value(arguments, "residence"));
+    set_text(body, "name", argument_value(arguments, "name"));
+    set_text(body, "email", argument_value(arguments, "email"));
+    json_t *answer = client_write(client, "POST", "/v1/subjects", body, &error);
+    bool existing = json_is_true(json_object_get(answer, "existing"));
+    json_decref(body);
+    if (answer == NULL)
+        return client_fail(&error);
+    int status = EXIT_DONE;
+    if (client->format == FORMAT_JSON)
+        status = output_json(answer);
+    else
+        printf(existing ? "%s is already there.\n" : "%s\n", json_text(answer, "alias"));
+    json_decref(answer);
+    return status;
+}
+
+int run_subject_list(struct client *client, const struct arguments *arguments)
+{
+    static const struct column columns[] = {{"ALIAS", "alias", NULL, false, false}, {"RESIDENCE", "residence", NULL, false, false}, {"OPEN", "open", NULL, true, false}};
+    struct error error = {0};
+    json_t *all = json_array(), *answer = NULL;
+    (void)arguments;
+    for (bool more = true; more;) {
+        struct text path = {0};
+        text_append(&path, "/v1/subjects?limit=200");
+        client_query(&path, "cursor", json_text(answer, "next"));
+        json_decref(answer);
+        answer = client_call(client, "GET", path.text, NULL, &error);
+        text_release(&path);
+        more = answer != NULL && json_array_extend(all, json_object_get(answer, "subjects")) == 0 && json_text(answer, "next") != NULL;
+    }
+    int status = answer != NULL ? output_rows(client, all, columns, sizeof columns / sizeof columns[0]) : client_fail(&error);
+    json_decref(answer);
+    json_decref(all);
+    return status;
+}
+
+int run_account_add(struct client *client, const struct arguments *arguments)
+{
+    struct error error;
+    int64_t uid;
+    size_t from = 0;
+    const char *role, *uid_text = argument_value(arguments, "uid");
+    if (uid_text == NULL || !text_to_integer(uid_text, 0, 4294967294, &uid) || argument_value(arguments, "role") == NULL) {
+        error_set(&error, ERROR_malformed, "uid", "Say who and what for: --uid 1001 --role staff (`id -u NAME` shows a user's number).");
+        return client_fail(&error);
+    }
+    json_t *roles = json_array();
+    while ((role = argument_next(arguments, "role", &from)) != NULL)
+        json_array_append_new(roles, json_string(role));
+    json_t *body = json_pack("{s:I, s:o}", "uid", (json_int_t)uid, "roles", roles);
+    set_text(body, "name", argument_value(arguments, "name"));
+    set_text(body, "email", argument_value(arguments, "email"));
+    json_t *answer = client_call(client, "POST", "/v1/accounts", body, &error);
+    json_decref(body);
+    if (answer == NULL)
+        return client_fail(&error);
+    int status = EXIT_DONE;
+    if (client->format == FORMAT_JSON)
+        status = output_json(answer);
+    else
+        printf("Account %s\n", json_text(answer, "account"));
+    json_decref(answer);
+    return status;
+}
+
+int run_account_list(struct client *client, const struct arguments *arguments)
+{
+    static const struct column columns[] = {{"UID", "uid", NULL, true, false}, {"NAME", "name", NULL, false, true}, {"E-MAIL", "email", NULL, false, true},
+                                            {"ROLES", "roles", NULL, false, false}, {"DISABLED", "disabled", NULL, false, false}};
+    struct error error;
+    (void)arguments;
+    json_t *answer = client_call(client, "GET", "/v1/accounts", NULL, &error);
+    if (answer == NULL)
+        return client_fail(&error);
+    int status = output_rows(client, json_object_get(answer, "accounts"), columns, sizeof columns / sizeof columns[0]);
+    json_decref(answer);
+    return status;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `dsr status` and `dsr status REF`: where things stand, on one screen.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/handlers.h"
+#include "client/output.h"
+#include "client/request_rows.h"
+#include "shared/date.h"
+#include "shared/json.h"
+
+enum { LINE_SIZE = 512 };
+
+static void heading(const struct client *client, enum colour colour, const char *title, json_int_t count)
+{
+    char text[LINE_SIZE];
+    snprintf(text, sizeof text, "%s: %lld\n", title, (long long)count);
+    output_coloured(client, colour, text);
+}
+
+static void section(const struct client *client, const json_t *status, const char *list, const char *title, enum colour colour)
+{
+    const json_t *requests = json_object_get(status, list);
+    json_int_t count = json_integer_value(json_object_get(json_object_get(status, "counts"), list));
+    if (count == 0)
+        return;
+    heading(client, colour, title, count);
+    request_rows_print(client, requests);
+    if ((size_t)count > json_array_size(requests))
+        printf("... and %lld more: `dsr list --mine`\n", (long long)count - (long long)json_array_size(requests));
+    putchar('\n');
+}
+
+static void mail_trouble(const struct client *client, const json_t *status)
+{
+    size_t index;
+    json_t *message;
+    const json_t *trouble = json_object_get(status, "mail_trouble");
+    if (json_is_false(json_object_get(status, "has_email")))
+        output_coloured(client, COLOUR_YELLOW, "Your account has no e-mail address, so no reminders reach you.\n\n");
+    if (json_array_size(trouble) == 0)
+        return;
+    heading(client, COLOUR_RED, "Mail that did not get through", (json_int_t)json_array_size(trouble));
+    json_array_foreach(trouble, index, message) {
+        char state[32];
+        const char *problem = json_text(message, "last_problem");
+        printf("  %s of %s: %s", json_text(message, "id"), json_text(message, "day"), output_words(json_text(message, "state"), state, sizeof state));
+        if (problem != NULL)
+            printf(". %s", problem);
+        if (json_integer_value(json_object_get(message, "last_code")) > 0)
+            printf(" (reply %lld)", (long long)json_integer_value(json_object_get(message, "last_code")));
+        putchar('\n');
+    }
+    puts("  `dsr mail show ID` tells more; `dsr mail retry ID` sends it again.\n");
+}
+
+static int show_mine(struct client *client)
+{
+    struct error error;
+    json_t *status = client_call(client, "GET", "/v1/status", NULL, &error);
+    if (status == NULL)
+        return client_fail(&error);
+    const json_t *counts = json_object_get(status, "counts");
+    if (client->format == FORMAT_JSON) {
+        int result = output_json(status);
+        json_decref(status);
+        return result;
+    }
+    section(client, status, "overdue", "Overdue", COLOUR_RED);
+    section(client, status, "waiting_on_me", "Waiting on you", COLOUR_YELLOW);
+    section(client, status, "due_soon", "Due soon", COLOUR_YELLOW);
+    section(client, status, "waiting", "Waiting for the vendor", COLOUR_NONE);
+    section(client, status, "drafts", "Drafts, not sent yet", COLOUR_NONE);
+    mail_trouble(client, status);
+    bool nothing = true;
+    for (const char *const *list = (const char *const[]){"overdue", "waiting_on_me", "due_soon", "waiting", "drafts", NULL}; *list != NULL; list++)
+        nothing = nothing && json_integer_value(json_object_get(counts, *list)) == 0;
+    if (nothing)
+        puts("Nothing is open. `dsr file VENDOR RIGHT --law LAW` records a request.");
+    else
+        puts("`dsr status REF` says what to do next; `dsr explain REF` why a date is what it is.");
+    json_decref(status);
+    return EXIT_DONE;
+}
+
+// What the person at the prompt does next, as a command.
+static void print_next(const json_t *request)
+{
+    const char *ref = json_text(request, "ref"), *status = json_text(request, "status"), *clock = json_text(request, "clock");
+    if (strcmp(status, "draft") == 0)
+        printf("Next: send it, then type  dsr log %s sent\n", ref);
+    else if (strcmp(status, "answer_to_check") == 0)
+        printf("Next: check the answer, then type  dsr close %s fulfilled  (or another outcome)\n", ref);
+    else if (json_is_true(json_object_get(request, "asked")))
+        printf("Next: the vendor has asked you for something; when you have given it, log identity_provided, clarification_provided or fee_paid:\n"
+               "      dsr log %s identity_provided\n", ref);
+    else if (strcmp(status, "ack_overdue") == 0)
+        printf("Next: ask whether the vendor has the request; when it confirms, type  dsr log %s acknowledged\n", ref);
+    else if (strcmp(status, "overdue") == 0)
+        printf("Next: ask again, or complain; when the vendor answers, type  dsr log %s answered\n", ref);
+    else if (strcmp(status, "closed") == 0)
+        printf("It is closed. `dsr reopen %s` opens it again.\n", ref);
+    else if (clock != NULL)
+        printf("Next: wait; when the vendor answers, type  dsr log %s answered\n", ref);
+}
+
+static void print_clock(const struct client *client, const json_t *clock)
+{
+    char name[64], due[64];
+    const char *state = json_text(clock, "state"), *extended = json_text(clock, "extended");
+    printf("  %-16s %-8s %-24s %s", output_words(json_text(clock, "clock"), name, sizeof name), state, output_due(clock, due, sizeof due),
+           json_is_true(json_object_get(clock, "legal")) ? "" : "not a legal deadline; ");
+    printf("%s", json_text(clock, "cite"));
+    if (json_is_true(json_object_get(clock, "assumed")))
+        printf("; receipt assumed");
+    if (strcmp(json_text(clock, "confidence"), "sure") != 0)
+        printf("; %s", json_text(clock, "confidence"));
+    if (extended != NULL && strcmp(state, "running") == 0)
+        printf("; with a valid extension %s", extended);
+    putchar('\n');
+    (void)client;
+}
+
+static int show_one(struct client *client, const char *reference)
+{
+    struct error error;
+    char *path = client_path("/v1/requests/{}/status", reference);
+    json_t *answer = client_call(client, "GET", path, NULL, &error);
+    free(path);
+    if (answer == NULL)
+        return client_fail(&error);
+    if (client->format == FORMAT_JSON) {
+        int result = output_json(answer);
+        json_decref(answer);
+        return result;
+    }
+    const json_t *request = json_object_get(answer, "request"), *last = json_object_get(answer, "last_event");
+    char right[64], status[96], due[64], when[64], words[64];
+    size_t index;
+    json_t *item;
+    printf("%s  %s: %s under the %s, for %s\n", json_text(request, "ref"), json_text(request, "vendor_name"),
+           output_words(json_text(request, "right"), right, sizeof right), json_text(request, "law_name"), json_text(request, "subject"));
+    output_coloured(client, output_status_colour(request), output_status(request, status, sizeof status));
+    if (json_text(request, "due") != NULL)
+        printf(": due %s, %s%s", output_due(request, due, sizeof due), output_when(request, when, sizeof when),
+               json_is_true(json_object_get(request, "legal")) ? "" : " (a courtesy date, not a legal deadline)");
+    printf("\nsent %s", json_text(request, "sent") != NULL ? json_text(request, "sent") : "not yet");
+    if (json_is_object(last))
+        printf("; last event: %s, %s", output_words(json_text(last, "event"), words, sizeof words), json_text(last, "on"));
+    puts("\n");
+    json_array_foreach(json_object_get(answer, "clocks"), index, item)
+        print_clock(client, item);
+    json_array_foreach(json_object_get(answer, "reminders"), index, item)
+        printf("%s%s (%s)%s", index == 0 ? "\nReminders: " : ", ", json_text(item, "on"), json_text(item, "to"),
+               index + 1 == json_array_size(json_object_get(answer, "reminders")) ? "\n" : "");
+    putchar('\n');
+    print_next(request);
+    json_decref(answer);
+    return EXIT_DONE;
+}
+
+int run_status(struct client *client, const struct arguments *arguments)
+{
+    return arguments->count == 0 ? show_mine(client) : show_one(client, argument_at(arguments, 0));
+}

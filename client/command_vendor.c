@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Vendors: the list, and one with its channels and where that knowledge comes from.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/handlers.h"
+#include "client/output.h"
+#include "shared/json.h"
+#include "shared/text.h"
+
+int run_vendor_list(struct client *client, const struct arguments *arguments)
+{
+    static const struct column columns[] = {{"VENDOR", "slug", NULL, false, false}, {"NAME", "name", NULL, false, true}, {"BRANDS", "brands", NULL, false, true},
+                                            {"PARENT", "parent", NULL, false, true}, {"OPEN", "open", NULL, true, false}, {"OVERDUE", "overdue", NULL, true, false}};
+    struct error error;
+    struct text path = {0};
+    text_append(&path, "/v1/vendors");
+    client_query(&path, "q", argument_at(arguments, 0));
+    json_t *answer = client_call(client, "GET", path.text, NULL, &error);
+    text_release(&path);
+    if (answer == NULL)
+        return client_fail(&error);
+    int status = output_rows(client, json_object_get(answer, "vendors"), columns, sizeof columns / sizeof columns[0]);
+    json_decref(answer);
+    return status;
+}
+
+static void print_list(const char *label, const json_t *list)
+{
+    size_t index;
+    json_t *item;
+    if (json_array_size(list) == 0)
+        return;
+    printf("      %-11s", label);
+    json_array_foreach(list, index, item)
+        printf("%s%s", index > 0 ? ", " : "", json_is_string(item) ? json_string_value(item) : "");
+    putchar('\n');
+}
+
+static void print_if(const char *label, const char *value)
+{
+    if (value == NULL)
+        return;
+    printf("      %-11s", label);
+    for (; *value != '\0'; value++) {
+        putchar(*value);
+        if (*value == '\n')
+            printf("                 ");
+    }
+    putchar('\n');
+}
+
+static void print_channel(const json_t *channel)
+{
+    const json_t *limit = json_object_get(channel, "limit");
+    printf("  %s (%s%s%s)\n", json_text(channel, "id"), json_text(channel, "kind"),
+           json_is_true(json_object_get(channel, "designated")) ? ", the designated address" : "",
+           strcmp(json_text(channel, "who"), "patron_only") == 0 ? ", only the patron can use it" : "");
+    print_if("address", json_text(channel, "address"));
+    print_if("subject", json_text(channel, "subject"));
+    print_if("for", json_text(channel, "people"));
+    print_list("rights", json_object_get(channel, "rights"));
+    print_list("laws", json_object_get(channel, "laws"));
+    if (limit != NULL)
+        printf("      %-11s%lld per %s\n", "limit", (long long)json_integer_value(json_object_get(limit, "count")),
+               strcmp(json_text(limit, "per"), "calendar_year") == 0 ? "calendar year" : "so many months");
+    print_if("steps", json_text(channel, "steps"));
+    printf("      %-11s%s, seen %s, confidence %s\n", "source", json_text(channel, "source"), json_text(channel, "date_seen"), json_text(channel, "confidence"));
+}
+
+int run_vendor_show(struct client *client, const struct arguments *arguments)
+{
+    struct error error;
+    size_t index;
+    json_t *item;
+    char *path = client_path("/v1/vendors/{}", argument_at(arguments, 0));
+    json_t *vendor = client_call(client, "GET", path, NULL, &error);
+    free(path);
+    if (vendor == NULL)
+        return client_fail(&error);
+    if (client->format == FORMAT_JSON) {
+        int status = output_json(vendor);
+        json_decref(vendor);
+        return status;
+    }
+    printf("%s  %s%s%s\n", json_text(vendor, "slug"), json_text(vendor, "name"), json_text(vendor, "parent") != NULL ? ", belongs to " : "",
+           json_text(vendor, "parent") != NULL ? json_text(vendor, "parent") : "");
+    print_list("brands", json_object_get(vendor, "brands"));
+    print_if("note", json_text(vendor, "note"));
+    if (json_is_true(json_object_get(vendor, "processor")))
+        puts("      It mostly works for libraries as a processor: expect to be referred to the library.");
+    puts("\nEstablishments");
+    json_array_foreach(json_object_get(vendor, "establishments"), index, item)
+        printf("  %-6s %-22s %s\n", json_text(item, "country"), json_text(item, "zone"), json_text(item, "name") != NULL ? json_text(item, "name") : "");
+    puts("\nChannels");
+    json_array_foreach(json_object_get(vendor, "channels"), index, item)
+        print_channel(item);
+    if (json_array_size(json_object_get(vendor, "channels")) == 0)
+        puts("  none is known");
+    json_decref(vendor);
+    return EXIT_DONE;
+}

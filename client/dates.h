@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Days as people type them.
+#ifndef CLIENT_DATES_H
+#define CLIENT_DATES_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "shared/error.h"
+
+// Sets body[member] to the ISO day of what was typed (today, yesterday, 3 days ago, 2026-11-23) on this machine; nothing when text is NULL.
+bool dates_set(json_t *body, const char *member, const char *text, struct error *error);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/due_question.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "client/laws.h"
+#include "law/clock_json.h"
+#include "request/event.h"
+#include "shared/json.h"
+#include "shared/text.h"
+#include "shared/zone.h"
+
+enum { EVENTS_MAXIMUM = 100, NAME_SIZE = 48, LETTER_DAYS = 5, DAYS_MAXIMUM = 3650 };
+
+struct question {
+    struct clock_question clock;
+    struct law_event events[EVENTS_MAXIMUM];
+    char names[EVENTS_MAXIMUM][NAME_SIZE];
+    const char *zone;
+};
+
+json_t *due_question_from_arguments(const struct arguments *arguments, struct error *error)
+{
+    static const char *const members[][2] = {{"calendar", "calendar"}, {"zone", "zone"}, {"channel-kind", "channel_kind"}};
+    const char *days = argument_value(arguments, "days"), *event;
+    int64_t number;
+    size_t from = 0;
+    if (days != NULL && !text_to_integer(days, 1, DAYS_MAXIMUM, &number)) {
+        error_set(error, ERROR_malformed, "days", "--days must be a whole number from 1 to %d.", DAYS_MAXIMUM);
+        return NULL;
+    }
+    json_t *question = json_pack("{s:s, s:s, s:s, s:[]}", "law", argument_at(arguments, 0), "right", argument_at(arguments, 1), "received",
+                                 argument_at(arguments, 2), "events");
+    while ((event = argument_next(arguments, "event", &from)) != NULL)
+        json_array_append_new(json_object_get(question, "events"), json_string(event));
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (argument_value(arguments, members[i][0]) != NULL)
+            json_object_set_new(question, members[i][1], json_string(argument_value(arguments, members[i][0])));
+    if (days != NULL)
+        json_object_set_new(question, "days", json_integer(number));
+    return question;
+}
+
+// A day, or an instant, which the controller's zone makes a day of.
+static bool read_day(const struct question *question, const char *text, const char *field, date *day, struct error *error)
+{
+    time_t instant, now = time(NULL);
+    struct tm local;
+    if (date_parse(text, day))
+        return true;
+    if (zone_parse_instant(text, &instant)) {
+        if (question->zone == NULL)
+            return error_set(error, ERROR_malformed, "zone", "%s is an instant: say in which time zone the controller is (--zone).", text);
+        *day = zone_date(instant, question->zone);
+        return true;
+    }
+    if (localtime_r(&now, &local) != NULL && date_parse_human(text, date_make(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday), day))
+        return true;
+    return error_set(error, ERROR_malformed, field, "%s: \"%s\" is no day; write 2026-11-23, yesterday, \"3 days ago\", or 2026-11-23T16:30-08:00 with a zone.", field, text);
+}
+
+static bool add_event(struct question *question, const char *name, const char *day, struct error *error)
+{
+    size_t count = question->clock.event_count;
+    if (count == EVENTS_MAXIMUM)
+        return error_set(error, ERROR_malformed, "events", "At most %d events are taken.", EVENTS_MAXIMUM);
+    if (name == NULL || day == NULL || event_kind_find(name) == NULL)
+        return error_set(error, ERROR_malformed, "events", "There is no event %s; they are those of `dsr log`, written NAME=DATE.", name != NULL ? name : "without a name");
+    snprintf(question->names[count], NAME_SIZE, "%s", name);
+    question->events[count].event = question->names[count];
+    if (!read_day(question, day, name, &question->events[count].on, error))
+        return false;
+    question->clock.event_count++;
+    return true;
+}
+
+static bool add_written_event(struct question *question, const char *text, struct error *error)
+{
+    char name[NAME_SIZE];
+    const char *equals = strchr(text, '=');
+    if (equals == NULL || (size_t)(equals - text) >= sizeof name)
+        return error_set(error, ERROR_malformed, "events", "The event \"%s\" must be written NAME=DATE.", text);
+    snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
+    return add_event(question, name, equals + 1, error);
+}
+
+static const char *either(const json_t *object, const char *name, const char *other)
+{
+    const char *text = json_text(object, name);
+    return text != NULL ? text : json_text(object, other);
+}
+
+static bool add_events(struct question *question, const json_t *json, struct error *error)
+{
+    size_t index;
+    json_t *item;
+    const json_t *events = json_object_get(json, "events");
+    const char *received = either(json, "received_at", "received");
+    if (received != NULL && strcmp(received, "-") != 0 && !add_event(question, "received", received, error))
+        return false;
+    if (events != NULL && !json_is_array(events))
+        return error_set(error, ERROR_malformed, "events", "events must be an array.");
+    json_array_foreach(events, index, item) {
+        bool good = json_is_string(item) ? add_written_event(question, json_string_value(item), error)
+                                         : add_event(question, either(item, "event", "type"), either(item, "on", "date"), error);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+static bool read_channel(struct question *question, const char *kind, struct error *error)
+{
+    if (kind == NULL)
+        return true;
+    if (strcmp(kind, "designated_address") == 0)
+        question->clock.designation = DESIGNATED_ADDRESS;
+    else if (strcmp(kind, "other_address") == 0)
+        question->clock.designation = OTHER_ADDRESS;
+    else if (!channel_kind_parse(kind, &question->clock.channel))
+        return error_set(error, ERROR_malformed, "channel_kind", "There is no kind of channel %s; there are email, webform, portal, phone, letter, state_platform, and for Shine the Light designated_address and other_address.", kind);
+    return true;
+}
+
+static bool check_members(const json_t *json, struct error *error)
+{
+    static const char *const known[] = {"id", "law", "right", "request_type", "received", "received_at", "events", "calendar", "zone", "tz", "channel_kind",
+                                        "when", "days", "expect", "why", "confidence", "earlier"};
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)json, name, value) {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+            found = found || strcmp(known[i], name) == 0;
+        if (!found)
+            return error_set(error, ERROR_malformed, name, "There is no member %s; there are law, right, received, events, calendar, zone, channel_kind, days and id.", name);
+    }
+    return json_is_object(json) || error_set(error, ERROR_malformed, "", "A line must be one JSON object.");
+}
+
+static bool read_question(const struct catalogue *catalogue, const json_t *json, struct question *question, struct error *error)
+{
+    const char *law = json_text(json, "law");
+    question->zone = either(json, "zone", "tz");
+    question->clock.right = either(json, "right", "request_type");
+    question->clock.calendar = json_text(json, "calendar");
+    question->clock.events = question->events;
+    question->clock.letter_days = LETTER_DAYS;
+    question->clock.courtesy_days = (int)json_integer_value(json_object_get(json, "days"));
+    if (law == NULL || question->clock.right == NULL)
+        return error_set(error, ERROR_malformed, law == NULL ? "law" : "right", "A law and a right are needed.");
+    if (question->zone != NULL && !zone_is_known(question->zone))
+        return error_set(error, ERROR_malformed, "zone", "\"%s\" is not a time zone of this system; write one such as America/Los_Angeles.", question->zone);
+    question->clock.law = laws_find(catalogue, law, error);
+    return question->clock.law != NULL && read_channel(question, either(json, "channel_kind", "when"), error) && add_events(question, json, error);
+}
+
+json_t *due_question_answer(const struct catalogue *catalogue, const json_t *json, struct error *error)
+{
+    struct clock_answer answer;
+    json_t *result = NULL;
+    struct question *question = calloc(1, sizeof *question);
+    if (question == NULL) {
+        error_set(error, ERROR_internal, "", "No memory.");
+        return NULL;
+    }
+    if (check_members(json, error) && read_question(catalogue, json, question, error) &&
+        clocks_compute(catalogue, &question->clock, &answer, error)) {
+        result = clock_answer_to_json(&answer);
+        clock_answer_release(&answer);
+        if (json_object_get(json, "id") != NULL)
+            json_object_set(result, "id", json_object_get(json, "id"));
+    }
+    free(question);
+    return result;
+}

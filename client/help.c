@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/help.h"
+
+#include <string.h>
+
+#include "shared/text.h"
+
+enum { LIKE_MAXIMUM = 3 };
+
+int help_all(FILE *file)
+{
+    fputs("usage: dsr COMMAND ...\n\n", file);
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(file, "  %-16s %s\n", commands[i].name, commands[i].summary);
+    fputs("\nEverywhere: --json, --csv, --no-color, --socket PATH, --help. `dsr COMMAND --help` says more; so does dsr(1).\n", file);
+    return EXIT_DONE;
+}
+
+int help_command(const struct command *command, FILE *file)
+{
+    fprintf(file, "usage: dsr %s %s\n%s.\n", command->name, command->usage, command->summary);
+    for (const struct argument_option *option = command->options; option != NULL && option->name != NULL; option++)
+        fprintf(file, "  --%s%s%-*s %s\n", option->name, option->value != NULL ? " " : "",
+                (int)(24 - strlen(option->name) - (option->value != NULL)), option->value != NULL ? option->value : "", option->help);
+    return EXIT_DONE;
+}
+
+int help_unknown(const char *name)
+{
+    const char *near = NULL;
+    unsigned best = LIKE_MAXIMUM;
+    for (size_t i = 0; i < command_count; i++)
+        if (text_distance(commands[i].name, name) < best) {
+            best = text_distance(commands[i].name, name);
+            near = commands[i].name;
+        }
+    fprintf(stderr, "dsr: there is no command %s.%s%s%s `dsr help` lists them.\n", name, near != NULL ? " Did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+    return EXIT_BAD_USAGE;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// dsr: finds the command and runs it.
+#include <curl/curl.h>
+#include <locale.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/client.h"
+#include "client/help.h"
+#include "shared/text.h"
+
+static const struct command *find_command(const char *first, const char *second, int *words)
+{
+    char both[64];
+    snprintf(both, sizeof both, "%.30s %.30s", first, second != NULL ? second : "");
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, both) == 0) {
+            *words = 2;
+            return &commands[i];
+        }
+    *words = 1;
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(commands[i].name, first) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+// --socket, DSR_SOCKET, the service's, or a private one of this user.
+static void choose_socket(const struct arguments *arguments, struct client *client)
+{
+    static const char service[] = "/run/dsrd/dsrd.sock";
+    const char *given = argument_value(arguments, "socket"), *home = getenv("HOME");
+    if (given == NULL)
+        given = getenv("DSR_SOCKET");
+    if (given != NULL)
+        snprintf(client->socket_path, sizeof client->socket_path, "%s", given);
+    else if (access(service, F_OK) == 0 || home == NULL)
+        snprintf(client->socket_path, sizeof client->socket_path, "%s", service);
+    else
+        snprintf(client->socket_path, sizeof client->socket_path, "%s/.local/state/dsrd/dsrd.sock", home);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct client client = {0};
+    struct arguments arguments;
+    struct error error;
+    if (!arguments_parse(argc, argv, command->options, &arguments, &error))
+        return client_fail(&error);
+    if (argument_flag(&arguments, "help"))
+        return help_command(command, stdout);
+    if ((int)arguments.count < command->least || (int)arguments.count > command->most) {
+        fprintf(stderr, "dsr: usage: dsr %s %s\n", command->name, command->usage);
+        return EXIT_BAD_USAGE;
+    }
+    client.format = argument_flag(&arguments, "json") ? FORMAT_JSON : argument_flag(&arguments, "csv") ? FORMAT_CSV : FORMAT_TEXT;
+    const char *no_colour = getenv("NO_COLOR");
+    client.colour = isatty(STDOUT_FILENO) == 1 && !argument_flag(&arguments, "no-color") && (no_colour == NULL || no_colour[0] == '\0');
+    choose_socket(&arguments, &client);
+    int status = command->run(&client, &arguments);
+    connection_close(client.connection);
+    if (fflush(stdout) != 0 && status == EXIT_DONE) {
+        fputs("dsr: the output cannot be written.\n", stderr);
+        status = error_exit_status(ERROR_internal);
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    int words = 1;
+    setlocale(LC_CTYPE, "");
+    if (sodium_init() < 0)
+        return error_exit_status(ERROR_internal);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return help_all(argc < 2 ? stderr : stdout) == EXIT_DONE && argc >= 2 ? EXIT_DONE : EXIT_BAD_USAGE;
+    const char *first = strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
+    const struct command *command = find_command(first, argc > 2 ? argv[2] : NULL, &words);
+    if (command == NULL)
+        return help_unknown(first);
+    return run(command, argc - words, argv + words);
+}

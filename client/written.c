@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "client/written.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client/dates.h"
+#include "client/output.h"
+#include "shared/json.h"
+#include "shared/text.h"
+
+bool written_set_days(json_t *body, const struct arguments *arguments, struct error *error)
+{
+    int64_t days;
+    const char *text = argument_value(arguments, "days");
+    if (text == NULL)
+        return true;
+    if (!text_to_integer(text, 1, 3650, &days))
+        return error_set(error, ERROR_malformed, "days", "--days must be a whole number from 1 to 3650.");
+    return json_object_set_new(body, "courtesy_days", json_integer(days)) == 0;
+}
+
+bool written_set_remind(json_t *body, const struct arguments *arguments, struct error *error)
+{
+    size_t from = 0;
+    const char *text;
+    json_t *list = NULL;
+    while ((text = argument_next(arguments, "remind", &from)) != NULL) {
+        json_t *day = json_object();
+        struct error ignored;
+        if (list == NULL)
+            list = json_array();
+        // "3 days before" goes as it is; a day is made ISO first, so that "in 5 days" works too.
+        bool is_day = strstr(text, "before") == NULL && dates_set(day, "day", text, &ignored);
+        json_array_append_new(list, is_day ? json_incref(json_object_get(day, "day")) : json_string(text));
+        json_decref(day);
+    }
+    if (list != NULL && json_object_set_new(body, "remind", list) != 0)
+        return error_set(error, ERROR_internal, "", "No memory.");
+    return true;
+}
+
+void written_print_warnings(const json_t *answer)
+{
+    size_t index;
+    json_t *warning;
+    json_array_foreach(json_object_get(answer, "warnings"), index, warning)
+        fprintf(stderr, "dsr: note: %s\n", json_text(warning, "text"));
+}
+
+int written_print(const struct client *client, const json_t *answer, const char *what)
+{
+    const json_t *request = json_object_get(answer, "request");
+    char right[64], due[64], when[64], status[96];
+    if (client->format == FORMAT_JSON)
+        return output_json(answer);
+    printf("%s: %s  %s, %s, %s\n", what, json_text(request, "ref"), json_text(request, "vendor_name"),
+           output_words(json_text(request, "right"), right, sizeof right), json_text(request, "law_name"));
+    if (json_text(request, "due") != NULL)
+        printf("  %s; the vendor has until %s, %s%s\n", output_status(request, status, sizeof status), output_due(request, due, sizeof due),
+               output_when(request, when, sizeof when), json_is_true(json_object_get(request, "legal")) ? "" : " (a courtesy date, not a legal deadline)");
+    else
+        printf("  %s\n", output_status(request, status, sizeof status));
+    if (json_text(request, "ack_due") != NULL)
+        printf("  it must confirm that it has the request by %s\n", json_text(request, "ack_due"));
+    written_print_warnings(answer);
+    return EXIT_DONE;
+}
+
+int written_fail(const struct error *error)
+{
+    int status = client_fail(error);
+    if (error->code == ERROR_confirmation_needed)
+        fputs("dsr: nothing is recorded; --anyway records it all the same.\n", stderr);
+    return status;
+}
