@@ -20,9 +20,10 @@ VERSION := 0.1.0
 SYSCONFDIR ?= /etc/dsrd
 DATADIR ?= $(PREFIX)/share/dsrd
 ALL_CFLAGS = -std=c17 $(CFLAGS) $(WARNINGS) $(HARDENING) $(SANITIZE) $(DEFINES) -Idaemon -I. -include daemon/shared/banned.h \
-             $(shell pkg-config --cflags $(PACKAGES) smartcols 2>/dev/null)
-LIBS = $(shell pkg-config --libs $(PACKAGES))
-CLIENT_LIBS = $(shell pkg-config --libs $(CLIENT_PACKAGES)) -lcsv
+             $(PACKAGE_CFLAGS)
+PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) smartcols 2>/dev/null)
+LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+CLIENT_LIBS := $(shell pkg-config --libs $(CLIENT_PACKAGES) 2>/dev/null) -lcsv
 
 DAEMON_SOURCES := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c))
 CLIENT_SOURCES := $(filter-out client/main.c,$(wildcard client/*.c))
@@ -30,9 +31,17 @@ CLIENT_SOURCES := $(filter-out client/main.c,$(wildcard client/*.c))
 CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c) daemon/request/reference.c daemon/request/event.c daemon/request/outcome.c
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
-all: $(BUILD)/dsrd $(BUILD)/dsr
+all: packages-build
+	$(Q)$(MAKE) --no-print-directory programs
 
-$(BUILD)/%.o: %.c
+programs: $(BUILD)/dsrd $(BUILD)/dsr
+
+# Other flags or paths than last time: everything is compiled again.
+$(BUILD)/flags: force
+	@mkdir -p $(@D)
+	@echo '$(CC) $(subst ','\'',$(ALL_CFLAGS))' | cmp -s - $@ || echo '$(CC) $(subst ','\'',$(ALL_CFLAGS))' > $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
@@ -58,6 +67,8 @@ $(BUILD)/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/libdsrd.a $(BUILD)/l
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ -lcmocka $(LIBS) $(CLIENT_LIBS)
 
+force:
+
 unit: $(UNIT_TESTS)
 	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP prove -e '' $(UNIT_TESTS)
 
@@ -65,17 +76,98 @@ packages-build:
 	$(Q)tests/harness/packages.sh build
 packages-test:
 	$(Q)tests/harness/packages.sh test
+packages-all:
+	$(Q)tests/harness/packages.sh all
 
-# pkg-config can only answer once the packages are there, hence the second make.
+# pkg-config can only answer once the packages are there, hence the second make of each.
 check: packages-test
-	$(Q)$(MAKE) --no-print-directory all run-tests
+	$(Q)$(MAKE) --no-print-directory fuzzers run-tests
 
-run-tests: all $(UNIT_TESTS)
-	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t)
+run-tests: programs $(UNIT_TESTS)
+	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t)
+
+# The same suite under AddressSanitizer and UndefinedBehaviorSanitizer.
+sanitize: packages-test
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize HARDENING= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -DDSRD_SANITIZED" run-tests
+
+# libFuzzer targets: tests/fuzz/NAME_fuzz.c. They need clang; `make check` runs each for a moment, `make soak` for long.
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_SOURCES := $(filter-out daemon/http/% daemon/run/% daemon/loop/% daemon/database/%,$(DAEMON_SOURCES))
+fuzzers: $(FUZZERS)
+$(BUILD)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES)
+	@mkdir -p $(@D)
+	@echo "  FUZZ    $@"
+	$(Q)clang -std=c17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(DEFINES) -Idaemon -I. \
+	    $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) -o $@ $^ $(LIBS)
+
+bench: packages-all
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) tests/bench/run
+
+soak: packages-all
+	$(Q)$(MAKE) --no-print-directory programs fuzzers
+	$(Q)BUILD=$(BUILD) tests/soak/run
+
+lint: packages-all
+	$(Q)tests/lint/run
+
+format:
+	clang-format -i $(shell git ls-files '*.[ch]')
+
+try: packages-build
+	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)BUILD=$(BUILD) tests/try/start
+try-stop:
+	$(Q)BUILD=$(BUILD) tests/try/stop
+
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+SBINDIR = $(DESTDIR)$(PREFIX)/sbin
+DATA = $(DESTDIR)$(DATADIR)
+CONF = $(DESTDIR)$(SYSCONFDIR)
+MAN = $(DESTDIR)$(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+install: packages-build
+	$(Q)$(MAKE) --no-print-directory programs install-files
+
+# Files in etc that a library has changed are kept; the new ones stand beside them as *.new.
+install-files:
+	install -d $(BINDIR) $(SBINDIR) $(DATA)/sql/schema $(DATA)/sql/functions $(CONF) $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
+	install -m 755 $(BUILD)/dsr $(BINDIR)/dsr
+	install -m 755 $(BUILD)/dsrd $(SBINDIR)/dsrd
+	install -m 644 sql/roles.sql $(DATA)/sql/
+	install -m 644 sql/schema/*.sql $(DATA)/sql/schema/
+	install -m 644 sql/functions/*.sql $(DATA)/sql/functions/
+	install -m 644 daemon/http/openapi.json $(DATA)/
+	etc/install.sh $(CONF)
+	install -m 644 client/dsr.1 $(MAN)/man1/
+	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
+	install -m 644 daemon/dsrd.8 $(MAN)/man8/
+	install -D -m 644 client/dsr.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	for unit in systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $$unit > $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
+	install -m 644 systemd/dsrd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
+
+# What dsrd has recorded (the database, the key ring) and $(SYSCONFDIR) stay.
+uninstall:
+	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
+	for unit in systemd/*.service; do rm -f $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
+	rm -rf $(DATA)
 
 clean:
 	rm -rf $(BUILD)
 
+help:
+	@echo "make            build dsrd and dsr under build/"
+	@echo "make try        install what is missing, build, run a trial dsrd with real requests; make try-stop ends it"
+	@echo "make check      install what tests need, build, run every test"
+	@echo "make install    DESTDIR, PREFIX ($(PREFIX)), SYSCONFDIR ($(SYSCONFDIR)); make uninstall"
+	@echo "make lint       warnings of gcc and clang, cppcheck, man pages, scripts"
+	@echo "make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all unit check run-tests clean packages-build packages-test
+.PHONY: all programs force unit check run-tests sanitize fuzzers bench soak lint format try try-stop install install-files uninstall clean help \
+        packages-build packages-test packages-all
 .SECONDARY:

@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs the Debian packages that are missing: `packages.sh build` for make and make try, `packages.sh test` for make check too.
-# Never lets a system PostgreSQL cluster or any other service start.
+# Installs the Debian packages that are missing: `packages.sh build` for make and make try, `test` for make check too, `all` for make
+# lint, bench and soak as well. Never lets a system PostgreSQL cluster or any other service start.
 set -eu
 build="pkg-config libuv1-dev libpq-dev libcurl4-openssl-dev libconfig-dev libmicrohttpd-dev libjansson-dev libsodium-dev
 libsmartcols-dev libcsv-dev libidn2-dev libc6-dev postgresql-15 tzdata"
-test="$build libcmocka-dev perl python3 python3-aiosmtpd curl procps"
+test="$build libcmocka-dev perl python3 python3-aiosmtpd curl procps clang libclang-rt-14-dev postfix libsasl2-modules sasl2-bin openssl
+mandoc postgresql-15-pgtap faketime"
+all="$test cppcheck shellcheck clang-format"
 case "${1:-}" in
 build) wanted=$build ;;
 test) wanted=$test ;;
-*) echo "usage: packages.sh build|test" >&2; exit 2 ;;
+all) wanted=$all ;;
+*) echo "usage: packages.sh build|test|all" >&2; exit 2 ;;
 esac
 missing=""
 for package in $wanted; do
@@ -21,9 +24,15 @@ if ! command -v apt-get >/dev/null; then
     exit 1
 fi
 sudo=""
-[ "$(id -u)" = 0 ] || sudo=sudo
+if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "These packages are missing, and there is no sudo to install them with; as root: apt-get install$missing" >&2
+        exit 1
+    fi
+    sudo=sudo
+fi
 echo "Installing:$missing"
-if [ ! -e /etc/postgresql-common/createcluster.conf ]; then # PostgreSQL is not there yet: keep it from making a cluster
+if ! command -v pg_lsclusters >/dev/null; then # PostgreSQL is not there yet: keep it from making a cluster
     $sudo mkdir -p /etc/postgresql-common/createcluster.d
     echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.d/dsrd.conf >/dev/null
 fi
