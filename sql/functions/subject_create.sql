@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION api.subject_create(p jsonb) RETURNS json
 AS $function$
 DECLARE
     known dsr.subject;
-    replay json := dsr.idempotency_claim(p -> 'idempotency', p ->> 'alias', 201);
+    replay json := dsr.idempotency_known(p -> 'idempotency');
 BEGIN
     IF replay IS NOT NULL THEN
         SELECT * INTO known FROM dsr.subject WHERE library_id = dsr.library() AND alias = replay #>> '{replay,ref}';
@@ -17,6 +17,9 @@ BEGIN
     ELSIF p ->> 'email_hash' IS NOT NULL THEN
         SELECT * INTO known FROM dsr.subject
          WHERE library_id = dsr.library() AND email_hash = decode(p ->> 'email_hash', 'hex') ORDER BY created_at LIMIT 1;
+    END IF;
+    IF replay IS NULL THEN
+        PERFORM dsr.idempotency_claim(p -> 'idempotency', coalesce(known.alias, p ->> 'alias'), 201);
     END IF;
     IF known.id IS NOT NULL THEN
         RETURN json_build_object('id', known.id, 'alias', known.alias, 'residence', known.residence, 'version', known.version,

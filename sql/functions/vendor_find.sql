@@ -11,7 +11,7 @@ BEGIN
      WHERE library_id = dsr.library() AND folded_name = lower(p_name)
      ORDER BY slug <> folded_name, slug LIMIT 1;
     IF found_slug IS NULL THEN
-        SELECT string_agg(folded_name, ', ' ORDER BY best DESC, folded_name) INTO near FROM (
+        SELECT string_agg(DISTINCT folded_name, ', ') INTO near FROM (
             SELECT DISTINCT ON (slug) folded_name, dsr.likeness(folded_name, p_name) AS best
               FROM dsr.vendor_name WHERE library_id = dsr.library() AND dsr.likeness(folded_name, p_name) >= 0.4
              ORDER BY slug, best DESC, folded_name) alike;
