@@ -156,6 +156,14 @@ void smtp_free(struct smtp *smtp)
     free(smtp);
 }
 
+static bool renew(struct smtp *smtp, struct error *error)
+{
+    if (smtp->curl != NULL)
+        curl_easy_cleanup(smtp->curl);
+    smtp->curl = curl_easy_init();
+    return (smtp->curl != NULL && set_options(smtp)) || error_set(error, ERROR_unavailable, "", "No memory for the next mail.");
+}
+
 // Debian 12's libcurl lets CR LF through into the envelope and bare LF into the data (measured), so this is the last gate.
 static bool check_wire(const char *recipient, const struct text *bytes, struct error *error)
 {
@@ -177,6 +185,8 @@ bool smtp_send(struct smtp *smtp, const char *recipient, const struct text *byte
     char mailbox[ADDRESS_ASCII_SIZE + 2];
     curl_off_t uploaded = 0;
     *result = (struct smtp_result){.outcome = {.size = (int64_t)bytes->length}};
+    if (smtp->curl == NULL && !renew(smtp, error))
+        return false;
     if (!check_wire(recipient, bytes, error) || !address_to_ascii(recipient, "address", ascii, error))
         return false;
     snprintf(mailbox, sizeof mailbox, "<%s>", ascii);
@@ -196,5 +206,9 @@ bool smtp_send(struct smtp *smtp, const char *recipient, const struct text *byte
     result->outcome.uploaded = uploaded;
     curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
     curl_slist_free_all(recipients);
+    // After a time-out at the final dot libcurl keeps the dead connection for the next mail (measured), so none outlives a failure.
+    struct error ignored; // the next mail tries again, and says so
+    if (result->outcome.curl != CURLE_OK)
+        renew(smtp, &ignored);
     return true;
 }

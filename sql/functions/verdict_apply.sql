@@ -7,11 +7,14 @@ CREATE OR REPLACE FUNCTION dsr.verdict_apply(p jsonb) RETURNS boolean
 AS $function$
 DECLARE
     word text := p ->> 'verdict';
+    -- It may have arrived at an earlier try: until it surely has, only the very same bytes may go.
+    doubted boolean := word = 'in_doubt' OR EXISTS (SELECT FROM dsr.attempt WHERE library_id = dsr.library()
+                           AND message_id = (p ->> 'message')::uuid AND verdict = 'in_doubt');
 BEGIN
     UPDATE dsr.message SET
-        state = CASE word WHEN 'retry' THEN 'queued' ELSE word END,
+        state = CASE WHEN word = 'retry' AND doubted THEN 'in_doubt' WHEN word = 'retry' THEN 'queued' ELSE word END,
         incarnation = NULL, lease_until = NULL,
-        bytes = CASE word WHEN 'in_doubt' THEN bytes END,
+        bytes = CASE WHEN doubted AND word IN ('in_doubt', 'retry') THEN bytes END,
         queue_id = p ->> 'queue_id', last_code = (p ->> 'smtp_code')::int,
         last_problem = CASE WHEN word = 'sent' THEN NULL ELSE p ->> 'problem' END,
         next_at = clock_timestamp() + make_interval(secs => coalesce((p ->> 'retry_in_s')::int, 0))

@@ -18,7 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 AS_ROOT = os.getuid() == 0
 RUNNER = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if AS_ROOT else []
-PATIENCE = 60  # seconds until a condition that does not come is a failure
+PATIENCE = int(os.environ.get("PATIENCE", "60"))  # seconds until a condition that does not come is a failure
 _cases = []
 
 

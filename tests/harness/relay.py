@@ -20,6 +20,7 @@ class Relay:
         self.after_rcpt = ["250 2.1.5 Ok"]
         self.data_hook = None  # called when the mail has begun to come
         self.listener = None
+        self.connections = []
         self.port = port
         self.open()
 
@@ -32,9 +33,15 @@ class Relay:
         threading.Thread(target=self._serve, args=(self.listener,), daemon=True).start()
 
     def close(self):
-        """Refuses connections from now on."""
+        """Breaks off the connections there are and refuses others from now on."""
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it has ended by itself
+        self.connections.clear()
 
     @property
     def url(self):
@@ -46,6 +53,7 @@ class Relay:
                 connection, _ = listener.accept()
             except OSError:
                 return
+            self.connections.append(connection)
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     @staticmethod
