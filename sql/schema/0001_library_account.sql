@@ -64,7 +64,7 @@ CREATE TABLE dsr.account (
     id         uuid NOT NULL,
     roles      text[] NOT NULL CHECK (cardinality(roles) BETWEEN 1 AND 5
                    AND roles <@ ARRAY['patron', 'staff', 'manager', 'officer', 'operator']),
-    name       dsr.sealed NOT NULL,
+    name       dsr.sealed,
     email      dsr.sealed,
     email_hash dsr.lookup,
     uid        dsr.sealed,

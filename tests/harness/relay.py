@@ -18,7 +18,6 @@ class Relay:
         self.dialogue = []   # each line the client sent outside DATA
         self.after_data = ["250 2.0.0 Ok: queued as A1"]
         self.after_rcpt = ["250 2.1.5 Ok"]
-        self.data_hook = None  # called when the mail has begun to come
         self.listener = None
         self.connections = []
         self.port = port
@@ -96,8 +95,6 @@ class Relay:
     def _take_data(self, connection, file, say, sender, recipients):
         data = b""
         for line in file:
-            if self.data_hook is not None:
-                self.data_hook()
             if line == b".\r\n":
                 break
             data += line[1:] if line.startswith(b".") else line
