@@ -105,7 +105,7 @@ def postgresql_goes_away_and_comes_back():
 def a_killed_postmaster_is_started_again():
     postmaster = d.pids("postgres")[0]
     os.kill(postmaster, signal.SIGKILL)
-    wait_for(lambda: d.pids("postgres") and d.pids("postgres")[0] != postmaster and d.http("GET", "/v1/status").status == 200, "back")
+    wait_for(lambda: [pid for pid in d.pids("postgres") if pid != postmaster] and d.http("GET", "/v1/status").status == 200, "back")
 
 
 @case
