@@ -18,6 +18,7 @@ struct question {
     struct clock_question clock;
     struct law_event events[EVENTS_MAXIMUM];
     char names[EVENTS_MAXIMUM][NAME_SIZE];
+    date earlier[EVENTS_MAXIMUM]; // days of earlier requests, for the law's limit
     const char *zone;
 };
 
@@ -64,10 +65,12 @@ static bool read_day(const struct question *question, const char *text, const ch
 static bool add_event(struct question *question, const char *name, const char *day, struct error *error)
 {
     size_t count = question->clock.event_count;
-    if (count == EVENTS_MAXIMUM)
+    if (count + question->clock.earlier_count == EVENTS_MAXIMUM)
         return error_set(error, ERROR_malformed, "events", "At most %d events are taken.", EVENTS_MAXIMUM);
+    if (name != NULL && day != NULL && strcmp(name, "earlier_request") == 0)
+        return read_day(question, day, name, &question->earlier[question->clock.earlier_count++], error);
     if (name == NULL || day == NULL || event_kind_find(name) == NULL)
-        return error_set(error, ERROR_malformed, "events", "There is no event %s; they are those of `dsr log`, written NAME=DATE.", name != NULL ? name : "without a name");
+        return error_set(error, ERROR_malformed, "events", "There is no event %s; they are those of `dsr log`, and earlier_request, written NAME=DATE.", name != NULL ? name : "without a name");
     snprintf(question->names[count], NAME_SIZE, "%s", name);
     question->events[count].event = question->names[count];
     if (!read_day(question, day, name, &question->events[count].on, error))
@@ -147,6 +150,7 @@ static bool read_question(const struct catalogue *catalogue, const json_t *json,
     question->clock.right = either(json, "right", "request_type");
     question->clock.calendar = json_text(json, "calendar");
     question->clock.events = question->events;
+    question->clock.earlier_requests = question->earlier;
     question->clock.letter_days = LETTER_DAYS;
     question->clock.courtesy_days = (int)json_integer_value(json_object_get(json, "days"));
     if (law == NULL || question->clock.right == NULL)

@@ -256,7 +256,7 @@ class Dsrd:
                                 env=self.environment(env), timeout=PATIENCE)
         self.errors = result.stderr
         if status is not None and result.returncode != status:
-            raise AssertionError(f"dsr {' '.join(arguments)}: status {result.returncode}, wanted {status}\n{result.stdout}{result.stderr}")
+            raise AssertionError(f"dsr {' '.join(arguments)}: status {result.returncode}, wanted {status}\n{result.stdout[-2000:]}{result.stderr[-2000:]}")
         return result.stdout
 
     def dsr_json(self, *arguments, status=0):

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""dsr due: the calculator, with every vector of the six laws through its batch mode, and nothing else running."""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
+from dsrd import ROOT, Dsrd, case, contains, equal, run_cases  # noqa: E402
+
+d = Dsrd(start=False)
+with open(os.path.join(ROOT, "tests", "vectors", "laws.json")) as file:
+    VECTORS = json.load(file)
+
+
+def clock(answer, name):
+    return next((c for c in answer["clocks"] if c["clock"] == name), {})
+
+
+@case
+def every_vector_in_one_batch():
+    lines = "\n".join(json.dumps(vector) for vector in VECTORS)
+    answers = [json.loads(line) for line in d.dsr("due", "--batch", "-", "--json", input=lines).splitlines()]
+    equal(len(answers), len(VECTORS))
+    checked = 0
+    for vector, answer in zip(VECTORS, answers):
+        equal(answer["id"], vector["id"])
+        respond = clock(answer, "respond")
+        for key, got in (("respond_by", respond.get("due")), ("respond_by_raw", respond.get("raw")), ("ack_by", clock(answer, "ack").get("due")),
+                         ("max_extended_by", answer["extension"]["until"]), ("extension_notice_by", answer["extension"]["notice_by"]),
+                         ("next_free_from", answer["next_free_from"])):
+            if key in vector["expect"]:
+                equal(got, vector["expect"][key], f"{vector['id']} {key}")
+                checked += 1
+    equal(checked > 80, True, checked)
+
+
+@case
+def the_shape_of_the_answer():
+    answer = d.dsr_json("due", "us-ca-ccpa", "deletion", "2026-11-23")
+    equal({"received", "clocks", "extension", "next_free_from"} <= set(answer), True)
+    for item in answer["clocks"]:
+        equal({"clock", "due", "earliest", "latest", "raw", "state", "steps"} <= set(item), True)
+    equal(set(answer["extension"]), {"valid", "notice_by", "until"})
+
+
+@case
+def events_zones_and_channels_count():
+    equal(clock(d.dsr_json("due", "uk-gdpr", "access", "2026-03-02", "--event", "clarification_requested=2026-03-05"), "respond")["state"], "paused")
+    late = d.dsr_json("due", "us-ca-ccpa", "access", "2026-03-31T23:30-07:00", "--zone", "America/New_York")
+    equal(late["received"], "2026-04-01")
+    other = clock(d.dsr_json("due", "us-ca-stl", "third_party_list", "2026-03-02", "--channel-kind", "other_address"), "respond")["due"]
+    equal(other, "2026-07-30")
+
+
+@case
+def what_cannot_be_taken_is_named():
+    for arguments, words in ((["eu-gdrp", "access", "2026-01-01"], "Did you mean eu-gdpr?"), (["eu-gdpr", "access", "2026-02-30"], "2026-02-30"),
+                             (["eu-gdpr", "limit_sensitive", "2026-01-01"], "limit_sensitive"),
+                             (["eu-gdpr", "access", "2026-01-01", "--event", "eaten=2026-01-02"], "There is no event eaten"),
+                             (["eu-gdpr", "access", "2026-01-01", "--calendar", "atlantis"], "atlantis"),
+                             (["eu-gdpr", "access", "2026-01-01T10:00Z"], "--zone")):
+        d.dsr("due", *arguments, status=None)
+        contains(d.errors, words)
+    out = d.dsr("due", "--batch", "-", input='{"law":"eu-gdpr"}\nrubbish\n{"law":"eu-gdpr","right":"access","received":"2026-01-31"}\n', status=2)
+    lines = [json.loads(line) for line in out.splitlines()]
+    equal(["error" in line for line in lines], [True, True, False])
+
+
+run_cases()

@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Configuration, dsrd check, setup against a server of its own, schema versions, changed laws, installation."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
+from dsrd import BUILD, ROOT, RUNNER, Dsrd, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
+
+d = Dsrd()
+
+
+def edit(path, before, after):
+    with open(path) as file:
+        text = file.read()
+    contains(text, before)
+    with open(path, "w") as file:
+        file.write(text.replace(before, after, 1))
+
+
+def check(text):
+    path = os.path.join(d.folder, "check.conf")
+    with open(path, "w") as file:
+        file.write(text)
+    os.chmod(path, 0o644)
+    result = subprocess.run([os.path.join(d.program, "dsrd"), "check", "-c", path], capture_output=True, text=True)
+    return result.returncode, result.stderr + result.stdout
+
+
+@case
+def dsrd_check_verifies_and_names_file_and_line():
+    result = d.run("check")
+    equal(result.returncode, 0, result.stderr)
+    contains(result.stdout, "laws: 6 read", "vendors: 11 read", "all good")
+    for text, words in (("library = {\n  nmae = \"x\";\n};", ("check.conf:2", "library.nmae", "no such setting")),
+                        ("database = { connections = \"four\"; };", ("database.connections", "whole number from 1 to 64")),
+                        ("database = { connections = 65; };", ("65 is not allowed",)),
+                        ("library = { zone = \"Mars/Olympus\"; };", ("Mars/Olympus", "time zone")),
+                        ("mail = { relay = \"smtp://mail.example.org:25\"; tls = \"none\"; };", ("mail.tls", "must be encrypted")),
+                        ("mail = { from = \"a@b\\r\\nBcc: x@y\"; };", ("mail.from",)),
+                        ("library = ", ("check.conf:1",))):
+        status, said = check(text)
+        equal(status, 78, text)
+        contains(said, *words)
+
+
+@case
+def a_mistake_in_a_law_is_refused_with_file_line_and_reason():
+    law = os.path.join(d.program, "etc", "laws", "us-va-vcdpa.conf")
+    shutil.copy(law, law + ".good")
+    for before, after, words in (("n = 45;", "n = 0;", "n"), ('unit = "days"', 'unit = "moons"', "unit"), ('kind = "statute"', 'colour = "red"', "colour")):
+        edit(law, before, after)
+        result = d.run("check")
+        equal(result.returncode, 78)
+        contains(result.stderr, "us-va-vcdpa.conf:", words)
+        shutil.copy(law + ".good", law)
+    os.remove(law + ".good")
+
+
+@case
+def changed_laws_are_read_only_until_an_operator_applies_them():
+    law = os.path.join(d.program, "etc", "laws", "us-va-vcdpa.conf")
+    edit(law, "n = 45;", "n = 44;")
+    d.stop()
+    d.start()
+    contains(d.read_log(), "the laws in the files differ")
+    d.dsr("file", "oclc", "access", "--law", "voluntary", "--residence", "US-OH", status=4)
+    contains(d.errors, "dsrd apply-laws")
+    d.dsr("status")
+    equal(d.run("apply-laws").returncode, 0)
+    d.stop()
+    d.start()
+    d.dsr("file", "oclc", "access", "--law", "voluntary", "--residence", "US-OH")
+
+
+@case
+def a_schema_of_another_version_is_refused():
+    d.sql("insert into dsr.schema_version (version) values (99)")
+    result = d.run("migrate")
+    equal(result.returncode, 78)
+    contains(result.stderr, "schema version 99, newer than")
+    os.kill(d.pids("api")[0], signal.SIGKILL)
+    status = d.process.wait(30)
+    d.process = None
+    equal(status, 78)
+    contains(d.read_log(), "the database has schema version 99")
+
+
+@case
+def setup_makes_everything_on_a_server_of_ones_own():
+    server = os.path.join(d.folder, "server")
+    subprocess.run([os.path.join(ROOT, "tests", "harness", "cluster.sh"), "bare", server], check=True)
+    try:
+        home = os.path.join(d.folder, "home")
+        os.mkdir(home)
+        os.chmod(home, 0o777)
+        path = os.path.join(home, "dsrd.conf")
+        settings = {key: value for key, value in d.settings.items() if key in ("paths", "reminders")}
+        settings["api"] = {"socket": home + "/dsrd.sock"}
+        settings["vault"] = {"ring": home + "/keyring", "credential": home + "/credential"}
+        settings["mail"] = {"transport": "maildir", "maildir": home + "/Maildir", "poll_ms": 200}
+        settings["library"] = {"name": "Springfield Public Library", "zone": "America/Chicago"}
+        settings["database"] = {"conninfo": f"host={server} dbname=dsrd", "admin_conninfo": f"host={server} dbname=dsrd user=dsrd_admin"}
+        from dsrd import conf
+        with open(path, "w") as file:
+            file.write(conf(settings))
+        os.chmod(path, 0o644)
+        program = os.path.join(d.program, "dsrd")
+        made = subprocess.run(RUNNER + [program, "setup", "-c", path, "--yes", "--owner", str(os.getuid()), "--owner-email", "o@example.org"],
+                              capture_output=True, text=True)
+        equal(made.returncode, 0, made.stderr)
+        contains(made.stdout, "Back up the last two")
+        log = open(os.path.join(home, "log"), "w")
+        api = subprocess.Popen(RUNNER + [program, "api", "-c", path], stderr=log)
+        mailer = subprocess.Popen(RUNNER + [program, "mailer", "-c", path], stderr=log)
+        try:
+            wait_for(lambda: "serving" in open(home + "/log").read(), "dsrd serves")
+            d.dsr("status", env={"DSR_SOCKET": home + "/dsrd.sock"})
+            contains(d.dsr("mail", "test", "t@example.org", env={"DSR_SOCKET": home + "/dsrd.sock"}), "Sent")
+        finally:
+            for process in (api, mailer):
+                process.terminate()
+                equal(process.wait(30), 0)
+    finally:
+        subprocess.run([os.path.join(ROOT, "tests", "harness", "cluster.sh"), "stop", server], check=True)
+
+
+@case
+def setup_writes_a_configuration_that_is_read_back():
+    path = os.path.join(d.folder, "written.conf")
+    result = subprocess.run([os.path.join(d.program, "dsrd"), "setup", "-c", path, "--private", os.path.join(d.folder, "own"), "--yes", "--library", 'The "Best" Library',
+                             "--zone", "Europe/Dublin", "--relay", "smtp://localhost:2525", "--from", "a@b.example"], capture_output=True, text=True)
+    equal(result.returncode, 0, result.stderr)
+    with open(path) as file:
+        contains(file.read(), 'name = "The \\"Best\\" Library";', 'zone = "Europe/Dublin";')
+    equal(oct(os.stat(os.path.join(d.folder, "own", "keyring")).st_mode & 0o777), "0o600")
+
+
+@case
+def make_install_puts_everything_in_place_and_uninstall_takes_it_away():
+    target = os.path.join(d.folder, "target")
+    make = ["make", "-s", "-C", ROOT, f"BUILD={BUILD}", f"DESTDIR={target}"]
+    subprocess.run(make + ["install-files"], check=True, stdout=subprocess.DEVNULL)
+    for path in ("usr/local/bin/dsr", "usr/local/sbin/dsrd", "usr/local/share/man/man1/dsr.1", "usr/local/share/man/man5/dsrd.conf.5",
+                 "usr/local/share/man/man8/dsrd.8", "usr/local/share/dsrd/sql/roles.sql", "usr/local/share/dsrd/openapi.json", "etc/dsrd/laws/eu-gdpr.conf",
+                 "etc/dsrd/mail/en/item.txt", "etc/dsrd/dsrd.conf.example", "usr/local/lib/systemd/system/dsrd-api.service",
+                 "usr/local/lib/systemd/system/dsrd-mailer@.service", "usr/local/share/bash-completion/completions/dsr"):
+        equal(os.path.exists(os.path.join(target, path)), True, path)
+    unit = open(os.path.join(target, "usr/local/lib/systemd/system/dsrd-api.service")).read()
+    contains(unit, "ExecStart=/usr/local/sbin/dsrd api -c /etc/dsrd/dsrd.conf")
+    lacks(unit, "@SBINDIR@", "@SYSCONFDIR@")
+    law = os.path.join(target, "etc/dsrd/laws/eu-gdpr.conf")
+    with open(law, "a") as file:
+        file.write("# ours\n")
+    subprocess.run(make + ["install-files"], check=True, stdout=subprocess.DEVNULL)
+    equal((open(law).read().endswith("# ours\n"), os.path.exists(law + ".new")), (True, True))
+    subprocess.run(make + ["uninstall"], check=True, stdout=subprocess.DEVNULL)
+    equal(os.path.exists(os.path.join(target, "usr/local/bin/dsr")), False)
+    equal(os.path.exists(law), True)
+
+
+@case
+def the_man_pages_are_clean_and_complete():
+    for page in ("client/dsr.1", "daemon/dsrd.8", "daemon/config/dsrd.conf.5"):
+        result = subprocess.run(["mandoc", "-Tlint", "-Wwarning", os.path.join(ROOT, page)], capture_output=True, text=True)
+        equal((result.returncode, result.stdout), (0, ""), page)
+    page = open(os.path.join(ROOT, "client", "dsr.1")).read()
+    for line in d.dsr("help").splitlines():
+        if line.startswith("  "):
+            command = line[2:18].strip()
+            contains(page, f".It Ic {command}")
+            for option in [part.split()[0][2:] for part in d.dsr(*command.split(), "--help").splitlines() if part.startswith("  --")]:
+                contains(page, f"Fl Fl {option}")
+    printed = subprocess.run([os.path.join(BUILD, "dsrd"), "settings"], capture_output=True, text=True, check=True).stdout
+    equal(open(os.path.join(ROOT, "etc", "dsrd.conf")).read(), printed)
+    page = open(os.path.join(ROOT, "daemon", "config", "dsrd.conf.5")).read()
+    groups = []
+    for line in printed.splitlines():
+        line = line.strip()
+        if line.endswith("= {"):
+            groups.append(line.split()[0])
+        elif line == "};":
+            groups.pop()
+        elif line.startswith("#") and line.endswith(";") and not line.startswith("# "):
+            name, default = line[1:-1].split(" = ", 1)
+            entry = page[page.index(f".It Va {'.'.join(groups + [name])}\n"):]
+            contains(entry[:entry.index("\n.It ", 1) if "\n.It " in entry[1:] else len(entry)], default.replace('"', "\\(dq"))
+
+
+@case
+def the_release_number_is_one():
+    version = subprocess.run([os.path.join(BUILD, "dsrd"), "version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    equal(json.load(open(os.path.join(ROOT, "daemon", "http", "openapi.json")))["info"]["version"], version)
+
+
+run_cases()
