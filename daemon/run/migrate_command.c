@@ -36,9 +36,14 @@ static bool prepare_private(const struct options *options, const struct config *
 {
     if (options->private_folder == NULL)
         return true;
-    if (!private_cluster_create_database(options->private_folder, error))
+    bool has_database, has_ring = access(config->vault_ring, F_OK) == 0;
+    if (!private_cluster_has_database(options->private_folder, &has_database, error))
         return false;
-    return access(config->vault_ring, F_OK) == 0 || vault_create(config->vault_ring, config->vault_credential, error);
+    // A new ring beside old data would leave what is sealed unreadable, and nobody would notice before it is needed.
+    if (has_database && !has_ring)
+        return error_set(error, ERROR_invalid, "vault.ring", "The key ring %s is missing, and the database holds what it sealed: put it back from the backup.", config->vault_ring);
+    return (has_ring || vault_create(config->vault_ring, config->vault_credential, error)) &&
+           (has_database || private_cluster_create_database(options->private_folder, error));
 }
 
 int migrate_command(const struct options *options, const struct config *config)

@@ -193,23 +193,35 @@ bool private_cluster_answers(const struct private_cluster *cluster)
     return answers;
 }
 
-bool private_cluster_create_database(const char *folder, struct error *error)
+// Runs one statement in the database postgres; `rows` gets how many came.
+static bool run_in_cluster(const char *folder, const char *sql, int *rows, struct error *error)
 {
     char *run = join(folder, "run");
     char *text = run != NULL ? conninfo(run, "postgres") : NULL;
     PGconn *pg = PQconnectdb(text != NULL ? text : "");
-    PGresult *result = PQexec(pg, "select 1 from pg_database where datname = 'dsrd'");
-    bool there = PQntuples(result) == 1, good = PQresultStatus(result) == PGRES_TUPLES_OK;
+    PGresult *result = PQexec(pg, sql);
+    ExecStatusType status = PQresultStatus(result);
+    bool good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+    *rows = PQntuples(result);
     PQclear(result);
-    if (good && !there) {
-        result = PQexec(pg, "create database dsrd");
-        good = PQresultStatus(result) == PGRES_COMMAND_OK;
-        PQclear(result);
-    }
     if (!good)
-        error_set(error, ERROR_internal, "database", "The private database cannot be made: %.*s.", (int)strcspn(PQerrorMessage(pg), "\n"), PQerrorMessage(pg));
+        error_set(error, ERROR_internal, "database", "The private PostgreSQL refuses: %.*s.", (int)strcspn(PQerrorMessage(pg), "\n"), PQerrorMessage(pg));
     PQfinish(pg);
     free(text);
     free(run);
     return good;
+}
+
+bool private_cluster_has_database(const char *folder, bool *has, struct error *error)
+{
+    int rows = 0;
+    bool good = run_in_cluster(folder, "select from pg_database where datname = 'dsrd'", &rows, error);
+    *has = rows == 1;
+    return good;
+}
+
+bool private_cluster_create_database(const char *folder, struct error *error)
+{
+    int rows;
+    return run_in_cluster(folder, "create database dsrd", &rows, error);
 }

@@ -22,7 +22,8 @@ void private_cluster_release(struct private_cluster *cluster);
 pid_t private_cluster_find(const struct private_cluster *cluster);
 bool private_cluster_answers(const struct private_cluster *cluster); // takes connections
 
-// Makes the database dsrd if it is not there.
+// Whether the database dsrd is there, and making it.
+bool private_cluster_has_database(const char *folder, bool *has, struct error *error);
 bool private_cluster_create_database(const char *folder, struct error *error);
 
 #endif

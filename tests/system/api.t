@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The HTTP API as a stranger would try it: strictness, errors, repetition, versions, accounts, concurrency."""
 import concurrent.futures

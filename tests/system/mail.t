@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reminders through a real SMTP conversation: every byte, and what becomes of each when the relay misbehaves."""
 import datetime

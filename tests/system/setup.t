@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Configuration, dsrd check, setup against a server of its own, schema versions, changed laws, installation."""
 import json

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs the pgTAP files beside it, each in a transaction that is rolled back, against a cluster of its own.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$(mktemp -d /tmp/dsrd-sql-XXXXXX)
+chmod 755 "$folder"
+trap '"$here/../harness/cluster.sh" stop "$folder" || true; rm -rf "$folder"' EXIT
+"$here/../harness/cluster.sh" start "$folder" 2>/dev/null
+sql() { psql -X -q -t -A -h "$folder" -U dsrd_admin -d dsrd -v ON_ERROR_STOP=1 "$@"; }
+sql -c 'create extension pgtap' -c "select dsr.library_put(1, 'One', 'Europe/Amsterdam', 7)" -c "select dsr.library_put(2, 'Two', 'Etc/UTC', 7)" >/dev/null
+sql -f "$here/rights_and_shape.sql"
