@@ -93,13 +93,14 @@ sanitize: packages-test
 
 # libFuzzer targets: tests/fuzz/NAME_fuzz.c. They need clang; `make check` runs each for a moment, `make soak` for long.
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
-FUZZ_SOURCES := $(filter-out daemon/http/% daemon/run/% daemon/loop/% daemon/database/%,$(DAEMON_SOURCES))
-fuzzers: $(FUZZERS)
-$(BUILD)/fuzz/%: tests/fuzz/%_fuzz.c $(FUZZ_SOURCES)
+fuzzers:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzzing CC=clang HARDENING= CFLAGS="-O1 -g" \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" fuzz-programs
+fuzz-programs: $(FUZZERS)
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/libdsrd.a
 	@mkdir -p $(@D)
-	@echo "  FUZZ    $@"
-	$(Q)clang -std=c17 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $(DEFINES) -Idaemon -I. \
-	    $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) -o $@ $^ $(LIBS)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -pie -o $@ $^ $(LIBS)
 
 bench: packages-all
 	$(Q)$(MAKE) --no-print-directory programs
@@ -168,6 +169,6 @@ help:
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all programs force unit check run-tests sanitize fuzzers bench soak lint format try try-stop install install-files uninstall clean help \
+.PHONY: all programs force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help \
         packages-build packages-test packages-all
 .SECONDARY:
