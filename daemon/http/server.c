@@ -390,6 +390,9 @@ void server_stop(struct server *server, int timeout_ms, void (*closed)(void *con
     server->closed = closed;
     server->closed_context = context;
     server->stop_at = uv_now(server->loop) + (uint64_t)timeout_ms;
+    // Who has connected and asked before this moment is still heard: one round accepts, the next one reads.
+    MHD_run(server->daemon);
+    MHD_run(server->daemon);
     int listener = MHD_quiesce_daemon(server->daemon);
     if (listener >= 0)
         close(listener);

@@ -37,7 +37,7 @@ def run_cases():
         except Exception:  # a broken test is a failed one
             failed += 1
             for line in traceback.format_exc().splitlines():
-                print(f"# {line}")
+                print(f"# {line}", file=sys.stderr)
             print(f"not ok {number} - {function.__name__.replace('_', ' ')}", flush=True)
     print(f"1..{len(_cases)}")
     sys.exit(1 if failed else 0)
