@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 __attribute__((format(printf, 5, 6))) static void add(struct warnings *warnings, const char *code, bool must_confirm,
@@ -37,25 +38,32 @@ struct window {
     int months;
 };
 
-// Whether the window is full on `sent`; then *free_from is the day on which enough earlier requests have fallen out.
+enum { EARLIER_MAXIMUM = 64 };
+
+static int compare_days(const void *a, const void *b)
+{
+    date first = *(const date *)a, second = *(const date *)b;
+    return (first > second) - (first < second);
+}
+
+// Whether the window is full on `sent`; then *free_from is the day on which enough earlier requests have fallen out: one, unless more were
+// sent than the window lets through.
 static bool window_is_full(struct window window, date sent, const date *days, size_t day_count, date *free_from)
 {
-    int inside = 0;
-    date first_out = DATE_NONE;
+    date outs[EARLIER_MAXIMUM];
+    size_t inside = 0;
     for (size_t i = 0; i < day_count; i++) {
         date out = falls_out(days[i], window.calendar_year, window.months);
         bool counts = window.calendar_year ? year_of(days[i]) == year_of(sent) : days[i] <= sent && sent < out;
-        if (!counts)
-            continue;
-        inside++;
-        if (first_out == DATE_NONE || out < first_out)
-            first_out = out;
+        if (counts)
+            outs[inside++] = out;
     }
-    *free_from = first_out;
-    return inside >= window.count;
+    if (inside < (size_t)window.count)
+        return false;
+    qsort(outs, inside, sizeof outs[0], compare_days);
+    *free_from = outs[inside - (size_t)window.count];
+    return true;
 }
-
-enum { EARLIER_MAXIMUM = 64 };
 
 static void check_law(const struct law *law, const char *right, date sent, const struct earlier_request *earlier,
                       size_t earlier_count, struct warnings *warnings)

@@ -119,7 +119,8 @@ static bool parse_distance(const char *text, date today, date *result)
     unsigned count;
     char unit[8];
     int end = 0;
-    if (sscanf(text + (ahead ? 3 : 0), "%4u %7[a-z]%n", &count, unit, &end) != 2)
+    if (strspn(text + (ahead ? 3 : 0), "0123456789") == 0 || // sscanf would take a sign, or blanks
+        sscanf(text + (ahead ? 3 : 0), "%4u %7[a-z]%n", &count, unit, &end) != 2)
         return false;
     const char *rest = text + (ahead ? 3 : 0) + end;
     if (strcmp(rest, ahead ? "" : " ago") != 0)

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Addresses, the form on the wire, verdicts.
+#include "tests/unit/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/address.h"
+#include "mail/mime.h"
+#include "mail/verdict.h"
+
+static void addresses_are_taken_or_refused(void **state)
+{
+    static const struct {
+        const char *address, *ascii; // NULL: refused
+    } cases[] = {
+        {"name@example.org", "name@example.org"},
+        {"a.b+c@sub.example.org", "a.b+c@sub.example.org"},
+        {"name@b\xC3\xBC" "cher.example", "name@xn--bcher-kva.example"},
+        {"", NULL}, {"name", NULL}, {"@example.org", NULL}, {"name@", NULL}, {"na me@example.org", NULL}, {".a@example.org", NULL}, {"a..b@example.org", NULL},
+        {"a@b@c", NULL}, {"a@example.org>\r\nDATA", NULL}, {"a\r\nBcc: x@example.org", NULL}, {"\"a b\"@example.org", NULL}, {"a@[127.0.0.1]", NULL},
+        {"a@-example.org", NULL}, {"a@example..org", NULL}, {"a@example.org.", NULL}, {"n\xC3\xA4me@example.org", NULL}, {"<a@example.org>", NULL},
+        {"a@exa\xFFmple.org", NULL}, {"a@exam ple.org", NULL},
+    };
+    char ascii[ADDRESS_ASCII_SIZE];
+    struct error error;
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bool taken = address_to_ascii(cases[i].address, "address", ascii, &error);
+        if (taken != (cases[i].ascii != NULL))
+            fail_msg("\"%s\" was %s", cases[i].address, taken ? "taken" : error.text);
+        if (taken)
+            assert_string_equal(ascii, cases[i].ascii);
+    }
+}
+
+static void quoted_printable_is_as_rfc_2045_has_it(void **state)
+{
+    static const struct {
+        const char *text, *coded;
+    } cases[] = {
+        {"plain\n", "plain\r\n"},
+        {"no end", "no end\r\n"},
+        {"blank \n", "blank=20\r\n"},
+        {"tab\t\n", "tab=09\r\n"},
+        {".\n", "=2E\r\n"},
+        {"1=1\n", "1=3D1\r\n"},
+        {"\xC3\xBC\n", "=C3=BC\r\n"},
+        {"\n\n", "\r\n\r\n"},
+        {"cr\rlf\n", "cr=0Dlf\r\n"},
+        {"0123456789012345678901234567890123456789012345678901234567890123456789012345\n", "0123456789012345678901234567890123456789012345678901234567890123456789012345\r\n"},
+        {"01234567890123456789012345678901234567890123456789012345678901234567890123456\n",
+         "012345678901234567890123456789012345678901234567890123456789012345678901234=\r\n56\r\n"},
+        {"012345678901234567890123456789012345678901234567890123456789012345678901234.x\n",
+         "012345678901234567890123456789012345678901234567890123456789012345678901234=\r\n=2Ex\r\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct text out = {0};
+        mime_quoted_printable(&out, cases[i].text);
+        assert_string_equal(out.text, cases[i].coded);
+        text_release(&out);
+    }
+}
+
+static void a_header_is_one_header(void **state)
+{
+    struct text out = {0};
+    (void)state;
+    mime_header(&out, "Subject", "a\r\nBcc: x@example.org");
+    assert_string_equal(out.text, "Subject: a Bcc: x@example.org\r\n");
+    text_clear(&out);
+    mime_header(&out, "Subject", "b\xC3\xBC" "cher");
+    assert_string_equal(out.text, "Subject: =?UTF-8?B?YsO8Y2hlcg==?=\r\n");
+    text_clear(&out);
+    mime_header_mailbox(&out, "From", "A \"B\" C", "a@example.org");
+    assert_string_equal(out.text, "From: \"A \\\"B\\\" C\" <a@example.org>\r\n");
+    text_clear(&out);
+    mime_header_mailbox(&out, "To", "", "a@example.org");
+    assert_string_equal(out.text, "To: <a@example.org>\r\n");
+    text_release(&out);
+}
+
+static void the_date_is_that_of_the_zone(void **state)
+{
+    char text[MIME_DATE_SIZE];
+    (void)state;
+    mime_date(1795508430, "America/New_York", text); // 2026-11-24 08:20:30 UTC
+    assert_string_equal(text, "Tue, 24 Nov 2026 03:20:30 -0500");
+    mime_date(1795508430, "Asia/Kolkata", text);
+    assert_string_equal(text, "Tue, 24 Nov 2026 13:50:30 +0530");
+}
+
+static void sent_needs_three_proofs(void **state)
+{
+    static const struct {
+        CURLcode curl;
+        long code;
+        int64_t uploaded;
+        enum verdict verdict;
+    } cases[] = { // of 100 bytes
+        {CURLE_OK, 250, 100, VERDICT_SENT},
+        {CURLE_OK, 250, 0, VERDICT_RETRY},                   // HELP, after an empty list of recipients
+        {CURLE_OK, 250, 99, VERDICT_RETRY},
+        {CURLE_RECV_ERROR, 354, 100, VERDICT_IN_DOUBT},      // closed after the dot
+        {CURLE_OPERATION_TIMEDOUT, 354, 100, VERDICT_IN_DOUBT},
+        {CURLE_OPERATION_TIMEDOUT, 0, 100, VERDICT_IN_DOUBT}, // rubbish after the dot
+        {CURLE_OK, 0, 100, VERDICT_IN_DOUBT},
+        {CURLE_WEIRD_SERVER_REPLY, 451, 100, VERDICT_RETRY},
+        {CURLE_WEIRD_SERVER_REPLY, 550, 100, VERDICT_FAILED},
+        {CURLE_SEND_ERROR, 550, 0, VERDICT_FAILED},          // RCPT
+        {CURLE_SEND_ERROR, 450, 0, VERDICT_RETRY},
+        {CURLE_COULDNT_CONNECT, 0, 0, VERDICT_RETRY},
+        {CURLE_LOGIN_DENIED, 535, 0, VERDICT_RETRY},
+        {CURLE_USE_SSL_FAILED, 502, 0, VERDICT_RETRY},
+        {CURLE_WEIRD_SERVER_REPLY, 554, 0, VERDICT_RETRY},   // the greeting
+        {CURLE_SEND_ERROR, 354, 50, VERDICT_RETRY},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct outcome_of_transfer outcome = {cases[i].curl, cases[i].code, cases[i].uploaded, 100};
+        if (verdict_of(&outcome) != cases[i].verdict)
+            fail_msg("case %zu: %s", i, verdict_name(verdict_of(&outcome)));
+        assert_int_equal(verdict_problem(&outcome)[0] == '\0', cases[i].verdict == VERDICT_SENT);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addresses_are_taken_or_refused), cmocka_unit_test(quoted_printable_is_as_rfc_2045_has_it),
+        cmocka_unit_test(a_header_is_one_header),         cmocka_unit_test(the_date_is_that_of_the_zone),
+        cmocka_unit_test(sent_needs_three_proofs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

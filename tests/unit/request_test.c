@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Events, outcomes, references, rules between requests, the plan of reminders.
+#include "tests/unit/check.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "request/event.h"
+#include "request/outcome.h"
+#include "request/reference.h"
+#include "request/reminder_plan.h"
+#include "request/rules.h"
+
+enum { TODAY = 20000 };
+
+static void events_are_allowed_or_refused(void **state)
+{
+    static const struct past_event past[] = {{"sent", TODAY - 30}, {"identity_requested", TODAY - 20}};
+    static const struct {
+        const char *event;
+        enum request_state in;
+        date on;
+        const char *field; // NULL: allowed
+    } cases[] = {
+        {"acknowledged", REQUEST_OPEN, TODAY, NULL},          {"acknowledged", REQUEST_OPEN, TODAY - 30, NULL},
+        {"acknowledged", REQUEST_OPEN, TODAY - 31, "on"},      {"acknowledged", REQUEST_OPEN, TODAY + 1, "on"},
+        {"acknowledged", REQUEST_CLOSED, TODAY, "event"},      {"acknowledged", REQUEST_DRAFT, TODAY, "event"},
+        {"identity_provided", REQUEST_OPEN, TODAY - 20, NULL}, {"identity_provided", REQUEST_OPEN, TODAY - 21, "on"},
+        {"fee_paid", REQUEST_OPEN, TODAY, "event"},            {"sent", REQUEST_OPEN, TODAY, "event"},
+        {"reopened", REQUEST_OPEN, TODAY, "event"},            {"reopened", REQUEST_CLOSED, TODAY, NULL},
+        {"identity_requested", REQUEST_OPEN, TODAY, NULL},     {"note", REQUEST_CLOSED, TODAY, NULL},
+        {"abandoned", REQUEST_DRAFT, TODAY, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct error error = {0};
+        bool allowed = event_check(event_kind_find(cases[i].event), cases[i].in, past, COUNT(past), cases[i].on, TODAY, &error);
+        if (allowed != (cases[i].field == NULL))
+            fail_msg("case %zu, %s: %s", i, cases[i].event, error.text);
+        if (!allowed)
+            assert_string_equal(error.field, cases[i].field);
+    }
+    assert_null(event_kind_find("eaten"));
+}
+
+static void the_state_follows_from_the_events(void **state)
+{
+    static const struct past_event events[] = {{"sent", 1}, {"answered", 2}, {"closed", 3}, {"reopened", 4}, {"withdrawn", 5}};
+    static const enum request_state after[] = {REQUEST_DRAFT, REQUEST_OPEN, REQUEST_OPEN, REQUEST_CLOSED, REQUEST_OPEN, REQUEST_CLOSED};
+    static const struct past_event late_sent[] = {{"acknowledged", 2}, {"closed", 3}, {"sent", 1}};
+    (void)state;
+    for (size_t i = 0; i <= COUNT(events); i++)
+        assert_int_equal(event_replay(events, i), after[i]);
+    assert_int_equal(event_replay(late_sent, COUNT(late_sent)), REQUEST_CLOSED);
+}
+
+static void an_outcome_may_need_a_reason(void **state)
+{
+    struct error error;
+    (void)state;
+    assert_true(outcome_check("fulfilled", NULL, &error));
+    assert_true(outcome_check("denied", "no_match", &error));
+    assert_false(outcome_check("denied", NULL, &error));
+    assert_string_equal(error.field, "reason");
+    assert_false(outcome_check("denied", "bad mood", &error));
+    assert_false(outcome_check("fulfilled", "no_match", &error));
+    assert_false(outcome_check("eaten", NULL, &error));
+    assert_string_equal(error.field, "outcome");
+    assert_false(outcome_check(NULL, NULL, &error));
+}
+
+static void a_reference_survives_people(void **state)
+{
+    char reference[REFERENCE_SIZE], read[REFERENCE_SIZE], changed[REFERENCE_SIZE + 4];
+    size_t refused = 0, tried = 0;
+    (void)state;
+    for (uint64_t n = 0; n < 300; n++) {
+        reference_make(n * 0x9E3779B97F4A7C15u, reference);
+        assert_int_equal(strlen(reference), 11);
+        assert_true(reference_parse(reference, read));
+        assert_string_equal(read, reference);
+        // Lower case, no dashes, no R.
+        size_t length = 0;
+        for (size_t i = 2; reference[i] != '\0'; i++)
+            if (reference[i] != '-')
+                changed[length++] = (char)tolower((unsigned char)reference[i]);
+        changed[length] = '\0';
+        assert_true(reference_parse(changed, read));
+        assert_string_equal(read, reference);
+        // One character mistyped.
+        for (size_t i = 2; i < 10; i++) {
+            if (reference[i] == '-')
+                continue;
+            memcpy(changed, reference, REFERENCE_SIZE);
+            changed[i] = changed[i] == 'X' ? 'Y' : 'X';
+            tried++;
+            refused += !reference_parse(changed, read);
+        }
+    }
+    assert_int_equal(refused, tried); // the check character finds each
+    assert_false(reference_parse("", read));
+    assert_false(reference_parse("R-0000-000U", read));
+    assert_false(reference_parse("R-0000-00000", read));
+}
+
+static void rules_between_requests_warn(void **state)
+{
+    struct error error;
+    struct catalogue *catalogue = catalogue_load("etc/laws", "etc/calendars", &error);
+    const struct law *ccpa = catalogue_law(catalogue, "us-ca-ccpa");
+    const struct channel_limit none = {0}, yearly = {.count = 1, .calendar_year = true, .source = "its policy"};
+    const date day = date_make(2026, 11, 2);
+    const struct earlier_request two[] = {{"R-1", "us-ca-ccpa", "access", day - 300, false}, {"R-2", "us-ca-ccpa", "access", day - 10, false}};
+    const struct earlier_request long_ago[] = {{"R-1", "us-ca-ccpa", "access", day - 400, false}, {"R-2", "us-ca-ccpa", "access", day - 10, false}};
+    const struct earlier_request open_access[] = {{"R-3", "us-ca-ccpa", "access", day - 10, true}};
+    const struct earlier_request corrections[] = {{"R-4", "us-ca-ccpa", "correction", day - 10, false}};
+    const struct earlier_request three[] = {{"R-1", "us-ca-ccpa", "access", date_make(2026, 1, 10), false}, {"R-2", "us-ca-ccpa", "access", date_make(2026, 9, 1), false}, {"R-5", "us-ca-ccpa", "access", date_make(2026, 3, 5), false}};
+    struct warnings warnings = {0};
+    (void)state;
+    rules_check(ccpa, "access", day, &none, three, 3, &warnings);
+    assert_int_equal(warnings.list[0].free_from, date_make(2027, 3, 5)); // when the second of three has fallen out
+    warnings.count = 0;
+    rules_check(ccpa, "access", day, &none, two, 2, &warnings);
+    assert_int_equal(warnings.count, 1);
+    assert_string_equal(warnings.list[0].code, "frequency_law");
+    assert_true(warnings.list[0].must_confirm);
+    warnings.count = 0;
+    rules_check(ccpa, "access", day, &none, long_ago, 2, &warnings);
+    assert_int_equal(warnings.count, 0);
+    rules_check(ccpa, "deletion", day, &none, open_access, 1, &warnings);
+    assert_int_equal(warnings.count, 1);
+    assert_string_equal(warnings.list[0].code, "access_before_deletion");
+    warnings.count = 0;
+    rules_check(ccpa, "correction", day, &yearly, corrections, 1, &warnings);
+    assert_int_equal(warnings.count, 1);
+    assert_string_equal(warnings.list[0].code, "frequency_vendor");
+    assert_int_equal(warnings.list[0].free_from, date_make(2027, 1, 1));
+    catalogue_free(catalogue);
+}
+
+static struct clock running(const char *id, enum clock_party party, date due)
+{
+    return (struct clock){.id = id, .party = party, .state = CLOCK_RUNNING, .due = due, .earliest = due, .latest = due, .legal = true};
+}
+
+static bool has(const struct reminder_plan *plan, const char *clock, const char *kind, date on)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (strcmp(plan->list[i].clock, clock) == 0 && strcmp(plan->list[i].kind, kind) == 0 && plan->list[i].on == on)
+            return true;
+    return false;
+}
+
+static void reminders_follow_the_policy(void **state)
+{
+    static const struct reminder_policy policy = {
+        .respond = {.after = {1}, .after_count = 1, .repeat_days = 7, .to = TO_FILER},
+        .requester = {.before = {10, 3, 1}, .before_count = 3, .to = TO_FILER},
+    };
+    const struct wanted_reminder wanted[] = {{DATE_NONE, 3}, {TODAY + 50, 0}};
+    struct clock clocks[] = {running("respond", PARTY_VENDOR, TODAY + 20), running("appeal", PARTY_REQUESTER, TODAY + 5)};
+    struct clock_answer answer = {.clocks = clocks, .clock_count = 2};
+    struct reminder_plan plan;
+    (void)state;
+    reminder_plan_make(&answer, &policy, wanted, 2, true, TODAY, &plan);
+    assert_true(has(&plan, "respond", "overdue", TODAY + 21));
+    assert_true(has(&plan, "respond", "wanted", TODAY + 17));
+    assert_true(has(&plan, "", "wanted", TODAY + 50));
+    assert_true(has(&plan, "appeal", "own", TODAY + 2));
+    assert_true(has(&plan, "appeal", "own", TODAY + 4));
+    assert_true(has(&plan, "appeal", "own", TODAY - 5)); // the ten days' notice, late but in time
+    assert_int_equal(plan.count, 6);
+    clocks[0].state = CLOCK_PAUSED;
+    clocks[1].state = CLOCK_MET;
+    reminder_plan_make(&answer, &policy, wanted + 1, 1, true, TODAY, &plan);
+    assert_int_equal(plan.count, 1); // what was asked for comes whatever the state
+    assert_true(has(&plan, "", "wanted", TODAY + 50));
+}
+
+static void a_missed_past_is_told_once(void **state)
+{
+    static const struct reminder_policy policy = {.respond = {.after = {1, 3}, .after_count = 2, .repeat_days = 7, .to = TO_FILER}};
+    struct clock clocks[] = {running("respond", PARTY_VENDOR, TODAY - 100)};
+    struct clock_answer answer = {.clocks = clocks, .clock_count = 1};
+    struct reminder_plan plan;
+    (void)state;
+    reminder_plan_make(&answer, &policy, NULL, 0, true, TODAY, &plan);
+    assert_int_equal(plan.count, 2);
+    assert_true(has(&plan, "respond", "overdue", TODAY - 100 + 3 + 13 * 7)); // the newest that has passed
+    assert_true(has(&plan, "respond", "overdue", TODAY - 100 + 3 + 14 * 7)); // and the next
+    reminder_plan_make(&answer, &policy, NULL, 0, false, TODAY, &plan);
+    assert_int_equal(plan.count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(events_are_allowed_or_refused), cmocka_unit_test(the_state_follows_from_the_events),
+        cmocka_unit_test(an_outcome_may_need_a_reason),  cmocka_unit_test(a_reference_survives_people),
+        cmocka_unit_test(rules_between_requests_warn),   cmocka_unit_test(reminders_follow_the_policy),
+        cmocka_unit_test(a_missed_past_is_told_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
