@@ -9,7 +9,7 @@ void person_address_hash(const struct vault *vault, const char *address, char he
 {
     enum { ADDRESS_SIZE = 321 };
     char lower[ADDRESS_SIZE] = "";
-    for (size_t i = 0; address[i] != '\0' && i < sizeof lower - 1; i++)
+    for (size_t i = 0; i < sizeof lower - 1 && address[i] != '\0'; i++)
         lower[i] = (char)tolower((unsigned char)address[i]);
     vault_lookup(vault, "email", lower, hex);
 }
