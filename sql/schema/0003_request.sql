@@ -71,7 +71,7 @@ CREATE INDEX request_due ON dsr.request (library_id, sort_due, id);
 CREATE INDEX request_sent ON dsr.request (library_id, sort_sent, id);
 CREATE INDEX request_vendor ON dsr.request (library_id, vendor, sort_due, id);
 CREATE INDEX request_filer ON dsr.request (library_id, filer, state, sort_due);
-CREATE INDEX request_subject ON dsr.request (library_id, subject_id, vendor);
+CREATE INDEX request_subject ON dsr.request (library_id, subject_id, vendor, sent_on DESC, id DESC);
 ALTER TABLE dsr.request ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY library_only ON dsr.request USING (library_id = dsr.library());
 

@@ -171,8 +171,10 @@ class Dsrd:
         if self.owner_email:
             arguments += ["--owner-email", self.owner_email]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command("run", *arguments), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                            env=self.environment(more), start_new_session=True)
+            # `more` is set for dsrd itself, not for what makes it another user first.
+            command = self.command("run", *arguments)
+            command[len(RUNNER):len(RUNNER)] = ["env"] + [f"{name}={value}" for name, value in (more or {}).items()]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
         if wait:
             self.wait_ready()
 
