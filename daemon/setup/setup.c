@@ -105,14 +105,30 @@ static bool write_config(const char *path, const struct answers *answers, const 
     return good;
 }
 
+// The folder of a file, made if it is not there, for the user dsrd alone.
+static bool make_parent(const char *path, const struct passwd *user, struct error *error)
+{
+    char folder[ANSWER_SIZE];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL || slash == folder)
+        return true;
+    *slash = '\0';
+    if (mkdir(folder, 0700) == 0)
+        return user == NULL || chown(folder, user->pw_uid, user->pw_gid) == 0 ||
+               error_set(error, ERROR_internal, "vault.ring", "%s cannot be given to the user dsrd: %s.", folder, strerror(errno));
+    return errno == EEXIST || error_set(error, ERROR_invalid, "vault.ring", "The folder %s cannot be made: %s.", folder, strerror(errno));
+}
+
 // The key ring belongs to the user dsrd, who must read it; made by root it is given away.
 static bool make_ring(const struct config *config, struct error *error)
 {
+    const struct passwd *user = geteuid() == 0 ? getpwnam("dsrd") : NULL;
     if (access(config->vault_ring, F_OK) == 0)
         return true;
-    if (!vault_create(config->vault_ring, config->vault_credential, error))
+    if (!make_parent(config->vault_ring, user, error) || !make_parent(config->vault_credential, user, error) ||
+        !vault_create(config->vault_ring, config->vault_credential, error))
         return false;
-    const struct passwd *user = geteuid() == 0 ? getpwnam("dsrd") : NULL;
     if (user != NULL && (chown(config->vault_ring, user->pw_uid, user->pw_gid) != 0 || chown(config->vault_credential, user->pw_uid, user->pw_gid) != 0))
         return error_set(error, ERROR_internal, "vault.ring", "%s cannot be given to the user dsrd: %s.", config->vault_ring, strerror(errno));
     return true;
@@ -120,7 +136,7 @@ static bool make_ring(const struct config *config, struct error *error)
 
 static int finish(const struct options *options, const struct answers *answers, const char *path)
 {
-    struct error error;
+    struct error error = {0};
     int64_t owner = 0;
     int status = EXIT_CONFIGURATION;
     struct options migration = *options;
