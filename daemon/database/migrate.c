@@ -207,6 +207,19 @@ static bool load_vendors(PGconn *pg, const struct config *config, struct migrati
     return run(pg, good ? "commit" : "rollback", "vendors", good ? error : &ignored) && good;
 }
 
+static bool claim_ring(PGconn *pg, const struct config *config, const char *mark, struct error *error)
+{
+    if (mark == NULL)
+        return true;
+    const char *values[] = {mark};
+    char *same = ask(pg, "select dsr.ring_claim($1)", 1, values, error);
+    bool good = same != NULL && same[0] == 't';
+    if (same != NULL && !good)
+        error_set(error, ERROR_invalid, "vault.ring", "The key ring %s is not the one that seals this database: put that one back from the backup.", config->vault_ring);
+    free(same);
+    return good;
+}
+
 static bool put_account(PGconn *pg, const json_t *account, struct error *error)
 {
     if (account == NULL)
@@ -235,7 +248,7 @@ static void ignore_notice(void *context, const PGresult *result)
 }
 
 bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, bool replace_catalogue,
-             const json_t *account, struct migration *migration, struct error *error)
+             const char *ring_mark, const json_t *account, struct migration *migration, struct error *error)
 {
     bool good = false;
     PGconn *pg = PQconnectdb(conninfo);
@@ -252,7 +265,7 @@ bool migrate(const struct config *config, const char *conninfo, const char *cata
     good = run(pg, "select pg_advisory_lock(hashtextextended('dsrd migrate', 0))", "lock", error) &&
            run_roles(pg, config->paths_sql, error) && run_migrations(pg, config->paths_sql, migration, error) &&
            run_functions(pg, config->paths_sql, error) && put_library(pg, config, error) &&
-           load_vendors(pg, config, migration, error) && put_account(pg, account, error) &&
+           load_vendors(pg, config, migration, error) && claim_ring(pg, config, ring_mark, error) && put_account(pg, account, error) &&
            apply_catalogue(pg, catalogue_hash, replace_catalogue, migration, error);
 cleanup:
     PQfinish(pg);

@@ -10,7 +10,7 @@
     X(account_by_uid, 1, "select api.account_by_uid($1)::text")                                             \
     X(account_create, 1, "select api.account_create($1::jsonb)::text")                                      \
     X(account_list, 0, "select api.account_list()::text")                                                   \
-    X(catalogue_state, 1, "select api.catalogue_state($1)::text")                                           \
+    X(catalogue_state, 1, "select api.catalogue_state($1::jsonb)::text")                                           \
     X(subject_create, 1, "select api.subject_create($1::jsonb)::text")                                      \
     X(subject_list, 1, "select api.subject_list($1::jsonb)::text")                                          \
     X(subject_own, 0, "select api.subject_own()::text")                                                     \

@@ -2,6 +2,7 @@
 #include "run/api.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -115,7 +116,13 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
     }
     json_t *state = json_loadb(json, length, 0, NULL);
     api->service.read_only = !json_is_true(json_object_get(state, "same"));
+    bool ring = json_is_true(json_object_get(state, "ring"));
     json_decref(state);
+    if (!ring) {
+        log_error("the key ring %s is not the one that seals this database: put that one back from the backup", api->config->vault_ring);
+        stop(api, EXIT_CONFIGURATION);
+        return;
+    }
     if (api->service.read_only)
         log_warning("the laws in the files differ from those applied in the database: nothing is written until an operator runs `dsrd apply-laws`");
     api->service.open = true;
@@ -141,7 +148,10 @@ static void on_health(void *context, const char *json, size_t length, bool retry
         stop(api, EXIT_CONFIGURATION);
         return;
     }
-    const char *parameters[] = {catalogue_hash(api->service.catalogue)};
+    char mark[VAULT_LOOKUP_HEX], text[256];
+    vault_mark(api->service.vault, mark);
+    snprintf(text, sizeof text, "{\"catalogue\": \"%s\", \"ring\": \"%s\"}", catalogue_hash(api->service.catalogue), mark);
+    const char *parameters[] = {text};
     database_call(api->service.database, &nobody, STATEMENT_catalogue_state, parameters, on_catalogue, api);
 }
 

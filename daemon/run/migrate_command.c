@@ -14,15 +14,18 @@
 #include "shared/log.h"
 #include "vault/person.h"
 
-// The owner's account, sealed; NULL without an owner (then *good stays true) or on failure.
-static json_t *owner_account(const struct options *options, const struct config *config, bool *good, struct error *error)
+// The owner's account, sealed, and the mark of the ring; the account is NULL without an owner (then *good stays true) or on failure.
+static json_t *owner_account(const struct options *options, const struct config *config, char mark[VAULT_LOOKUP_HEX], bool *good, struct error *error)
 {
     char uid[16];
     *good = true;
+    mark[0] = '\0';
     if (!options->has_owner)
         return NULL;
     *good = options->owner_email == NULL || address_check(options->owner_email, "--owner-email", error);
     struct vault *vault = *good ? vault_open(config->vault_ring, config->vault_credential, error) : NULL;
+    if (vault != NULL)
+        vault_mark(vault, mark);
     snprintf(uid, sizeof uid, "%u", (unsigned)options->owner);
     json_t *account = vault != NULL ? person_seal(vault, "account", options->owner_name, options->owner_email, uid, error) : NULL;
     if (account != NULL)
@@ -52,11 +55,12 @@ int migrate_command(const struct options *options, const struct config *config)
     struct migration migration;
     bool apply = strcmp(options->command, "apply-laws") == 0, good = false;
     json_t *account = NULL;
+    char mark[VAULT_LOOKUP_HEX];
     struct catalogue *catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
     char *conninfo = catalogue != NULL ? conninfo_for(config, options->private_folder, NULL, &error) : NULL;
     if (conninfo != NULL && prepare_private(options, config, &error)) {
-        account = owner_account(options, config, &good, &error);
-        good = good && migrate(config, conninfo, catalogue_hash(catalogue), apply, account, &migration, &error);
+        account = owner_account(options, config, mark, &good, &error);
+        good = good && migrate(config, conninfo, catalogue_hash(catalogue), apply, mark[0] != '\0' ? mark : NULL, account, &migration, &error);
     }
     if (!good)
         log_error("%s", error.text);

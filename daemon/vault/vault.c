@@ -38,6 +38,11 @@ struct vault { // lives in guarded, locked memory
     size_t count;
 };
 
+void vault_mark(const struct vault *vault, char hex[VAULT_LOOKUP_HEX])
+{
+    vault_lookup(vault, "ring", "mark", hex);
+}
+
 void vault_random(void *bytes, size_t length)
 {
     randombytes_buf(bytes, length);

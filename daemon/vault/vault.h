@@ -34,6 +34,8 @@ void vault_lookup(const struct vault *vault, const char *kind, const char *value
 // Replaces each, in place, by the opened string, or, when `may_open` is false, by null. False on a bad envelope.
 bool vault_open_json(const struct vault *vault, json_t *json, bool may_open, struct error *error);
 
+// A mark by which a database knows its ring again; says nothing about the keys.
+void vault_mark(const struct vault *vault, char hex[VAULT_LOOKUP_HEX]);
 void vault_random(void *bytes, size_t length);
 void vault_uuid(char uuid[UUID_TEXT_SIZE]); // random, version 4
 

@@ -25,6 +25,12 @@ CREATE TABLE dsr.schema_version (
     applied_at     timestamptz NOT NULL DEFAULT now()
 );
 
+-- A mark of the key ring that seals this database: another ring would leave what is sealed unreadable, and nobody would notice at once.
+CREATE TABLE dsr.ring (
+    one  boolean PRIMARY KEY DEFAULT true CHECK (one),
+    mark text NOT NULL CHECK (mark ~ '^[0-9a-f]{64}$')
+);
+
 -- The catalogue of laws and calendars that an operator has applied: a daemon whose files differ must not write.
 CREATE TABLE dsr.catalogue (
     one        boolean PRIMARY KEY DEFAULT true CHECK (one),

@@ -78,4 +78,15 @@ def without_the_key_ring_nothing_is_read_and_dsrd_says_so():
     os.rename(ring + ".away", ring)
 
 
+@case
+def another_key_ring_is_refused():
+    other = Dsrd()
+    for name in ("keyring", "credential"):
+        subprocess.run(["cp", "-p", os.path.join(other.data, name), os.path.join(d.data, name)], check=True)
+    d.start(wait=False)
+    equal(d.process.wait(30), 78)
+    d.process = None
+    contains(d.read_log(), "is not the one that seals this database")
+
+
 run_cases()
