@@ -18,6 +18,18 @@ const struct argument_option common_options[] = {
     {NULL, NULL, NULL},
 };
 
+int common_option_width(const char *word)
+{
+    if (strncmp(word, "--", 2) != 0)
+        return 0;
+    for (const struct argument_option *option = common_options; option->name != NULL; option++) {
+        size_t length = strlen(option->name);
+        if (strncmp(word + 2, option->name, length) == 0 && (word[2 + length] == '\0' || (word[2 + length] == '=' && option->value != NULL)))
+            return option->value != NULL && word[2 + length] == '\0' ? 2 : 1;
+    }
+    return 0;
+}
+
 static size_t add(struct option *table, const struct argument_option **which, size_t count, const struct argument_option *options)
 {
     for (; options != NULL && options->name != NULL && count < OPTIONS_MAXIMUM; options++) {

@@ -36,4 +36,7 @@ const char *argument_next(const struct arguments *arguments, const char *name, s
 
 extern const struct argument_option common_options[];
 
+// How many words an option that is known everywhere takes when it stands before the command: 1, 2, or 0 if `word` is none.
+int common_option_width(const char *word);
+
 #endif

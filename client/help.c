@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/help.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "shared/text.h"
@@ -25,10 +26,28 @@ int help_command(const struct command *command, FILE *file)
     return EXIT_DONE;
 }
 
+// `dsr law` alone: says which commands begin with that word. False if none does.
+static bool help_family(const char *name)
+{
+    size_t length = strlen(name), found = 0;
+    for (size_t i = 0; i < command_count; i++)
+        if (strncmp(commands[i].name, name, length) == 0 && commands[i].name[length] == ' ')
+            fprintf(stderr, "%s`dsr %s`", found++ == 0 ? "dsr: which of them? " : ", ", commands[i].name);
+    if (found > 0)
+        fputs("\n", stderr);
+    return found > 0;
+}
+
 int help_unknown(const char *name)
 {
     const char *near = NULL;
     unsigned best = LIKE_MAXIMUM;
+    if (name[0] == '-') {
+        fprintf(stderr, "dsr: There is no option %s before the command. `dsr help` lists what is known everywhere.\n", name);
+        return EXIT_BAD_USAGE;
+    }
+    if (help_family(name))
+        return EXIT_BAD_USAGE;
     for (size_t i = 0; i < command_count; i++)
         if (text_distance(commands[i].name, name) < best) {
             best = text_distance(commands[i].name, name);

@@ -71,15 +71,23 @@ static int run(const struct command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    int words = 1;
+    int words = 1, at = 1;
     setlocale(LC_CTYPE, "");
     if (sodium_init() < 0)
         return error_exit_status(ERROR_internal);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return help_all(argc < 2 ? stderr : stdout) == EXIT_DONE && argc >= 2 ? EXIT_DONE : EXIT_BAD_USAGE;
-    const char *first = strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
-    const struct command *command = find_command(first, argc > 2 ? argv[2] : NULL, &words);
+    for (int width; at < argc && (width = common_option_width(argv[at])) > 0;)
+        at += width;
+    if (at >= argc) {
+        fputs("dsr: which command? `dsr help` lists them.\n", stderr);
+        return EXIT_BAD_USAGE;
+    }
+    const char *first = strcmp(argv[at], "--version") == 0 ? "version" : argv[at];
+    const struct command *command = find_command(first, at + 1 < argc ? argv[at + 1] : NULL, &words);
     if (command == NULL)
         return help_unknown(first);
-    return run(command, argc - words, argv + words);
+    for (int i = at + words; i <= argc; i++) // the options before the command stay
+        argv[i - words] = argv[i];
+    return run(command, argc - words, argv);
 }

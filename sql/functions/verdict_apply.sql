@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Writes a mailer's verdict {message, attempt, incarnation, verdict, smtp_code, curl_code, uploaded, reply_sealed, queue_id, problem,
--- retry_in_s}. A mail that the relay put off is composed
--- anew for the next try, so that it says where things stand then; one in doubt keeps its bytes. Only the verdict of the try under way, by the mailer that holds the lease, counts: a late one changes nothing.
+-- retry_in_s}. A mail that the relay put off is composed anew for the next try, so that it says where things stand then; one in
+-- doubt keeps its bytes. Only the verdict of the try under way, by the mailer that holds the lease, counts: a late one changes
+-- nothing.
 CREATE OR REPLACE FUNCTION dsr.verdict_apply(p jsonb) RETURNS boolean
     LANGUAGE plpgsql
 AS $function$

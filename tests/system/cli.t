@@ -203,11 +203,26 @@ def what_is_not_there_is_said_so():
     contains(d.errors, "R-0000-0000")
     d.dsr("stauts", status=2)
     contains(d.errors, "Did you mean status?")
+    d.dsr("vendor", status=2)
+    contains(d.errors, "`dsr vendor list`, `dsr vendor show`")
+    d.dsr("--wrong", "list", status=2)
+    contains(d.errors, "There is no option --wrong")
+    d.dsr("--json", status=2)
+    contains(d.errors, "which command?")
     d.dsr("file", "kanopy", status=2)
     contains(d.errors, "usage: dsr file VENDOR RIGHT --law LAW")
     d.dsr("list", "--wrong", status=2)
     contains(d.errors, "There is no option --wrong")
     d.dsr("status", "--socket", "/nowhere", status=5)
+    contains(d.errors, "does not answer on /nowhere")
+
+
+@case
+def what_is_known_everywhere_may_stand_before_the_command():
+    equal(json.loads(d.dsr("--json", "list", "--limit", "1")), d.dsr_json("list", "--limit", "1"))
+    d.dsr("--socket", "/nowhere", "--csv", "list", status=5)
+    contains(d.errors, "does not answer on /nowhere")
+    d.dsr("--socket=/nowhere", "vendor", "show", "oclc", status=5)
     contains(d.errors, "does not answer on /nowhere")
 
 
