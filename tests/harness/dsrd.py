@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A real dsrd with its private PostgreSQL, a real dsr, and TAP. For tests/system/*.t."""
 import atexit
+import datetime
 import http.client
 import json
 import os
@@ -58,6 +59,11 @@ def lacks(text, *parts):
     for part in parts:
         if part in text:
             raise AssertionError(f"{part!r} is in:\n{text}")
+
+
+def days_ago(count):
+    """An ISO date in UTC, the zone of the test library: the tests must hold on any day."""
+    return (datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=count)).isoformat()
 
 
 def wait_for(condition, what):

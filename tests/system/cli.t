@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, case, contains, equal, lacks, run_cases  # noqa: E402
+from dsrd import Dsrd, case, contains, days_ago, equal, lacks, run_cases  # noqa: E402
 
 d = Dsrd()
 
@@ -135,7 +135,8 @@ def the_list_is_filtered_sorted_and_paged_to_the_end():
 
 @case
 def overdue_check_has_an_exit_status():
-    equal(d.dsr("overdue", "--check", "--vendor", "kanopy"), "")
+    d.file("thomson-reuters", "access", "--law", "voluntary", "--sent", days_ago(1))
+    equal(d.dsr("overdue", "--check", "--vendor", "thomson-reuters"), "")
     d.dsr("overdue", "--check", "--law", "uk-gdpr")
     alias = d.dsr("subject", "add", "--residence", "GB").strip()
     d.file("proquest", "access", "--law", "uk-gdpr", "--for", alias, "--sent", "2026-01-05")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, case, contains, equal, run_cases, wait_for  # noqa: E402
+from dsrd import Dsrd, case, contains, days_ago, equal, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
 
 relay = Relay()
@@ -32,7 +32,7 @@ def gone(pid):
 
 @case
 def a_killed_api_comes_back_and_nothing_recorded_is_lost():
-    refs = [d.file("oclc", "deletion", "--law", "voluntary", "--residence", "NL", "--sent", f"2026-11-{day:02d}") for day in range(1, 6)]
+    refs = [d.file("oclc", "deletion", "--law", "voluntary", "--residence", "NL", "--sent", days_ago(day)) for day in range(1, 6)]
     old = kill("api", signal.SIGKILL)
     wait_for(lambda: all(gone(pid) for pid in old), "the old one is gone")
     d.wait_ready()
@@ -44,7 +44,7 @@ def a_killed_api_comes_back_and_nothing_recorded_is_lost():
 def the_client_repeats_what_was_not_answered_and_it_is_done_once():
     before = len(d.dsr_json("list"))
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        job = pool.submit(lambda: [d.file("oclc", "access", "--law", "voluntary", "--sent", "2026-11-01") for _ in range(40)])
+        job = pool.submit(lambda: [d.file("oclc", "access", "--law", "voluntary", "--sent", days_ago(1)) for _ in range(40)])
         kill("api", signal.SIGKILL)
         try:
             refs = job.result()
@@ -99,7 +99,7 @@ def postgresql_goes_away_and_comes_back():
     d.dsr("status", status=5)
     os.kill(postmaster, signal.SIGCONT)
     wait_for(lambda: d.http("GET", "/v1/status").status == 200, "back")
-    d.file("oclc", "access", "--law", "voluntary", "--sent", "2026-11-01")
+    d.file("oclc", "access", "--law", "voluntary", "--sent", days_ago(1))
     contains(d.dsr("mail", "test", "after@example.org"), "Sent")
 
 
@@ -121,7 +121,7 @@ def sigterm_lets_requests_in_flight_finish():
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(20)
     connection.connect(d.socket)
-    body = b'{"vendor":"oclc","right":"access","law":"voluntary","sent":"2026-11-01"}'
+    body = f'{{"vendor":"oclc","right":"access","law":"voluntary","sent":"{days_ago(1)}"}}'.encode()
     connection.sendall(b"POST /v1/requests HTTP/1.1\r\nHost: d\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:20])
     api = d.pids("api")[0]
     os.kill(d.process.pid, signal.SIGTERM)
