@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Whom a message goes to and what it is to say now: one item for each clock of each request, with today's days and status.
+-- Whom a message goes to and what it is to say now: one item for each clock of each request, with today's days.
 CREATE OR REPLACE FUNCTION dsr.message_json(p_message uuid, p_kind text, p_recipient uuid, p_address bytea) RETURNS json
     LANGUAGE sql STABLE
 AS $function$
@@ -11,14 +11,14 @@ SELECT json_build_object(
     'items', (SELECT coalesce(json_agg(json_build_object(
                   'ref', r.ref, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name, 'cite', c.cite,
                   'clock', d.clock, 'kind', d.kind, 'due', c.due, 'latest', c.latest,
-                  'days', c.due - (now() AT TIME ZONE r.zone)::date, 'status', dsr.status_of(r, now(), 7), 'asked', r.asked,
-                  'state', r.state,
+                  'days', dsr.days_left(c.due, r.zone, l.zone), 'asked', r.asked, 'state', r.state,
                   'legal', coalesce(c.legal, true), 'confidence', coalesce(c.confidence, 'sure'), 'assumed', coalesce(c.assumed, false),
                   'subject', s.alias) ORDER BY c.due, r.ref, d.clock), '[]')
                 FROM (SELECT DISTINCT ON (request_id, clock) * FROM dsr.reminder
                        WHERE library_id = dsr.library() AND message_id = p_message AND state = 'gathered'
                        ORDER BY request_id, clock, on_date DESC) d
                 JOIN dsr.request r ON r.library_id = d.library_id AND r.id = d.request_id
+                JOIN dsr.library l ON l.id = r.library_id
                 JOIN dsr.vendor v ON v.library_id = r.library_id AND v.slug = r.vendor
                 JOIN dsr.subject s ON s.library_id = r.library_id AND s.id = r.subject_id
                 LEFT JOIN dsr.clock c ON c.library_id = r.library_id AND c.request_id = r.id

@@ -276,7 +276,8 @@ class Dsrd:
 
     def sql(self, text, user="dsrd_admin"):
         result = subprocess.run(RUNNER + ["psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", os.path.join(self.data, "run"),
-                                          "-U", user, "-d", "dsrd", "-c", text], capture_output=True, text=True, timeout=PATIENCE)
+                                          "-U", user, "-d", "dsrd", "-c", text], capture_output=True, text=True, timeout=PATIENCE,
+                                env=dict(os.environ, PGTZ="UTC"))
         if result.returncode != 0:
             raise AssertionError(result.stderr)
         return result.stdout.strip()

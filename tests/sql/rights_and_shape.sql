@@ -2,7 +2,7 @@
 -- Who may touch what; what overdue means; that the paths people wait for use indexes.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(22);
+SELECT plan(26);
 
 -- Rights.
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -42,6 +42,11 @@ ANALYZE dsr.request;
 SELECT is(dsr.status_of(r, (r.latest + 1)::timestamp AT TIME ZONE r.zone - interval '1 second', 0), 'due_soon', 'until the last day has ended it is not overdue')
   FROM dsr.request r WHERE ref = 'R-0000-0060';
 SELECT is(dsr.status_of(r, (r.latest + 1)::timestamp AT TIME ZONE r.zone, 0), 'overdue', 'and with the next day it is') FROM dsr.request r WHERE ref = 'R-0000-0060';
+-- Days are the reader's, lateness is the vendor's: these two zones are never on the same day.
+SELECT is(dsr.days_left(there - late, 'Pacific/Kiritimati', 'Etc/GMT+12'), days, format('%s days after the last one at the vendor''s, read further west', late))
+  FROM (SELECT (now() AT TIME ZONE 'Pacific/Kiritimati')::date AS there, (now() AT TIME ZONE 'Etc/GMT+12')::date AS here) today,
+       LATERAL (VALUES (0, there - here), (1, -1), (40, there - here - 40)) AS cases (late, days);
+SELECT is(dsr.days_left((now() AT TIME ZONE 'Etc/GMT+12')::date, 'Etc/GMT+12', 'Pacific/Kiritimati'), 0, 'read further east the vendor''s last day is still today');
 SELECT is((SELECT count(*) FROM json_array_elements(api.request_list('{"limit": 200, "overdue": true}') -> 'requests')), 50::bigint, 'the list of overdue ones holds those 50');
 SELECT is((api.status_mine() #>> '{counts,overdue}')::int, 50, 'and the glance counts as many');
 
