@@ -69,8 +69,8 @@ static bool add_event(struct question *question, const char *name, const char *d
         return error_set(error, ERROR_malformed, "events", "At most %d events are taken.", EVENTS_MAXIMUM);
     if (name != NULL && day != NULL && strcmp(name, "earlier_request") == 0)
         return read_day(question, day, name, &question->earlier[question->clock.earlier_count++], error);
-    if (name == NULL || day == NULL || event_kind_find(name) == NULL)
-        return error_set(error, ERROR_malformed, "events", "There is no event %s; they are those of `dsr log`, and earlier_request, written NAME=DATE.", name != NULL ? name : "without a name");
+    if (name == NULL || day == NULL || (event_kind_find(name) == NULL && strcmp(name, "today") != 0))
+        return error_set(error, ERROR_malformed, "events", "There is no event %s; they are those of `dsr log`, earlier_request, and today (the day on which you ask), written NAME=DATE.", name != NULL ? name : "without a name");
     snprintf(question->names[count], NAME_SIZE, "%s", name);
     question->events[count].event = question->names[count];
     if (!read_day(question, day, name, &question->events[count].on, error))

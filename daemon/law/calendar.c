@@ -30,6 +30,11 @@ static date last_weekday(int year, int month, enum weekday weekday)
     return last - ((int)date_weekday(last) - (int)weekday + 7) % 7;
 }
 
+static date weekday_before(date day, enum weekday weekday)
+{
+    return day - 1 - ((int)date_weekday(day - 1) - (int)weekday + 7) % 7;
+}
+
 static date st_brigid(int year)
 {
     date first = date_make(year, 2, 1);
@@ -73,7 +78,9 @@ static date base_day(const struct holiday *holiday, int year)
     case HOLIDAY_LAST: return last_weekday(year, holiday->month, holiday->weekday);
     case HOLIDAY_EASTER: return calendar_easter(year) + holiday->offset;
     case HOLIDAY_ST_BRIGID: return st_brigid(year);
-    case HOLIDAY_TABLE: break;
+    case HOLIDAY_BEFORE: return weekday_before(date_make(year, holiday->month, holiday->day), holiday->weekday);
+    case HOLIDAY_TABLE:
+    case HOLIDAY_PERIOD: break;
     }
     return DATE_NONE;
 }
@@ -95,7 +102,18 @@ static date shifted(const struct holiday *holiday, date day)
 static bool in_force(const struct holiday *holiday, int year)
 {
     return (holiday->first_year == 0 || year >= holiday->first_year) &&
-           (holiday->last_year == 0 || year <= holiday->last_year);
+           (holiday->last_year == 0 || year <= holiday->last_year) && (!holiday->even_years || year % 2 == 0);
+}
+
+// The period that begins in the year `of`.
+static void add_period(struct collection *to, const struct holiday *holiday, int of)
+{
+    date from = date_make(of, holiday->month, holiday->day);
+    date until = date_make(of, holiday->to_month, holiday->to_day);
+    if (until < from)
+        until = date_make(of + 1, holiday->to_month, holiday->to_day);
+    for (date day = from; day <= until; day++)
+        add(to, day, holiday->name);
 }
 
 // `of` may be a neighbouring year: 1 January on a Saturday is observed on 31 December.
@@ -106,6 +124,10 @@ static void add_holiday(struct collection *to, const struct holiday *holiday, in
     if (holiday->rule == HOLIDAY_TABLE) {
         for (size_t i = 0; of == to->year && i < holiday->date_count; i++)
             add(to, holiday->dates[i], holiday->name);
+        return;
+    }
+    if (holiday->rule == HOLIDAY_PERIOD) {
+        add_period(to, holiday, of);
         return;
     }
     date day = base_day(holiday, of);

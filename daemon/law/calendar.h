@@ -16,6 +16,8 @@ enum holiday_rule {
     HOLIDAY_EASTER,    // days from Easter Sunday (Gregorian)
     HOLIDAY_TABLE,     // dates kept by hand
     HOLIDAY_ST_BRIGID, // first Monday of February, or 1 February when that is a Friday (Ireland)
+    HOLIDAY_BEFORE,    // last weekday before a day of a month (Canada's Victoria Day)
+    HOLIDAY_PERIOD,    // every day from one day to another, over the turn of the year too (New Zealand)
 };
 
 // Where a fixed holiday is moved, or repeated, when it falls on a weekend. Bits.
@@ -34,6 +36,8 @@ struct holiday {
     enum weekday weekday;
     unsigned observed;
     bool only_observed; // the day itself is none; only its shifted copy
+    bool even_years;    // kept in even years only (general elections)
+    int to_month, to_day; // end of a period
     date *dates;
     size_t date_count;
     int first_year, last_year; // in force; 0 = always
@@ -44,7 +48,7 @@ struct named_day {
     const char *name;
 };
 
-enum { CALENDAR_FIRST_YEAR = 1990, CALENDAR_LAST_YEAR = 2060, YEAR_DAYS_MAXIMUM = 48 };
+enum { CALENDAR_FIRST_YEAR = 1990, CALENDAR_LAST_YEAR = 2060, YEAR_DAYS_MAXIMUM = 96 };
 
 struct calendar_year {
     struct named_day *days; // sorted

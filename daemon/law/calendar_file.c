@@ -7,7 +7,7 @@
 #include "law/words.h"
 #include "shared/zone.h"
 
-static const char *const rule_words[] = {"fixed", "nth", "last", "easter", "table", "st-brigid", NULL};
+static const char *const rule_words[] = {"fixed", "nth", "last", "easter", "table", "st-brigid", "before", "period", NULL};
 static const char *const observed_words[] = {"sun->mon", "sat->fri", "sat->mon", "sun->prevsat", "uk", NULL};
 static const char *const weekday_words[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
 
@@ -58,18 +58,27 @@ static void read_dates(struct conf *conf, const config_setting_t *group, struct 
     }
 }
 
+static void read_day_of_year(struct conf *conf, const config_setting_t *group, const char *month_member,
+                             const char *day_member, int *month, int *day)
+{
+    *month = conf_int(conf, group, month_member, CONF_REQUIRED, 1, 12, 1);
+    *day = conf_int(conf, group, day_member, CONF_REQUIRED, 1, 31, 1);
+    // 29 February is refused too: such a holiday would vanish in three years of four.
+    if (*day > date_days_in_month(2001, *month))
+        conf_fail(conf, group, day_member, "month %d has no day %d.", *month, *day);
+}
+
 static void read_rule(struct conf *conf, const config_setting_t *group, struct holiday *holiday)
 {
-    bool monthly = holiday->rule == HOLIDAY_NTH || holiday->rule == HOLIDAY_LAST;
-    if (holiday->rule == HOLIDAY_FIXED || monthly)
+    bool dated = holiday->rule == HOLIDAY_FIXED || holiday->rule == HOLIDAY_BEFORE || holiday->rule == HOLIDAY_PERIOD;
+    bool by_weekday = holiday->rule == HOLIDAY_NTH || holiday->rule == HOLIDAY_LAST || holiday->rule == HOLIDAY_BEFORE;
+    if (dated)
+        read_day_of_year(conf, group, "month", "day", &holiday->month, &holiday->day);
+    if (holiday->rule == HOLIDAY_PERIOD)
+        read_day_of_year(conf, group, "to_month", "to_day", &holiday->to_month, &holiday->to_day);
+    if (holiday->rule == HOLIDAY_NTH || holiday->rule == HOLIDAY_LAST)
         holiday->month = conf_int(conf, group, "month", CONF_REQUIRED, 1, 12, 1);
-    if (holiday->rule == HOLIDAY_FIXED) {
-        holiday->day = conf_int(conf, group, "day", CONF_REQUIRED, 1, 31, 1);
-        // 29 February is refused too: such a holiday would vanish in three years of four.
-        if (holiday->day > date_days_in_month(2001, holiday->month))
-            conf_fail(conf, group, "day", "month %d has no day %d.", holiday->month, holiday->day);
-    }
-    if (monthly)
+    if (by_weekday)
         holiday->weekday = (enum weekday)(conf_word(conf, group, "weekday", CONF_REQUIRED, weekday_words) + 1);
     if (holiday->rule == HOLIDAY_NTH) {
         holiday->n = conf_int(conf, group, "n", CONF_REQUIRED, 1, 4, 1);
@@ -84,7 +93,8 @@ static void read_rule(struct conf *conf, const config_setting_t *group, struct h
 static void read_holiday(struct conf *conf, const config_setting_t *group, struct holiday *holiday)
 {
     static const char *const members[] = {"name", "rule", "month", "day",  "n",        "weekday",       "plus_days", "offset",
-                                          "dates", "observed", "only_observed", "from", "until", "note", NULL};
+                                          "dates", "observed", "only_observed", "from", "until", "even_years",
+                                          "to_month", "to_day", "note", NULL};
     conf_only(conf, group, members);
     const char *name = conf_string(conf, group, "name", CONF_REQUIRED);
     int rule = conf_word(conf, group, "rule", CONF_REQUIRED, rule_words);
@@ -95,6 +105,7 @@ static void read_holiday(struct conf *conf, const config_setting_t *group, struc
     holiday->rule = (enum holiday_rule)rule;
     holiday->first_year = conf_int(conf, group, "from", CONF_OPTIONAL, 1900, 9999, 0);
     holiday->last_year = conf_int(conf, group, "until", CONF_OPTIONAL, 1900, 9999, 0);
+    holiday->even_years = conf_bool(conf, group, "even_years", false);
     read_rule(conf, group, holiday);
     read_observed(conf, group, holiday);
 }
@@ -116,6 +127,16 @@ static void read_holidays(struct conf *conf, const config_setting_t *list, struc
                 calendar->table_until = last;
         }
     }
+}
+
+// A year's list has a fixed size; a file that would overflow it is refused, not cut.
+static bool check_room(struct conf *conf, const config_setting_t *group, const struct calendar *calendar)
+{
+    for (int year = CALENDAR_FIRST_YEAR; year <= CALENDAR_LAST_YEAR; year++)
+        if (calendar->years[year - CALENDAR_FIRST_YEAR].count >= YEAR_DAYS_MAXIMUM)
+            return conf_fail(conf, group, "holidays", "%d has more than %d days off; a calendar may have that many.", year,
+                             YEAR_DAYS_MAXIMUM - 1);
+    return true;
 }
 
 struct calendar *calendar_file_read(struct conf *conf)
@@ -145,8 +166,11 @@ struct calendar *calendar_file_read(struct conf *conf)
     if (conf->failed)
         goto failed;
     calendar->confidence = words_copy(confidence_words[confidence]);
-    if (calendar->confidence != NULL && calendar_prepare(calendar))
-        return calendar;
+    if (calendar->confidence != NULL && calendar_prepare(calendar)) {
+        if (check_room(conf, group, calendar))
+            return calendar;
+        goto failed;
+    }
     error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
 failed:
     calendar_free(calendar);

@@ -46,6 +46,7 @@ struct law_frequency {
     bool calendar_year; // else a rolling window of `months`
     int months;
     const char *cite;
+    bool may_charge;   // a further request is answered all the same, but may cost
     bool counts_right; // whether the asked right is one of those counted together
 };
 struct law_frequency law_frequency(const struct law *law, const char *right);

@@ -4,22 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "law/clock_state.h"
+#include "law/clock_work.h"
 #include "law/count.h"
-#include "law/facts.h"
 #include "law/hash.h"
 #include "law/steps.h"
 
 enum { COURTESY_DAYS = 30 };
-
-// All that is needed while one clock is worked out.
-struct work {
-    const struct catalogue *catalogue;
-    const struct clock_question *question;
-    struct facts facts;
-    struct clock_answer *answer;
-    struct error *error;
-    bool failed; // no memory
-};
 
 static const char *const channel_names[] = {"unknown", "email", "webform", "portal", "phone", "letter", "state_platform"};
 static const char *const state_names[] = {"running", "paused", "met", "void"};
@@ -65,28 +56,38 @@ void clock_answer_release(struct clock_answer *answer)
     *answer = (struct clock_answer){.received = DATE_NONE};
 }
 
-static bool is_complaint(const struct work *work)
+static bool is_complaint(const struct clock_work *work)
 {
     return strcmp(work->question->right, "complaint") == 0;
 }
 
+// The refusal, said or, under laws that take silence for one, deemed.
+static date refusal(const struct clock_question *question)
+{
+    date said = facts_first(question, "refused"), deemed = facts_first(question, "deemed_refused");
+    return said == DATE_NONE || (deemed != DATE_NONE && deemed < said) ? deemed : said;
+}
+
 // The day the clock counts from; DATE_NONE when that has not happened.
-static date trigger_of(const struct work *work, const struct law_clock *rule)
+static date trigger_of(const struct clock_work *work, const struct law_clock *rule)
 {
     const struct facts *facts = &work->facts;
     if (strcmp(rule->from, "received") == 0)
         return facts->received;
     if (strcmp(rule->from, "relevant_time") == 0)
         return facts->relevant;
-    date on = facts_first(work->question, rule->from);
+    date on = rule->repeats ? facts_last(work->question, rule->from) : facts_first(work->question, rule->from);
+    // What is sent to a state's platform is submitted there.
+    if (strcmp(rule->from, "drop_submitted") == 0 && on == DATE_NONE && work->question->channel == CHANNEL_STATE_PLATFORM)
+        on = facts->sent;
     if (strcmp(rule->from, "complaint_received") == 0 && on == DATE_NONE && is_complaint(work))
         on = facts->received;
     if (strcmp(rule->from, "refused_or_deemed") == 0)
-        on = facts_first(work->question, "refused");
+        on = refusal(work->question);
     return on;
 }
 
-static bool condition_holds(const struct work *work, const struct law_clock *rule)
+static bool condition_holds(const struct clock_work *work, const struct law_clock *rule)
 {
     if (rule->when < 0)
         return true;
@@ -100,14 +101,14 @@ static bool condition_holds(const struct work *work, const struct law_clock *rul
 }
 
 // Rights and days are what decides whether a rule is in force for this request.
-static bool applies(const struct work *work, const struct law_clock *rule, date trigger)
+static bool applies(const struct clock_work *work, const struct law_clock *rule, date trigger)
 {
     return trigger != DATE_NONE && (rule->rights & (1u << right_index(work->question->right))) != 0 &&
            condition_holds(work, rule) && (rule->from_date == DATE_NONE || trigger >= rule->from_date) &&
            (rule->until_date == DATE_NONE || trigger < rule->until_date);
 }
 
-static const struct calendar *calendar_of(const struct work *work, const struct law_clock *rule)
+static const struct calendar *calendar_of(const struct clock_work *work, const struct law_clock *rule)
 {
     const struct counting *counting = rule->counting;
     // Only laws that look to the controller's country let a calendar be chosen; the others name theirs.
@@ -127,18 +128,12 @@ static const char *weaker(const char *a, const char *b)
 }
 
 // Clarification takes days out of what is counted from the relevant time, and of nothing else.
-static int days_taken_out(const struct work *work, const struct law_clock *rule)
+static int days_taken_out(const struct clock_work *work, const struct law_clock *rule)
 {
     return strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0 ? work->facts.pause_days : 0;
 }
 
-static bool stands_still(const struct work *work, const struct law_clock *rule)
-{
-    return work->facts.waiting_for != NULL && rule->party == PARTY_VENDOR &&
-           (strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0);
-}
-
-static date last_day(const struct work *work, const struct law_clock *rule, date trigger, const struct calendar *calendar,
+static date last_day(const struct clock_work *work, const struct law_clock *rule, date trigger, const struct calendar *calendar,
                      int n, struct working working, date *raw)
 {
     char text[DATE_TEXT_SIZE];
@@ -156,7 +151,13 @@ static date last_day(const struct work *work, const struct law_clock *rule, date
     return day == DATE_NONE ? DATE_NONE : count_roll(day, rule->counting, calendar, working);
 }
 
-static void explain_start(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+static const char *reset_cite(const struct clock_work *work)
+{
+    bool by_fee = strncmp(work->facts.relevant_why, "fee_", 4) == 0;
+    return by_fee ? work->question->law->fee_cite : work->question->law->identity_cite;
+}
+
+static void explain_start(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
 {
     char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
     const struct facts *facts = &work->facts;
@@ -170,8 +171,11 @@ static void explain_start(struct work *work, struct clock *clock, const struct l
                  "No receipt is recorded; what is sent electronically is assumed to arrive at once, on %s.",
                  date_format_long(facts->received, text));
     if (strcmp(rule->from, "relevant_time") == 0 && facts->relevant_why != NULL)
-        step_add(clock, &work->failed, "reset", work->question->law->identity_cite, trigger,
-                 "The time starts anew with %s, on %s.", facts->relevant_why, date_format_long(trigger, text));
+        step_add(clock, &work->failed, "reset", reset_cite(work), trigger,
+                 strcmp(facts->relevant_why, "fee_confirmed") == 0
+                     ? "The time starts when the days for thinking over the fee end (%s), on %s."
+                     : "The time starts anew with %s, on %s.",
+                 facts->relevant_why, date_format_long(trigger, text));
     step_add(clock, &work->failed, "day_0", rule->cite, trigger, "Day 0 is %s (%s).", date_format_long(trigger, text),
              from_receipt ? "receipt by the vendor" : rule->from);
     if (rule->when >= 0 && work->question->designation == DESIGNATION_UNKNOWN)
@@ -179,7 +183,7 @@ static void explain_start(struct work *work, struct clock *clock, const struct l
                  "It is not said whether the address is the one the vendor designated; the time for a designated one is shown.");
 }
 
-static void compute_readings(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+static void compute_readings(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
 {
     char text[DATE_TEXT_SIZE];
     struct working silent = {NULL, &work->failed, ""};
@@ -188,7 +192,7 @@ static void compute_readings(struct work *work, struct clock *clock, const struc
     if (counting->earliest != NULL) {
         clock->earliest = last_day(work, rule, trigger, counting->earliest, rule->n, silent, &raw);
         step_add(clock, &work->failed, "reading", counting->cite, clock->earliest,
-                 "`Business day` is not defined: read most strictly (calendar %s) the last day is %s.", counting->earliest->id,
+                 "The law leaves open which days count: read most strictly (calendar %s) the last day is %s.", counting->earliest->id,
                  date_format_long(clock->earliest, text));
     }
     if (counting->latest != NULL) {
@@ -203,7 +207,7 @@ static void compute_readings(struct work *work, struct clock *clock, const struc
         clock->latest = clock->due;
 }
 
-static void hash_clock(const struct work *work, const struct law_clock *rule, struct clock *clock)
+static void hash_clock(const struct clock_work *work, const struct law_clock *rule, struct clock *clock)
 {
     const struct calendar *used[] = {calendar_of(work, rule), rule->counting->earliest, rule->counting->latest};
     struct hash_part parts[4] = {{work->question->law->hash, HASH_TEXT_SIZE}};
@@ -214,22 +218,9 @@ static void hash_clock(const struct work *work, const struct law_clock *rule, st
     hash_parts(parts, count, clock->hash);
 }
 
-static void set_paused(struct work *work, struct clock *clock)
-{
-    char text[DATE_TEXT_SIZE];
-    const struct law *law = work->question->law;
-    bool clarification = strcmp(work->facts.waiting_for, "clarification_provided") == 0;
-    clock->state = CLOCK_PAUSED;
-    clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
-    step_add(clock, &work->failed, "pause", clarification ? law->clarification_cite : law->identity_cite,
-             work->facts.waiting_since,
-             "The vendor asked on %s and may wait for the answer (%s): until then there is no last day.",
-             date_format_long(work->facts.waiting_since, text), work->facts.waiting_for);
-}
-
 // EDPB Guidelines 01/2022, 157-159: time may stand still while the controller, with reasonable doubts and without delay,
 // asks who the person is. The date is not moved for it, but the person should know.
-static void explain_suspension(struct work *work, struct clock *clock, const struct law_clock *rule)
+static void explain_suspension(struct clock_work *work, struct clock *clock, const struct law_clock *rule)
 {
     char text[DATE_TEXT_SIZE];
     const struct facts *facts = &work->facts;
@@ -256,19 +247,20 @@ static void explain_suspension(struct work *work, struct clock *clock, const str
              date_format_long(would_be, text));
 }
 
-static bool fill_clock(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+static bool fill_clock(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
 {
     const struct law *law = work->question->law;
     const struct calendar *calendar = calendar_of(work, rule);
     bool from_receipt = strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0;
-    *clock = (struct clock){.id = rule->id, .party = rule->party, .extended = DATE_NONE, .legal = law->statute,
+    *clock = (struct clock){.id = rule->id, .party = rule->party, .extended = DATE_NONE, .legal = law_is_statute(law) && !rule->advisory,
                             .confidence = weaker(rule->confidence, rule->counting->confidence), .cite = rule->cite,
                             .assumed = from_receipt && work->facts.assumed};
     hash_clock(work, rule, clock);
     explain_start(work, clock, rule, trigger);
     if (!clock->legal)
-        step_add(clock, &work->failed, "courtesy", rule->cite, DATE_NONE, "This is a courtesy date, not a legal deadline.");
-    int n = !clock->legal && work->question->courtesy_days > 0 ? work->question->courtesy_days : rule->n;
+        step_add(clock, &work->failed, "courtesy", rule->cite, DATE_NONE, "This is a %s date, not a legal deadline.",
+                 rule->advisory ? "guidance" : "courtesy");
+    int n = !law_is_statute(law) && work->question->courtesy_days > 0 ? work->question->courtesy_days : rule->n;
     struct working working = {clock, &work->failed, rule->cite};
     clock->due = last_day(work, rule, trigger, calendar, n, working, &clock->raw);
     if (clock->due == DATE_NONE)
@@ -285,95 +277,98 @@ static bool fill_clock(struct work *work, struct clock *clock, const struct law_
     return true;
 }
 
-// What meets a clock: any full answer meets the acknowledgement too.
-static date met_on(const struct work *work, const struct law_clock *rule)
+// The notice of extension meant for this clock: one given after an appeal came in is about the appeal.
+static date notice_for(const struct clock_work *work, const struct clock *clock, date trigger)
 {
-    static const char *const answers[] = {"answered", "refused", "referred", "outcome", NULL};
-    static const char *const acknowledgements[] = {"acknowledged", "answered", "refused", "referred", "outcome", NULL};
-    static const char *const appeals[] = {"appeal_answered", NULL};
-    static const char *const complaints[] = {"acknowledged", "complaint_answered", "answered", "refused", NULL};
-    static const char *const own[] = {"complaint_sent", "appeal_sent", NULL};
-    const char *const *events = answers;
-    if (rule->party == PARTY_REQUESTER)
-        events = own;
-    else if (strcmp(rule->id, "ack") == 0)
-        events = acknowledgements;
-    else if (strncmp(rule->id, "appeal", 6) == 0)
-        events = appeals;
-    else if (strncmp(rule->id, "complaint", 9) == 0)
-        events = complaints;
+    const struct clock_question *question = work->question;
+    date appeal = facts_first(question, "appeal_received");
+    bool of_appeal = strncmp(clock->id, "appeal", 6) == 0;
     date first = DATE_NONE;
-    for (size_t i = 0; events[i] != NULL; i++) {
-        date on = facts_first(work->question, events[i]);
-        if (on != DATE_NONE && (first == DATE_NONE || on < first))
+    for (size_t i = 0; i < question->event_count; i++) {
+        date on = question->events[i].on;
+        if (strcmp(question->events[i].event, "extension_notice") != 0)
+            continue;
+        bool fits = of_appeal ? on >= trigger : appeal == DATE_NONE || on < appeal;
+        if (fits && (first == DATE_NONE || on < first))
             first = on;
     }
     return first;
 }
 
-// Closing a request ends the vendor's clocks, but not an appeal or complaint that runs beside it, nor the person's own.
-static bool outlives_closing(const struct law_clock *rule)
-{
-    return rule->party == PARTY_REQUESTER || strcmp(rule->from, "appeal_received") == 0 ||
-           strcmp(rule->from, "complaint_received") == 0;
-}
-
-static void settle(struct work *work, struct clock *clock, const struct law_clock *rule)
-{
-    char text[DATE_TEXT_SIZE];
-    date met = met_on(work, rule);
-    if (met != DATE_NONE) {
-        clock->state = CLOCK_MET;
-        step_add(clock, &work->failed, "met", "", met, "Done on %s%s.", date_format_long(met, text),
-                 clock->latest != DATE_NONE && met > clock->latest ? ", late" : "");
-    } else if (work->facts.ended && !outlives_closing(rule)) {
-        clock->state = CLOCK_VOID;
-        step_add(clock, &work->failed, "void", "", work->facts.ended_on, "The request ended on %s; nothing runs any more.",
-                 date_format_long(work->facts.ended_on, text));
-    } else if (stands_still(work, rule)) {
-        set_paused(work, clock);
-    }
-}
-
-// Applies the law's extension to the clock it extends.
-static bool extend(struct work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+// An extension without a number lasts to the day that the notice names.
+static void extend_to_named_day(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date notice)
 {
     char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
-    struct working silent = {NULL, &work->failed, ""};
-    date raw;
-    date until = last_day(work, rule, trigger, calendar_of(work, rule), rule->n, silent, &raw);
-    if (until == DATE_NONE)
-        return error_set(work->error, ERROR_invalid, "received", "The extended day would lie beyond the year 9990.");
-    clock->extended = until;
-    bool is_respond = strcmp(clock->id, "respond") == 0;
-    date notice = is_respond ? facts_first(work->question, "extension_notice") : DATE_NONE;
-    if (is_respond) {
-        work->answer->extension_notice_by = rule->notice_any_day ? DATE_NONE : clock->due;
-        work->answer->extension_until = until;
+    date named = facts_last(work->question, "extension_until");
+    if (named == DATE_NONE || named < clock->due) {
+        step_add(clock, &work->failed, "extension", rule->cite, notice,
+                 "The vendor gave notice in time, on %s; until the day it named is recorded (extension_until), %s stands.",
+                 date_format_long(notice, text), date_format_long(clock->due, other));
+        return;
     }
+    step_add(clock, &work->failed, "extension", rule->cite, named,
+             "The vendor gave notice in time, on %s, and named %s as the last day.", date_format_long(notice, text),
+             date_format_long(named, other));
+    clock->due = clock->earliest = clock->latest = clock->raw = named;
+    if (strcmp(clock->id, "respond") == 0)
+        work->answer->extension_until = named;
+}
+
+static bool extend_by_notice(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    date notice = notice_for(work, clock, trigger);
+    bool of_answer = strcmp(clock->id, "respond") == 0;
     if (notice == DATE_NONE)
         return true;
-    if (!rule->notice_any_day && notice > clock->due) {
-        work->answer->extension = EXTENSION_VOID;
+    bool in_time = rule->notice_any_day || notice <= clock->due;
+    if (of_answer)
+        work->answer->extension = in_time ? EXTENSION_VALID : EXTENSION_VOID;
+    if (!in_time) {
         step_add(clock, &work->failed, "extension", rule->cite, notice,
                  "The notice of extension is dated %s, after the first last day (%s): it is void and the first day stands.",
                  date_format_long(notice, text), date_format_long(clock->due, other));
         return true;
     }
-    work->answer->extension = EXTENSION_VALID;
-    step_add(clock, &work->failed, "extension", rule->cite, until,
-             "The vendor gave notice in time, on %s. Counted anew from day 0, %d %s: the last day is %s.",
-             date_format_long(notice, text), rule->n, unit_words[rule->unit], date_format_long(until, other));
-    clock->due = clock->earliest = clock->latest = until;
-    clock->raw = raw;
     clock->confidence = weaker(clock->confidence, rule->confidence);
+    if (rule->n == LENGTH_OPEN) {
+        extend_to_named_day(work, clock, rule, notice);
+        return true;
+    }
+    step_add(clock, &work->failed, "extension", rule->cite, clock->extended,
+             "The vendor gave notice in time, on %s. The time is counted anew from day 0, %d %s in all: the last day is %s.",
+             date_format_long(notice, text), rule->n, unit_words[rule->unit], date_format_long(clock->extended, other));
+    struct working working = {clock, &work->failed, rule->cite};
+    clock->due = last_day(work, rule, trigger, calendar_of(work, rule), rule->n, working, &clock->raw);
+    clock->earliest = clock->latest = clock->due;
     return true;
 }
 
-static bool add_clock(struct work *work, const struct law_clock *rule)
+// Applies the law's extension to the clock it extends.
+static bool extend(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    struct working silent = {NULL, &work->failed, ""};
+    date raw = DATE_NONE;
+    if (rule->n != LENGTH_OPEN)
+        clock->extended = last_day(work, rule, trigger, calendar_of(work, rule), rule->n, silent, &raw);
+    if (rule->n != LENGTH_OPEN && clock->extended == DATE_NONE)
+        return error_set(work->error, ERROR_invalid, "received", "The extended day would lie beyond the year 9990.");
+    if (strcmp(clock->id, "respond") == 0) {
+        work->answer->extension_notice_by = rule->notice_any_day ? DATE_NONE : clock->due;
+        work->answer->extension_until = clock->extended;
+        work->answer->extension_raw = raw;
+    }
+    return extend_by_notice(work, clock, rule, trigger);
+}
+
+static bool add_clock(struct clock_work *work, const struct law_clock *rule)
 {
     date trigger = trigger_of(work, rule);
-    if (rule->extends || !applies(work, rule, trigger))
+    if (rule->extends)
+        return true;
+    if (trigger == DATE_NONE && clock_waits(work, rule) && applies(work, rule, work->facts.received))
+        trigger = work->facts.received; // only for the steps: a clock that waits has no dates
+    if (!applies(work, rule, trigger))
         return true;
     const struct law *law = work->question->law;
     struct clock *clock = &work->answer->clocks[work->answer->clock_count++];
@@ -386,14 +381,14 @@ static bool add_clock(struct work *work, const struct law_clock *rule)
             !extend(work, clock, extension, trigger_of(work, extension)))
             return false;
     }
-    settle(work, clock, rule);
+    clock_settle(work, clock, rule);
     if (clock->state == CLOCK_PAUSED && strcmp(clock->id, "respond") == 0)
         work->answer->extension_notice_by = work->answer->extension_until = DATE_NONE;
     return true;
 }
 
 // The person may complain when the vendor refused, or when its time ran out without an answer.
-static bool add_deemed(struct work *work, const struct law_clock *rule)
+static bool add_deemed(struct clock_work *work, const struct law_clock *rule)
 {
     if (strcmp(rule->from, "refused_or_deemed") != 0 || clock_answer_find(work->answer, rule->id) != NULL)
         return true;
@@ -403,7 +398,7 @@ static bool add_deemed(struct work *work, const struct law_clock *rule)
     struct clock *clock = &work->answer->clocks[work->answer->clock_count++];
     if (!fill_clock(work, clock, rule, respond->latest))
         return false;
-    settle(work, clock, rule);
+    clock_settle(work, clock, rule);
     return true;
 }
 
@@ -415,7 +410,7 @@ static int year_of(date day)
 }
 
 // The first day a further request is free under the law's limit, counting the earlier ones and this one.
-static date next_free(const struct work *work)
+static date next_free(const struct clock_work *work)
 {
     const struct clock_question *question = work->question;
     struct law_frequency limit = law_frequency(question->law, question->right);
@@ -437,7 +432,7 @@ static date next_free(const struct work *work)
     return limit.calendar_year ? date_make(year_of(asked) + 1, 1, 1) : date_add_months(oldest, limit.months, NULL);
 }
 
-static bool check_question(const struct work *work, struct error *error)
+static bool check_question(const struct clock_work *work, struct error *error)
 {
     const struct clock_question *question = work->question;
     char text[DATE_TEXT_SIZE];
@@ -459,9 +454,10 @@ static bool check_question(const struct work *work, struct error *error)
 bool clocks_compute(const struct catalogue *catalogue, const struct clock_question *question,
                     struct clock_answer *answer, struct error *error)
 {
-    struct work work = {.catalogue = catalogue, .question = question, .answer = answer, .error = error};
+    struct clock_work work = {.catalogue = catalogue, .question = question, .answer = answer, .error = error};
     const struct law *law = question->law;
     *answer = (struct clock_answer){.received = DATE_NONE, .extension_notice_by = DATE_NONE, .extension_until = DATE_NONE,
+                                    .extension_raw = DATE_NONE,
                                     .next_free_from = DATE_NONE};
     if (right_index(question->right) < 0)
         return error_set(error, ERROR_invalid, "right", "There is no right `%s`.", question->right);

@@ -85,7 +85,7 @@ struct clock_answer {
     size_t clock_count;
     enum extension_state extension; // of the notice given, if any
     date extension_notice_by;
-    date extension_until;
+    date extension_until, extension_raw; // after and before it is moved on to a working day
     date next_free_from; // DATE_NONE when the law sets no limit or it is not reached
 };
 

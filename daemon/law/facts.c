@@ -88,6 +88,29 @@ static void gather_pauses(const struct clock_question *question, struct facts *f
     }
 }
 
+// DSV art. 19(3): a cost share that is not confirmed within the days for thinking it over withdraws the request; confirmed,
+// the time starts when those days are over.
+static void gather_reflection(const struct clock_question *question, struct facts *facts)
+{
+    date asked = facts_last(question, "fee_requested");
+    date confirmed = facts_last(question, "fee_confirmed");
+    date today = facts_last(question, "today");
+    if (asked == DATE_NONE)
+        return;
+    date ends = asked + question->law->fee_days;
+    if (!is_pending(asked, confirmed)) {
+        if (ends > facts->relevant) {
+            facts->relevant = ends;
+            facts->relevant_why = "fee_confirmed";
+        }
+    } else if (today != DATE_NONE && today > ends) {
+        facts->lapsed_on = ends;
+    } else {
+        facts->waiting_for = "fee_confirmed";
+        facts->waiting_since = asked;
+    }
+}
+
 static void gather_end(const struct clock_question *question, struct facts *facts)
 {
     for (size_t i = 0; i < question->event_count; i++) {
@@ -104,7 +127,8 @@ static void gather_end(const struct clock_question *question, struct facts *fact
 bool facts_gather(const struct clock_question *question, struct facts *facts, struct error *error)
 {
     const struct law *law = question->law;
-    *facts = (struct facts){.sent = DATE_NONE, .received = DATE_NONE, .waiting_since = DATE_NONE, .ended_on = DATE_NONE};
+    *facts = (struct facts){.sent = DATE_NONE, .received = DATE_NONE, .waiting_since = DATE_NONE, .ended_on = DATE_NONE,
+                             .lapsed_on = DATE_NONE};
     if (!gather_receipt(question, facts, error))
         return false;
     facts->relevant = facts->received;
@@ -115,6 +139,8 @@ bool facts_gather(const struct clock_question *question, struct facts *facts, st
     if (law->fee == FEE_RESETS)
         wait_for(facts, question, "fee_requested", "fee_paid");
     int right = right_index(question->right);
+    if (law->fee == FEE_REFLECTION && (law->fee_rights & (1u << right)) != 0)
+        gather_reflection(question, facts);
     if (law->clarification == PAUSE_DAYS_OUT && (law->clarification_rights & (1u << right)) != 0)
         gather_pauses(question, facts);
     gather_end(question, facts);

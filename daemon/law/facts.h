@@ -23,6 +23,7 @@ struct facts {
     size_t pause_count;
     int pause_days;           // of the finished ones, both ends included
     date identity_asked, identity_given; // the newest, for laws that only mention it
+    date lapsed_on;           // a fee was not confirmed by then, and the law takes that for a withdrawal; DATE_NONE
     bool ended;               // closed, withdrawn or abandoned, and not reopened
     date ended_on;
 };

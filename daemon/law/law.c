@@ -37,7 +37,7 @@ const char *law_name(const struct law *law)
 
 bool law_is_statute(const struct law *law)
 {
-    return law->statute;
+    return law->kind != LAW_VOLUNTARY;
 }
 
 bool law_has_right(const struct law *law, const char *right, date on)
@@ -76,6 +76,7 @@ struct law_frequency law_frequency(const struct law *law, const char *right)
         .calendar_year = law->frequency.calendar_year,
         .months = law->frequency.months,
         .cite = law->frequency.cite,
+        .may_charge = law->frequency.may_charge,
         .counts_right = index >= 0 && (law->frequency.rights & (1u << index)) != 0,
     };
 }

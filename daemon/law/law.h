@@ -12,7 +12,7 @@
 #include "law/clock.h"
 #include "law/words.h"
 
-enum { RIGHTS_MAXIMUM = 10 };
+enum { RIGHTS_MAXIMUM = 10, LENGTH_OPEN = -1 };
 
 // Bits by the position of a word in right_words.
 typedef uint32_t right_set;
@@ -30,9 +30,9 @@ struct counting {
 struct law_clock {
     char *id;
     right_set rights;
-    int n;
+    int n; // LENGTH_OPEN: the law names no number (an extension for "a reasonable time")
     enum unit unit;
-    char *from; // one of from_words
+    const char *from; // one of from_words
     const struct counting *counting;
     char *cite, *note;
     const char *confidence; // one of confidence_words
@@ -43,11 +43,16 @@ struct law_clock {
     bool extends;               // this is the total with the extension of clock `respond` or `appeal_answer`
     char *extended_clock;
     bool notice_any_day; // the law sets no day for the notice of extension
+    bool advisory;       // guidance, no duty: its date is no legal deadline
+    bool repeats;        // counts anew from each such event
+    char **met_by;       // NULL-terminated events that meet it; NULL: the usual ones for its id
 };
 
 enum identity_effect { IDENTITY_NONE, IDENTITY_CONDITION, IDENTITY_SUSPENDS, IDENTITY_RESETS, IDENTITY_STARTS };
 enum pause_effect { PAUSE_NONE, PAUSE_DAYS_OUT };
-enum fee_effect { FEE_NONE, FEE_RESETS };
+// FEE_REFLECTION: a fee announced must be confirmed within so many days, and the time starts when those days are over.
+enum fee_effect { FEE_NONE, FEE_RESETS, FEE_REFLECTION };
+enum agent { AGENT_UNKNOWN, AGENT_YES, AGENT_NO };
 
 struct law_right {
     int right; // index in right_words
@@ -56,13 +61,14 @@ struct law_right {
 };
 
 struct law_version {
-    date from;
+    date from; // DATE_NONE: the day is not known
     char *what;
 };
 
 struct law {
-    char *id, *name, *short_name, *jurisdiction, *who, *penalty, *authority, *note, *denial;
-    bool statute, future;
+    char *id, *name, *short_name, *jurisdiction, *who, *penalty, *authority;
+    enum law_kind kind;
+    bool future;
     date effective_from;
     const char *confidence;
     char *zone; // default zone where the vendor's is not known
@@ -76,6 +82,7 @@ struct law {
         int count, months;
         bool calendar_year;
         right_set rights;
+        bool may_charge; // a further request is answered, for a fee
         char *cite;
     } frequency;
     enum identity_effect identity;
@@ -84,7 +91,13 @@ struct law {
     right_set clarification_rights;
     char *clarification_cite;
     enum fee_effect fee;
+    right_set fee_rights;
+    int fee_days; // FEE_REFLECTION
     char *fee_cite;
+    enum agent agent; // who may act for the person
+    right_set agent_rights;
+    char *agent_cite, *agent_how;
+    char *coverage[COVERAGE_COUNT]; // by coverage_words
     char *text; // the file itself, for `dsr law show`
     size_t text_length;
     char hash[HASH_TEXT_SIZE];

@@ -13,9 +13,12 @@ const char *const from_words[] = {"received",          "relevant_time",     "aut
                                   "drop_retrieved",    "drop_deleted",      "appeal_received", "complaint_received",
                                   "complaint_sent",    "revocation_received", "grievance_received", "outcome",
                                   "refused",           "refused_or_deemed", "violation",      "act_or_discovery",
-                                  "no_longer_needed",  "known",             "last_contact",   NULL};
+                                  "no_longer_needed",  "known",             "last_contact",   "fee_requested",     NULL};
 const char *const when_words[] = {"designated_address", "other_address", "agency", NULL};
 const char *const party_words[] = {"vendor", "requester", NULL};
+const char *const kind_words[] = {"statute", "voluntary", "confidentiality", "register", NULL};
+const char *const coverage_words[] = {"thresholds", "nonprofits", "higher_ed", "government", "note", NULL};
+const char *const strength_words[] = {"statute_text", "official_page", "secondary_two_or_more", "secondary_one", "none", NULL};
 
 bool word_is_in(const char *word, const char *const *words)
 {

@@ -18,6 +18,16 @@ extern const char *const from_words[];
 extern const char *const when_words[]; // designated_address, other_address, agency
 extern const char *const party_words[];
 
+// statute; voluntary (a vendor's own rules: courtesy dates); confidentiality (forbids, gives little to ask for);
+// register (only tells where to find an address).
+extern const char *const kind_words[];
+enum law_kind { LAW_STATUTE, LAW_VOLUNTARY, LAW_CONFIDENTIALITY, LAW_REGISTER };
+
+extern const char *const coverage_words[]; // thresholds, nonprofits, higher_ed, government, note
+enum coverage { COVERAGE_THRESHOLDS, COVERAGE_NONPROFITS, COVERAGE_HIGHER_ED, COVERAGE_GOVERNMENT, COVERAGE_NOTE, COVERAGE_COUNT };
+
+extern const char *const strength_words[]; // how strong a reading is: statute_text ... none
+
 bool word_is_in(const char *word, const char *const *words);
 char *words_copy(const char *text); // strdup that passes NULL through
 

@@ -28,15 +28,21 @@ const struct event_kind event_kinds[] = {
      .text = "the vendor asked for a fee"},
     {"fee_paid", BY_FILER, IN_OPEN, "fee_requested", false, STAYS, .logged_by_person = true,
      .text = "the fee was paid"},
+    {"fee_confirmed", BY_FILER, IN_OPEN, "fee_requested", false, STAYS, .logged_by_person = true,
+     .text = "the fee was agreed to"},
     {"clarification_requested", BY_VENDOR, IN_OPEN, NULL, false, STAYS, .logged_by_person = true,
      .text = "the vendor asked what is meant"},
     {"clarification_provided", BY_FILER, IN_OPEN, "clarification_requested", false, STAYS,
      .logged_by_person = true, .text = "the vendor's question was answered"},
-    {"extension_notice", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"extension_notice", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
      .text = "the vendor told that it needs more time"},
+    {"extension_until", BY_VENDOR, IN_OPEN, "extension_notice", true, STAYS, .logged_by_person = true, .may_be_future = true,
+     .text = "the day the vendor named for its late answer"},
     {"answered", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
      .text = "the vendor answered"},
     {"refused", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true, .text = "the vendor refused"},
+    {"deemed_refused", BY_FILER, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor's silence counts as a refusal"},
     {"referred", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
      .text = "the vendor referred the person to the library or another controller"},
     {"appeal_sent", BY_FILER, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
@@ -53,6 +59,26 @@ const struct event_kind event_kinds[] = {
      .text = "the complaint was answered"},
     {"revocation_received", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
      .text = "the vendor received the withdrawal of consent"},
+    {"grievance_received", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor received the grievance"},
+    {"outcome", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor decided what to do"},
+    {"drop_submitted", BY_FILER, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the request was entered on the state's deletion platform"},
+    {"drop_retrieved", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+     .text = "the vendor fetched the request from the platform"},
+    {"drop_deleted", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
+     .text = "the vendor reported the deletion on the platform"},
+    {"no_longer_needed", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+     .text = "the vendor no longer needs the data"},
+    {"violation", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+     .text = "the law was broken"},
+    {"act_or_discovery", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+     .text = "the act, or the day it was discovered"},
+    {"known", BY_FILER, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+     .text = "the person learned of it"},
+    {"last_contact", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
+     .text = "the last contact with the vendor about it"},
     {"withdrawn", BY_FILER, IN_OPEN, NULL, true, REQUEST_CLOSED, .logged_by_person = true,
      .text = "the person withdrew the request"},
     {"abandoned", BY_FILER, IN_DRAFT | IN_OPEN, NULL, false, REQUEST_CLOSED, .text = "the request was given up"},
@@ -114,11 +140,11 @@ bool event_check(const struct event_kind *kind, enum request_state state, const 
     char day[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
     if ((kind->allowed & (1u << state)) == 0)
         return refuse_state(kind, state, error);
-    if (on > today)
+    if (on > today && !kind->may_be_future)
         return error_set(error, ERROR_invalid, "on", "%s lies in the future: today is %s where the vendor is.",
                          date_format(on, day), date_format(today, other));
     const struct past_event *sent = find(past, past_count, "sent");
-    if (sent != NULL && on < sent->on)
+    if (sent != NULL && on < sent->on && !kind->before_sent)
         return error_set(error, ERROR_invalid, "on",
                          "%s lies before the request was sent (%s); an event comes on that day or later.",
                          date_format(on, day), date_format(sent->on, other));

@@ -23,6 +23,8 @@ struct event_kind {
     bool once;              // at most one not voided
     enum request_state next;
     bool keeps_state;       // `next` is not used
+    bool may_be_future;     // a day that was named, not one that has come
+    bool before_sent;       // a fact that may be older than the request
     bool logged_by_person;  // offered by `dsr log`; the others belong to commands of their own
     const char *text;       // "the vendor acknowledged the request"
 };

@@ -81,6 +81,29 @@ static void expect_clock(const struct vector *vector, const struct clock_answer 
     expect_day(vector, key, clock->latest);
 }
 
+// Prefixes of the keys and the clocks they are about.
+static const char *const clock_prefixes[][2] = {
+    {"respond", "respond"},         {"ack", "ack"},
+    {"complaint_ack", "complaint_ack"}, {"appeal_answer", "appeal_answer"},
+    {"revocation", "consent_revocation"}, {"backup_deletion", "backup_deletion"},
+    {"complain", "complain"},       {"guideline", "guideline"},
+    {"transfer", "transfer"},       {"grievance", "grievance"},
+    {"inform", "respond_or_inform"}, {"destroy", "destroy"},
+};
+
+// Words of the vectors for states that the engine calls paused and void.
+static const char *state_word(const char *word)
+{
+    if (strcmp(word, "waiting_identity") == 0)
+        return "paused";
+    return strcmp(word, "withdrawn") == 0 ? "void" : word;
+}
+
+static date due_of(const struct clock *clock)
+{
+    return clock != NULL ? clock->due : DATE_NONE;
+}
+
 static void expect_rest(const struct vector *vector, const struct clock_answer *answer)
 {
     json_t *expect = json_object_get(vector->json, "expect");
@@ -91,9 +114,13 @@ static void expect_rest(const struct vector *vector, const struct clock_answer *
     expect_day(vector, "effective_due", respond != NULL ? respond->due : DATE_NONE);
     expect_day(vector, "extension_notice_by", answer->extension_notice_by);
     expect_day(vector, "max_extended_by", answer->extension_until);
+    expect_day(vector, "max_extended_by_raw", answer->extension_raw);
     expect_day(vector, "next_free_from", answer->next_free_from);
     if (member(expect, "state") != NULL)
-        assert_string_equal(clock_state_name(respond->state), member(expect, "state"));
+        assert_string_equal(clock_state_name(respond->state), state_word(member(expect, "state")));
+    const struct clock *appeal = clock_answer_find(answer, "appeal_answer");
+    expect_day(vector, "appeal_extended_by", appeal != NULL ? appeal->extended : DATE_NONE);
+    expect_day(vector, "suit_wait_until", due_of(clock_answer_find(answer, "suit_wait")));
     time_t instant;
     if (member(vector->json, "received_at") != NULL) {
         assert_true(zone_parse_instant(member(vector->json, "received_at"), &instant));
@@ -114,7 +141,7 @@ static void run(const struct catalogue *catalogue, json_t *json)
         .events = vector.events,
         .event_count = vector.event_count,
         .calendar = member(json, "calendar"),
-        .designation = when == NULL                             ? DESIGNATION_UNKNOWN
+        .designation = when == NULL || strcmp(when, "organisation") == 0 ? DESIGNATION_UNKNOWN
                        : strcmp(when, "designated_address") == 0 ? DESIGNATED_ADDRESS
                                                                  : OTHER_ADDRESS,
         .letter_days = 5,
@@ -122,12 +149,16 @@ static void run(const struct catalogue *catalogue, json_t *json)
         .earlier_count = vector.earlier_count,
     };
     assert_non_null(question.law);
-    if (!clocks_compute(catalogue, &question, &answer, &error))
+    bool computed = clocks_compute(catalogue, &question, &answer, &error);
+    if (json_is_false(json_object_get(json_object_get(json, "expect"), "applicable"))) {
+        assert_false(computed);
+        assert_string_equal(error.field, "right");
+        return;
+    }
+    if (!computed)
         fail_msg("%s: %s", member(json, "id"), error.text);
-    expect_clock(&vector, &answer, "respond", "respond");
-    expect_clock(&vector, &answer, "ack", "ack");
-    expect_clock(&vector, &answer, "complaint_ack", "complaint_ack");
-    expect_clock(&vector, &answer, "appeal_answer", "appeal_answer");
+    for (size_t i = 0; i < sizeof clock_prefixes / sizeof clock_prefixes[0]; i++)
+        expect_clock(&vector, &answer, clock_prefixes[i][1], clock_prefixes[i][0]);
     expect_rest(&vector, &answer);
     clock_answer_release(&answer);
 }
@@ -145,7 +176,7 @@ static void every_vector(void **state)
     size_t index;
     json_t *vector;
     json_array_foreach(vectors, index, vector) run(catalogue, vector);
-    assert_true(index >= 42);
+    assert_true(index >= 88);
     json_decref(vectors);
     catalogue_free(catalogue);
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "law/clock_state.h"
+
+#include <string.h>
+
+#include "law/steps.h"
+
+static bool counts_from_receipt(const struct law_clock *rule)
+{
+    return strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0;
+}
+
+// Under a law whose time begins with authentication, nothing runs before it.
+static bool waits_for_authentication(const struct clock_work *work, const struct law_clock *rule)
+{
+    return work->question->law->identity == IDENTITY_STARTS && strcmp(rule->from, "authenticated") == 0 &&
+           facts_first(work->question, "authenticated") == DATE_NONE;
+}
+
+bool clock_waits(const struct clock_work *work, const struct law_clock *rule)
+{
+    return rule->party == PARTY_VENDOR &&
+           (waits_for_authentication(work, rule) || (work->facts.waiting_for != NULL && counts_from_receipt(rule)));
+}
+
+static void set_paused(struct clock_work *work, struct clock *clock, const struct law_clock *rule)
+{
+    char text[DATE_TEXT_SIZE];
+    const struct law *law = work->question->law;
+    clock->state = CLOCK_PAUSED;
+    clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
+    if (waits_for_authentication(work, rule)) {
+        step_add(clock, &work->failed, "pause", law->identity_cite, DATE_NONE,
+                 "The time begins when the vendor has made sure who is asking (authenticated): until then there is no last day.");
+        return;
+    }
+    const char *cite = law->identity_cite;
+    if (strcmp(work->facts.waiting_for, "clarification_provided") == 0)
+        cite = law->clarification_cite;
+    else if (strncmp(work->facts.waiting_for, "fee_", 4) == 0)
+        cite = law->fee_cite;
+    step_add(clock, &work->failed, "pause", cite, work->facts.waiting_since,
+             "The vendor asked on %s and may wait for the answer (%s): until then there is no last day.",
+             date_format_long(work->facts.waiting_since, text), work->facts.waiting_for);
+}
+
+static date first_of(const struct clock_question *question, const char *const *events)
+{
+    date first = DATE_NONE;
+    for (size_t i = 0; events[i] != NULL; i++) {
+        date on = facts_first(question, events[i]);
+        if (on != DATE_NONE && (first == DATE_NONE || on < first))
+            first = on;
+    }
+    return first;
+}
+
+// What meets a clock when its law file does not say: any full answer meets the acknowledgement too.
+static date met_on(const struct clock_work *work, const struct law_clock *rule)
+{
+    static const char *const answers[] = {"answered", "refused", "referred", "outcome", NULL};
+    static const char *const acknowledgements[] = {"acknowledged", "answered", "refused", "referred", "outcome", NULL};
+    static const char *const appeals[] = {"appeal_answered", NULL};
+    static const char *const complaints[] = {"acknowledged", "complaint_answered", "answered", "refused", NULL};
+    static const char *const own[] = {"complaint_sent", "appeal_sent", NULL};
+    const char *const *events = answers;
+    if (rule->met_by != NULL)
+        events = (const char *const *)rule->met_by;
+    else if (rule->party == PARTY_REQUESTER)
+        events = own;
+    else if (strcmp(rule->id, "ack") == 0)
+        events = acknowledgements;
+    else if (strncmp(rule->id, "appeal", 6) == 0)
+        events = appeals;
+    else if (strncmp(rule->id, "complaint", 9) == 0)
+        events = complaints;
+    return first_of(work->question, events);
+}
+
+// Closing a request ends the vendor's clocks, but not an appeal or complaint that runs beside it, nor the person's own.
+static bool outlives_closing(const struct law_clock *rule)
+{
+    static const char *const lasting[] = {"appeal_received", "complaint_received", "complaint_sent", "grievance_received",
+                                          "drop_deleted", "no_longer_needed", NULL};
+    return rule->party == PARTY_REQUESTER || word_is_in(rule->from, lasting);
+}
+
+void clock_settle(struct clock_work *work, struct clock *clock, const struct law_clock *rule)
+{
+    char text[DATE_TEXT_SIZE];
+    date met = met_on(work, rule);
+    if (met != DATE_NONE) {
+        clock->state = CLOCK_MET;
+        step_add(clock, &work->failed, "met", "", met, "Done on %s%s.", date_format_long(met, text),
+                 clock->latest != DATE_NONE && met > clock->latest ? ", late" : "");
+    } else if (work->facts.ended && !outlives_closing(rule)) {
+        clock->state = CLOCK_VOID;
+        step_add(clock, &work->failed, "void", "", work->facts.ended_on, "The request ended on %s; nothing runs any more.",
+                 date_format_long(work->facts.ended_on, text));
+    } else if (work->facts.lapsed_on != DATE_NONE && counts_from_receipt(rule) && !outlives_closing(rule)) {
+        clock->state = CLOCK_VOID;
+        clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
+        step_add(clock, &work->failed, "void", work->question->law->fee_cite, work->facts.lapsed_on,
+                 "The fee was not confirmed by %s: the request counts as withdrawn.",
+                 date_format_long(work->facts.lapsed_on, text));
+    } else if (clock_waits(work, rule)) {
+        set_paused(work, clock, rule);
+    }
+}
