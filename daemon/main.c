@@ -94,7 +94,7 @@ static int run_command(struct options *options)
         status = api_run(options, config);
     else if (strcmp(command, "mailer") == 0)
         status = run_mailer(options, config);
-    else if (strcmp(command, "migrate") == 0 || strcmp(command, "apply-laws") == 0)
+    else if (strcmp(command, "migrate") == 0)
         status = migrate_command(options, config);
     else if (strcmp(command, "check") == 0)
         status = check_run(config);

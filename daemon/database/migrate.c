@@ -232,10 +232,10 @@ static bool put_account(PGconn *pg, const json_t *account, struct error *error)
     return id != NULL;
 }
 
-static bool apply_catalogue(PGconn *pg, const char *hash, bool replace, struct migration *migration, struct error *error)
+static bool apply_catalogue(PGconn *pg, const char *hash, struct migration *migration, struct error *error)
 {
-    const char *values[] = {hash, replace ? "true" : "false"};
-    char *same = ask(pg, "select dsr.catalogue_apply($1, $2::boolean)", 2, values, error);
+    const char *values[] = {hash};
+    char *same = ask(pg, "select dsr.catalogue_apply($1)", 1, values, error);
     migration->catalogue_same = same != NULL && same[0] == 't';
     free(same);
     return same != NULL;
@@ -247,8 +247,8 @@ static void ignore_notice(void *context, const PGresult *result)
     (void)result;
 }
 
-bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, bool replace_catalogue,
-             const char *ring_mark, const json_t *account, struct migration *migration, struct error *error)
+bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, const char *ring_mark,
+             const json_t *account, struct migration *migration, struct error *error)
 {
     bool good = false;
     PGconn *pg = PQconnectdb(conninfo);
@@ -266,7 +266,7 @@ bool migrate(const struct config *config, const char *conninfo, const char *cata
            run_roles(pg, config->paths_sql, error) && run_migrations(pg, config->paths_sql, migration, error) &&
            run_functions(pg, config->paths_sql, error) && put_library(pg, config, error) &&
            load_vendors(pg, config, migration, error) && claim_ring(pg, config, ring_mark, error) && put_account(pg, account, error) &&
-           apply_catalogue(pg, catalogue_hash, replace_catalogue, migration, error);
+           apply_catalogue(pg, catalogue_hash, migration, error);
 cleanup:
     PQfinish(pg);
     return good;

@@ -15,9 +15,8 @@ struct migration {
 };
 
 // Does everything needed, each migration in a transaction of its own, and nothing twice; two at once wait for each other.
-// `account`, if not NULL, is put as dsr.account_put() takes it. `replace_catalogue`: the laws in the files become the ones in force.
-// `ring_mark`, if not NULL, must be that of the ring that seals the database.
-bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, bool replace_catalogue,
-             const char *ring_mark, const json_t *account, struct migration *migration, struct error *error);
+// `account`, if not NULL, is put as dsr.account_put() takes it. `ring_mark`, if not NULL, must be that of the ring that seals the database.
+bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, const char *ring_mark,
+             const json_t *account, struct migration *migration, struct error *error);
 
 #endif

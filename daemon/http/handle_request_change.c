@@ -100,6 +100,7 @@ static void change_write(struct change *change, const json_t *state)
     request_write_prepare(change->exchange, &work, state);
     change->confirm = change->recheck = change->redescribe = false;
     if (work_out(change, &work, state, write, &error)) {
+        request_write_name_laws(change->exchange, write);
         char *text = json_dumps(write, JSON_COMPACT);
         change->warnings = change->recheck ? request_work_warnings(&work) : json_array();
         exchange_call(change->exchange, STATEMENT_request_change, text, on_changed, change);

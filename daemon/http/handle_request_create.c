@@ -153,6 +153,7 @@ static void write_request(struct creation *creation, const json_t *snapshot)
     } else if (creation->dry_run) {
         reply_dry(creation, &work, write);
     } else {
+        request_write_name_laws(creation->exchange, write);
         char *text = json_dumps(write, JSON_COMPACT);
         creation->warnings = request_work_warnings(&work);
         exchange_call(creation->exchange, STATEMENT_request_create, text, on_created, creation);

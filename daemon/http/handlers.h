@@ -21,6 +21,8 @@ void handle_subject_list(struct exchange *exchange);
 void handle_vendor_list(struct exchange *exchange);
 void handle_vendor_show(struct exchange *exchange);
 void handle_vendor_put(struct exchange *exchange);
+void handle_law_changes(struct exchange *exchange);
+void handle_law_application(struct exchange *exchange);
 void handle_account_create(struct exchange *exchange);
 void handle_account_list(struct exchange *exchange);
 void handle_report_vendors(struct exchange *exchange);

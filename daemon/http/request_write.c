@@ -123,6 +123,11 @@ void request_write_confirm(struct exchange *exchange, const struct request_work 
     exchange_fail_with(exchange, &error, json_pack("{s:o}", "warnings", request_work_warnings(work)));
 }
 
+void request_write_name_laws(struct exchange *exchange, json_t *write)
+{
+    json_object_set_new(write, "catalogue", json_string(catalogue_hash(exchange_service(exchange)->catalogue)));
+}
+
 void request_write_prepare(const struct exchange *exchange, struct request_work *work, const json_t *snapshot)
 {
     struct service *service = exchange_service((struct exchange *)(uintptr_t)exchange);

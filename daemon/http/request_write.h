@@ -24,6 +24,9 @@ void request_write_answer(struct exchange *exchange, int status, const char *jso
 // Answers 428 with the warnings that need `anyway`.
 void request_write_confirm(struct exchange *exchange, const struct request_work *work);
 
+// Says by which laws a write was worked out; the database refuses it when others are in force.
+void request_write_name_laws(struct exchange *exchange, json_t *write);
+
 // Prepares a work from the vendor's document and the rest of the snapshot.
 void request_write_prepare(const struct exchange *exchange, struct request_work *work, const json_t *snapshot);
 

@@ -25,6 +25,8 @@ const struct route routes[] = {
     {"GET", "/v1/vendors", "", false, false, "q", handle_vendor_list, "listVendors"},
     {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},
     {"PUT", "/v1/vendors/{name}", "staff,operator", true, true, "", handle_vendor_put, "putVendor"},
+    {"GET", "/v1/laws/changes", "operator", false, false, "cursor", handle_law_changes, "listLawChanges"},
+    {"POST", "/v1/laws/applications", "operator", false, true, "", handle_law_application, "applyLaws"},
     {"POST", "/v1/accounts", "operator", true, true, "", handle_account_create, "createAccount"},
     {"GET", "/v1/accounts", "operator", false, false, "", handle_account_list, "listAccounts"},
     {"GET", "/v1/reports/vendors", "staff,manager", false, false, "quarter", handle_report_vendors, "reportVendors"},

@@ -121,8 +121,8 @@ static void handle(struct exchange *exchange)
         snprintf(text, sizeof text, "Your account may not do that; it needs one of the roles: %s.", route->roles);
         fail(exchange, ERROR_forbidden, "", text);
     } else if (route->writes && exchange->service->read_only) {
-        fail(exchange, ERROR_conflict, "", "The laws in the files differ from those applied in the database, so nothing is written. "
-                                           "An operator looks at them and runs `dsrd apply-laws`.");
+        fail(exchange, ERROR_conflict, "", "The laws in the files differ from those in force, so nothing is written. An operator "
+                                           "looks at the difference with `dsr law diff` and applies it with `dsr law apply`.");
     } else if (route->takes_body) {
         exchange->body = json_parse_object(exchange->body_bytes.text != NULL ? exchange->body_bytes.text : "",
                                            exchange->body_bytes.length, &error);

@@ -188,6 +188,34 @@ bool calendar_prepare(struct calendar *calendar)
     return true;
 }
 
+bool calendar_add_day(struct calendar *calendar, date day, const char *name)
+{
+    int year, month, day_of_month;
+    date_split(day, &year, &month, &day_of_month);
+    struct calendar_year *slot = &calendar->years[year - CALENDAR_FIRST_YEAR];
+    if (slot->count + 1 >= YEAR_DAYS_MAXIMUM)
+        return false;
+    struct holiday *holidays = reallocarray(calendar->holidays, calendar->holiday_count + 1, sizeof *holidays);
+    if (holidays == NULL)
+        return false;
+    calendar->holidays = holidays;
+    struct named_day *days = reallocarray(slot->days, slot->count + 1, sizeof *days);
+    char *copy = strdup(name);
+    date *dates = malloc(sizeof *dates);
+    if (days != NULL)
+        slot->days = days;
+    if (days == NULL || copy == NULL || dates == NULL) {
+        free(copy);
+        free(dates);
+        return false;
+    }
+    dates[0] = day;
+    calendar->holidays[calendar->holiday_count++] = (struct holiday){.name = copy, .rule = HOLIDAY_TABLE, .dates = dates, .date_count = 1};
+    slot->days[slot->count++] = (struct named_day){day, copy};
+    qsort(slot->days, slot->count, sizeof *slot->days, compare_days);
+    return true;
+}
+
 static const char *find(const struct named_day *days, size_t count, date day)
 {
     for (size_t i = 0; i < count; i++)
@@ -206,6 +234,21 @@ const char *calendar_holiday(const struct calendar *calendar, date day)
     }
     struct named_day days[YEAR_DAYS_MAXIMUM];
     return find(days, calendar_year_days(calendar, year, days, YEAR_DAYS_MAXIMUM), day);
+}
+
+const char *calendar_id(const struct calendar *calendar)
+{
+    return calendar->id;
+}
+
+const char *calendar_hash(const struct calendar *calendar)
+{
+    return calendar->hash;
+}
+
+date calendar_horizon(const struct calendar *calendar)
+{
+    return calendar->table_until;
 }
 
 void calendar_free(struct calendar *calendar)

@@ -69,6 +69,9 @@ struct calendar {
 bool calendar_prepare(struct calendar *calendar);
 void calendar_free(struct calendar *calendar);
 
+// Adds one day off to a prepared calendar; the name is copied. False without memory, or when the year's list is full.
+bool calendar_add_day(struct calendar *calendar, date day, const char *name);
+
 // The holiday's name, or NULL. Weekends are asked apart.
 const char *calendar_holiday(const struct calendar *calendar, date day);
 bool calendar_is_weekend(const struct calendar *calendar, date day);

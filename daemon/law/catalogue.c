@@ -8,6 +8,7 @@
 #include "law/hash.h"
 #include "law/law.h"
 #include "law/law_file.h"
+#include "law/local_days.h"
 #include "shared/text.h"
 
 static bool base_name_is(const char *path, const char *name)
@@ -41,6 +42,16 @@ static bool load_calendar(struct catalogue *catalogue, const char *path, struct 
     return calendar != NULL;
 }
 
+static bool load_local_days(struct catalogue *catalogue, const char *path, struct error *error)
+{
+    struct conf conf;
+    if (!conf_open(&conf, path, error))
+        return false;
+    bool good = local_days_read(&conf, catalogue);
+    conf_release(&conf);
+    return good;
+}
+
 static bool load_calendars(struct catalogue *catalogue, const char *folder, struct error *error)
 {
     char **paths;
@@ -50,7 +61,9 @@ static bool load_calendars(struct catalogue *catalogue, const char *folder, stru
     catalogue->calendars = calloc(count + 1, sizeof *catalogue->calendars);
     bool good = catalogue->calendars != NULL || error_set(error, ERROR_internal, "", "No memory for calendars.");
     for (size_t i = 0; good && i < count; i++)
-        good = load_calendar(catalogue, paths[i], error);
+        good = base_name_is(paths[i], "local.conf") || load_calendar(catalogue, paths[i], error);
+    for (size_t i = 0; good && i < count; i++)
+        good = !base_name_is(paths[i], "local.conf") || load_local_days(catalogue, paths[i], error);
     conf_paths_free(paths, count);
     return good;
 }
@@ -225,4 +238,14 @@ size_t catalogue_law_count(const struct catalogue *catalogue)
 const struct law *catalogue_law_at(const struct catalogue *catalogue, size_t index)
 {
     return catalogue->laws[index];
+}
+
+size_t catalogue_calendar_count(const struct catalogue *catalogue)
+{
+    return catalogue->calendar_count;
+}
+
+const struct calendar *catalogue_calendar_at(const struct catalogue *catalogue, size_t index)
+{
+    return catalogue->calendars[index];
 }

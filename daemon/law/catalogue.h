@@ -29,8 +29,16 @@ const struct calendar *catalogue_calendar(const struct catalogue *catalogue, con
 const char *catalogue_law_near(const struct catalogue *catalogue, const char *id);
 size_t catalogue_law_count(const struct catalogue *catalogue);
 const struct law *catalogue_law_at(const struct catalogue *catalogue, size_t index); // sorted by id
+size_t catalogue_calendar_count(const struct catalogue *catalogue);
+const struct calendar *catalogue_calendar_at(const struct catalogue *catalogue, size_t index); // in the order of the files' names
+
+const char *calendar_id(const struct calendar *calendar);
+const char *calendar_hash(const struct calendar *calendar); // of its file and its local days
+// The last day that its yearly tables reach, and DATE_NONE for a calendar made of rules alone.
+date calendar_horizon(const struct calendar *calendar);
 
 const char *law_id(const struct law *law);
+const char *law_hash(const struct law *law); // of its file and the counting rules
 const char *law_short_name(const struct law *law); // "CCPA"
 const char *law_name(const struct law *law);
 bool law_is_statute(const struct law *law); // false for `voluntary`: its dates are courtesy dates

@@ -25,6 +25,11 @@ const char *law_id(const struct law *law)
     return law->id;
 }
 
+const char *law_hash(const struct law *law)
+{
+    return law->hash;
+}
+
 const char *law_short_name(const struct law *law)
 {
     return law->short_name;

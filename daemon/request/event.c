@@ -85,6 +85,7 @@ const struct event_kind event_kinds[] = {
     {"closed", BY_FILER, IN_OPEN, NULL, false, REQUEST_CLOSED, .text = "the request was closed"},
     {"reopened", BY_FILER, IN_CLOSED, NULL, false, REQUEST_OPEN, .text = "the request was opened again"},
     {"amended", BY_SYSTEM, IN_DRAFT | IN_OPEN | IN_CLOSED, NULL, false, STAYS, .text = "the record was corrected"},
+    {"law_changed", BY_SYSTEM, IN_OPEN, NULL, false, STAYS, .text = "the law changed, and dates with it"},
     {"note", BY_FILER, IN_DRAFT | IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
      .text = "a note"},
 };

@@ -116,6 +116,7 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
     }
     json_t *state = json_loadb(json, length, 0, NULL);
     api->service.read_only = !json_is_true(json_object_get(state, "same"));
+    bool finished = json_is_true(json_object_get(state, "finished"));
     bool ring = json_is_true(json_object_get(state, "ring"));
     json_decref(state);
     if (!ring) {
@@ -124,7 +125,9 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         return;
     }
     if (api->service.read_only)
-        log_warning("the laws in the files differ from those applied in the database: nothing is written until an operator runs `dsrd apply-laws`");
+        log_warning("the laws in the files differ from those in force: nothing is written until an operator runs `dsr law apply`");
+    if (!finished)
+        log_warning("the laws in force are not applied to every open request yet: an operator runs `dsr law apply` again");
     api->service.open = true;
     scheduler_start(api->scheduler);
     log_notice("serving on %s", api->config->api_socket);

@@ -53,14 +53,14 @@ int migrate_command(const struct options *options, const struct config *config)
 {
     struct error error;
     struct migration migration;
-    bool apply = strcmp(options->command, "apply-laws") == 0, good = false;
+    bool good = false;
     json_t *account = NULL;
     char mark[VAULT_LOOKUP_HEX];
     struct catalogue *catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
     char *conninfo = catalogue != NULL ? conninfo_for(config, options->private_folder, NULL, &error) : NULL;
     if (conninfo != NULL && prepare_private(options, config, &error)) {
         account = owner_account(options, config, mark, &good, &error);
-        good = good && migrate(config, conninfo, catalogue_hash(catalogue), apply, mark[0] != '\0' ? mark : NULL, account, &migration, &error);
+        good = good && migrate(config, conninfo, catalogue_hash(catalogue), mark[0] != '\0' ? mark : NULL, account, &migration, &error);
     }
     if (!good)
         log_error("%s", error.text);
@@ -69,7 +69,7 @@ int migrate_command(const struct options *options, const struct config *config)
     if (good && migration.vendors_written > 0)
         log_notice("%d vendors written", migration.vendors_written);
     if (good && !migration.catalogue_same)
-        log_warning("the laws in the files differ from those in force; look at them, then run `dsrd apply-laws`");
+        log_warning("the laws in the files differ from those in force; `dsr law diff` shows what would change, `dsr law apply` applies them");
     json_decref(account);
     free(conninfo);
     catalogue_free(catalogue);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `dsrd migrate` and `dsrd apply-laws`.
+// `dsrd migrate`.
 #ifndef RUN_MIGRATE_COMMAND_H
 #define RUN_MIGRATE_COMMAND_H
 

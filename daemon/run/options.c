@@ -20,7 +20,6 @@ const char *options_usage(void)
            "  setup        write dsrd.conf, make the key ring, the schema and the first account\n"
            "  migrate      bring the database to this version\n"
            "  check        verify the configuration, laws, vendors and mail texts, and exit\n"
-           "  apply-laws   let the laws in the files be the ones in force\n"
            "  settings     print every setting with its default, as dsrd.conf has it\n"
            "  version, help\n"
            "\n"

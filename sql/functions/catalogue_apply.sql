@@ -1,16 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Records the catalogue in force; without p_replace only when none was. True when it is in force now.
-CREATE OR REPLACE FUNCTION dsr.catalogue_apply(p_hash text, p_replace boolean) RETURNS boolean
+-- Records the catalogue in force when none was. True when that hash is the one in force now.
+CREATE OR REPLACE FUNCTION dsr.catalogue_apply(p_hash text) RETURNS boolean
     LANGUAGE plpgsql
 AS $function$
 BEGIN
     INSERT INTO dsr.catalogue (hash) VALUES (p_hash) ON CONFLICT (one) DO NOTHING;
-    IF p_replace THEN
-        UPDATE dsr.catalogue SET hash = p_hash, applied_at = now() WHERE hash <> p_hash;
-    END IF;
     RETURN EXISTS (SELECT FROM dsr.catalogue WHERE hash = p_hash);
 END
 $function$;
 
-ALTER FUNCTION dsr.catalogue_apply(text, boolean) OWNER TO dsrd_owner;
-REVOKE ALL ON FUNCTION dsr.catalogue_apply(text, boolean) FROM PUBLIC;
+ALTER FUNCTION dsr.catalogue_apply(text) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.catalogue_apply(text) FROM PUBLIC;

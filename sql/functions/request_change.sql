@@ -9,6 +9,7 @@ DECLARE
     s jsonb := p -> 'set';
     replay json;
 BEGIN
+    PERFORM dsr.catalogue_check(p);
     replay := dsr.idempotency_claim(p -> 'idempotency', r.ref, 200);
     IF replay IS NOT NULL THEN
         RETURN replay;

@@ -8,6 +8,7 @@ DECLARE
     replay json;
     written dsr.request;
 BEGIN
+    PERFORM dsr.catalogue_check(p);
     UPDATE dsr.subject SET version = version + 1
      WHERE library_id = dsr.library() AND id = (p ->> 'subject_id')::uuid AND version = (p ->> 'subject_version')::bigint;
     IF NOT FOUND THEN

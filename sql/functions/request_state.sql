@@ -10,18 +10,7 @@ BEGIN
     IF replay IS NOT NULL THEN
         RETURN replay;
     END IF;
-    RETURN json_build_object(
-        'ref', r.ref, 'version', r.version, 'state', r.state, 'vendor_slug', r.vendor, 'law', r.law, 'right', r."right", 'channel_id', r.channel_id,
-        'channel_kind', r.channel_kind, 'designation', r.designation, 'sent_on', r.sent_on, 'zone', r.zone, 'calendar', r.calendar,
-        'courtesy_days', r.courtesy_days, 'wanted', r.wanted, 'mine', r.filer = dsr.me(),
-        'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = r.library_id AND slug = r.vendor),
-        'subject', (SELECT json_build_object('id', id, 'alias', alias, 'version', version, 'residence', residence) FROM dsr.subject
-                     WHERE library_id = r.library_id AND id = r.subject_id),
-        'events', (SELECT coalesce(json_agg(json_build_object('id', id, 'event', event, 'on', on_date, 'detail', detail,
-                              'outcome', outcome, 'reason', reason) ORDER BY n), '[]')
-                     FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL),
-        'earlier', dsr.earlier_requests(r.subject_id, r.vendor, r.id),
-        'library', (SELECT json_build_object('zone', zone, 'due_soon_days', due_soon_days) FROM dsr.library WHERE id = r.library_id));
+    RETURN dsr.request_state_json(r);
 END
 $function$;
 

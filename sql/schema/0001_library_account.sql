@@ -35,7 +35,8 @@ CREATE TABLE dsr.ring (
 CREATE TABLE dsr.catalogue (
     one        boolean PRIMARY KEY DEFAULT true CHECK (one),
     hash       text NOT NULL CHECK (hash ~ '^[0-9a-f]{64}$'),
-    applied_at timestamptz NOT NULL DEFAULT now()
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    finished   boolean NOT NULL DEFAULT true           -- false: not every open request has been counted anew yet
 );
 
 -- The library of the transaction, set by enter(); null before that, so that every policy then hides every row.

@@ -1,0 +1,18 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Lets the laws {hash} be the ones in force, from now on and for every daemon; catalogue_finish() is called when every open request is
+-- counted by them. For operators.
+CREATE OR REPLACE FUNCTION api.catalogue_begin(p jsonb) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+BEGIN
+    IF NOT dsr.has_role('operator') THEN
+        PERFORM dsr.raise_error('403', '', 'Only an operator applies laws.');
+    END IF;
+    UPDATE dsr.catalogue SET hash = p ->> 'hash', applied_at = now(), finished = false;
+    RETURN json_build_object('applied', p ->> 'hash');
+END
+$function$;
+
+ALTER FUNCTION api.catalogue_begin(jsonb) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.catalogue_begin(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.catalogue_begin(jsonb) TO dsrd_api;
