@@ -133,13 +133,26 @@ static void on_moved(void *context, const char *json, size_t length, bool retry,
     next_request(passage);
 }
 
+// The version, and each date as corrections have it: {"respond": {"old", "new"}}.
+static json_t *describe_event(const struct law *law, const json_t *moves)
+{
+    size_t index;
+    json_t *move;
+    json_t *detail = json_pack("{s:s, s:s}", "law", law_id(law), "version", law_hash(law));
+    json_array_foreach(moves, index, move)
+        json_object_set_new(detail, json_text(move, "clock"),
+                            json_pack("{s:O?, s:O?}", "old", json_object_get(json_object_get(move, "was"), "due"), "new",
+                                      json_object_get(json_object_get(move, "becomes"), "due")));
+    return detail;
+}
+
 // What catalogue_move() takes: the clocks as they are now counted, and an event that names the version when a date moved.
 static json_t *describe_write(struct passage *passage, const struct request_work *work, const json_t *state, const json_t *described,
                               const json_t *moves, struct error *error)
 {
     json_t *events = json_array();
     if (json_array_size(moves) > 0) {
-        json_t *detail = json_pack("{s:s, s:s, s:O}", "law", law_id(work->law), "version", law_hash(work->law), "moved", moves);
+        json_t *detail = describe_event(work->law, moves);
         json_t *event = request_write_event(passage->exchange, "law_changed", work->today, NULL, NULL, NULL, detail, error);
         if (event == NULL) {
             json_decref(events);

@@ -249,3 +249,50 @@ const struct calendar *catalogue_calendar_at(const struct catalogue *catalogue, 
 {
     return catalogue->calendars[index];
 }
+
+static bool check_law(struct conf *conf, const struct catalogue *catalogue)
+{
+    struct law *law = law_file_read(conf, catalogue);
+    law_free(law);
+    return law != NULL;
+}
+
+static bool check_calendar(struct conf *conf)
+{
+    struct calendar *calendar = calendar_file_read(conf);
+    calendar_free(calendar);
+    return calendar != NULL;
+}
+
+// Rules are read into a catalogue of their own that only borrows the calendars.
+static bool check_counting(struct conf *conf, const struct catalogue *catalogue)
+{
+    struct catalogue other = {.calendars = catalogue->calendars, .calendar_count = catalogue->calendar_count};
+    bool good = counting_file_read(conf, &other);
+    for (size_t i = 0; i < other.counting_count; i++)
+        counting_release(&other.countings[i]);
+    free(other.countings);
+    return good;
+}
+
+bool catalogue_check_file(const struct catalogue *catalogue, const char *path, const char **kind, struct error *error)
+{
+    struct conf conf;
+    if (!conf_open(&conf, path, error))
+        return false;
+    bool good;
+    if (config_lookup(&conf.config, "law") != NULL) {
+        *kind = "a law";
+        good = check_law(&conf, catalogue);
+    } else if (config_lookup(&conf.config, "calendar") != NULL) {
+        *kind = "a calendar";
+        good = check_calendar(&conf);
+    } else if (config_lookup(&conf.config, "counting") != NULL) {
+        *kind = "counting rules";
+        good = check_counting(&conf, catalogue);
+    } else {
+        good = error_set(error, ERROR_invalid, "file", "%s holds neither `law`, `calendar` nor `counting`; local days are checked with all the files, by `dsr law check` alone.", path);
+    }
+    conf_release(&conf);
+    return good;
+}

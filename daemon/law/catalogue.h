@@ -20,6 +20,10 @@ enum { HASH_TEXT_SIZE = 65 }; // SHA-256 or BLAKE2b-256 as lower-case hex, with 
 struct catalogue *catalogue_load(const char *laws_folder, const char *calendars_folder, struct error *error);
 void catalogue_free(struct catalogue *catalogue);
 
+// Whether an edited file of a law, calendar, counting rules or local days could stand among those of the catalogue. `*kind` becomes
+// "a law", "a calendar" ...; false: error says file, line and reason.
+bool catalogue_check_file(const struct catalogue *catalogue, const char *path, const char **kind, struct error *error);
+
 // Hash over all files in name order; two daemons with equal hashes compute equal dates.
 const char *catalogue_hash(const struct catalogue *catalogue);
 
