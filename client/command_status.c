@@ -55,6 +55,19 @@ static void mail_trouble(const struct client *client, const json_t *status)
     puts("  `dsr mail show ID` tells more; `dsr mail retry ID` sends it again.\n");
 }
 
+// For operators: what only they can mend.
+static void calendars(const struct client *client, const json_t *status)
+{
+    size_t index;
+    json_t *warning;
+    char text[LINE_SIZE];
+    json_array_foreach(json_object_get(status, "calendars"), index, warning) {
+        snprintf(text, sizeof text, "The calendar %s knows its yearly days only until %s: add newer ones to its file, then `dsr law apply`.\n\n",
+                 json_text(warning, "calendar"), json_text(warning, "until"));
+        output_coloured(client, COLOUR_YELLOW, text);
+    }
+}
+
 static int show_mine(struct client *client)
 {
     struct error error;
@@ -73,6 +86,7 @@ static int show_mine(struct client *client)
     section(client, status, "waiting", "Waiting for the vendor", COLOUR_NONE);
     section(client, status, "drafts", "Drafts, not sent yet", COLOUR_NONE);
     mail_trouble(client, status);
+    calendars(client, status);
     bool nothing = true;
     for (const char *const *list = (const char *const[]){"overdue", "waiting_on_me", "due_soon", "waiting", "drafts", NULL}; *list != NULL; list++)
         nothing = nothing && json_integer_value(json_object_get(counts, *list)) == 0;

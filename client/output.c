@@ -150,15 +150,23 @@ enum colour output_status_colour(const json_t *request)
                                                                                                                                       : COLOUR_NONE;
 }
 
+bool output_is_unverified(const json_t *row)
+{
+    const char *confidence = json_text(row, "confidence");
+    return json_is_true(json_object_get(row, "unverified")) ||
+           (confidence != NULL && strcmp(confidence, "sure") != 0 && !json_is_false(json_object_get(row, "legal")));
+}
+
 const char *output_due(const json_t *request, char *buffer, size_t size)
 {
     const char *due = json_text(request, "due"), *earliest = json_text(request, "earliest"), *latest = json_text(request, "latest");
+    const char *mark = output_is_unverified(request) ? "~" : "";
     if (due == NULL)
         snprintf(buffer, size, "-");
     else if (earliest != NULL && latest != NULL && strcmp(earliest, latest) != 0)
-        snprintf(buffer, size, "%s to %s", earliest, latest);
+        snprintf(buffer, size, "%s%s to %s", mark, earliest, latest);
     else
-        snprintf(buffer, size, "%s", due);
+        snprintf(buffer, size, "%s%s", mark, due);
     return buffer;
 }
 

@@ -28,7 +28,9 @@ void output_coloured(const struct client *client, enum colour colour, const char
 
 // Of a request's summary.
 const char *output_status(const json_t *request, char *buffer, size_t size); // "overdue", "due soon", "answer to check"
-const char *output_due(const json_t *request, char *buffer, size_t size);    // "2026-12-08", "between 2026-12-08 and 2026-12-10", "-"
+const char *output_due(const json_t *request, char *buffer, size_t size);    // "2026-12-08", "~2026-12-08 to 2026-12-10", "-"
+// Whether the date of a request or clock rests on a figure that was not read in the law's text: then output_due() has a ~ before it.
+bool output_is_unverified(const json_t *row);
 const char *output_when(const json_t *request, char *buffer, size_t size);   // "3 days late", "today", "in 5 days"
 enum colour output_status_colour(const json_t *request);
 const char *output_words(const char *identifier, char *buffer, size_t size); // "third party list"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client/request_rows.h"
 
+#include <stdio.h>
+
 #include "shared/json.h"
 
 static const char *right(const json_t *request, char *buffer, size_t size)
@@ -20,11 +22,20 @@ static const struct column csv_columns[] = {
     {"", "law", NULL, false, false},     {"", "subject", NULL, false, false},  {"", "state", NULL, false, false},       {"", "status", NULL, false, false},
     {"", "sent", NULL, false, false},    {"", "due", NULL, false, false},      {"", "earliest", NULL, false, false},    {"", "latest", NULL, false, false},
     {"", "days", NULL, false, false},    {"", "legal", NULL, false, false},    {"", "assumed", NULL, false, false},     {"", "outcome", NULL, false, false},
+    {"", "unverified", NULL, false, false},
 };
 
 int request_rows_print(const struct client *client, const json_t *requests)
 {
     if (client->format == FORMAT_CSV)
         return output_rows(client, requests, csv_columns, sizeof csv_columns / sizeof csv_columns[0]);
-    return output_rows(client, requests, text_columns, sizeof text_columns / sizeof text_columns[0]);
+    int status = output_rows(client, requests, text_columns, sizeof text_columns / sizeof text_columns[0]);
+    bool unverified = false;
+    size_t index;
+    json_t *request;
+    json_array_foreach(requests, index, request)
+        unverified = unverified || output_is_unverified(request);
+    if (unverified && client->format == FORMAT_TEXT)
+        puts("~ rests on a figure not yet verified in the law's text; `dsr explain REF` says which.");
+    return status;
 }

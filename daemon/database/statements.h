@@ -11,6 +11,7 @@
     X(account_create, 1, "select api.account_create($1::jsonb)::text")                                      \
     X(account_list, 0, "select api.account_list()::text")                                                   \
     X(catalogue_state, 1, "select api.catalogue_state($1::jsonb)::text")                                           \
+    X(calendars_in_use, 1, "select api.calendars_in_use($1::jsonb)::text")                                  \
     X(catalogue_requests, 1, "select api.catalogue_requests($1::jsonb)::text")                              \
     X(catalogue_begin, 1, "select api.catalogue_begin($1::jsonb)::text")                                    \
     X(catalogue_move, 1, "select api.catalogue_move($1::jsonb)::text")                                      \

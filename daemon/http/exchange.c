@@ -75,6 +75,12 @@ void exchange_reply_text(struct exchange *exchange, int status, const char *json
     server_resume(exchange);
 }
 
+void exchange_reply_plain(struct exchange *exchange, const struct text *text)
+{
+    exchange->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    exchange_reply_text(exchange, 200, text->failed || text->text == NULL ? "" : text->text, text->length > 0 ? text->length - 1 : 0, 0);
+}
+
 void exchange_reply_json(struct exchange *exchange, int status, json_t *body, long version)
 {
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;

@@ -11,6 +11,7 @@
 #include "database/database.h"
 #include "law/catalogue.h"
 #include "shared/error.h"
+#include "shared/text.h"
 #include "vault/vault.h"
 
 // What every handler may use; owned by the api role, the same for all exchanges.
@@ -21,7 +22,9 @@ struct service {
     struct catalogue *catalogue;
     bool open;      // the database's schema has been found right; until then everything is answered 503
     bool read_only; // the catalogue differs from the one applied in the database
+    json_t *calendar_warnings; // [{"calendar", "until"}] whose yearly days end soon; may be NULL
     void (*outbox_changed)(void *context); // wakes the scheduler
+    void (*laws_changed)(void *context);   // other laws are in force
     void *context;
 };
 
@@ -42,6 +45,7 @@ void *exchange_context(struct exchange *exchange, size_t size);
 // version > 0 becomes ETag: "version".
 void exchange_reply_json(struct exchange *exchange, int status, json_t *body, long version);
 void exchange_reply_text(struct exchange *exchange, int status, const char *json, size_t length, long version);
+void exchange_reply_plain(struct exchange *exchange, const struct text *text); // 200, text/plain
 void exchange_fail(struct exchange *exchange, const struct error *error); // RFC 9457; 503 with Retry-After
 // A problem document with extra members, e.g. {"warnings": [...]}; takes the reference.
 void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members);

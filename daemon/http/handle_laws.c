@@ -79,10 +79,14 @@ static void on_finished(void *context, const char *json, size_t length, bool ret
     (void)json;
     (void)length;
     (void)retry;
-    if (error->code != ERROR_NONE)
+    if (error->code != ERROR_NONE) {
         fail(passage, error);
-    else
-        reply(passage);
+        return;
+    }
+    struct service *service = exchange_service(passage->exchange);
+    if (service->laws_changed != NULL)
+        service->laws_changed(service->context);
+    reply(passage);
 }
 
 static void end_page(struct passage *passage)

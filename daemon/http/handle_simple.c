@@ -33,7 +33,25 @@ void handle_me(struct exchange *exchange)
     exchange_reply_json(exchange, 200, json_pack("{s:s, s:s, s:i}", "account", who->account, "roles", who->roles, "library", who->library), 0);
 }
 
+static void on_status(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct exchange *exchange = context;
+    (void)retry;
+    if (error->code != ERROR_NONE) {
+        exchange_fail(exchange, error);
+        return;
+    }
+    json_t *status = json_loadb(json, length, 0, NULL);
+    json_object_set(status, "calendars", exchange_service(exchange)->calendar_warnings);
+    exchange_reply_json(exchange, 200, status, 0);
+}
+
+// Who can mend the calendars is told when one of them ends soon.
 void handle_status(struct exchange *exchange)
 {
-    exchange_call_and_reply(exchange, STATEMENT_status_mine, NULL);
+    bool warn = exchange_has_role(exchange, "operator") && json_array_size(exchange_service(exchange)->calendar_warnings) > 0;
+    if (warn)
+        exchange_call(exchange, STATEMENT_status_mine, NULL, on_status, exchange);
+    else
+        exchange_call_and_reply(exchange, STATEMENT_status_mine, NULL);
 }

@@ -10,6 +10,7 @@
 
 const struct route routes[] = {
     {"GET", "/v1/health", NULL, false, false, "", handle_health, "getHealth"},
+    {"GET", "/metrics", NULL, false, false, "", handle_metrics, "getMetrics"},
     {"GET", "/v1/me", "", false, false, "", handle_me, "getMe"},
     {"GET", "/v1/status", "", false, false, "", handle_status, "getStatus"},
     {"POST", "/v1/requests", "staff,patron", true, true, "dry_run", handle_request_create, "createRequest"},

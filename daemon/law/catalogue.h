@@ -45,6 +45,7 @@ const char *law_id(const struct law *law);
 const char *law_hash(const struct law *law); // of its file and the counting rules
 const char *law_short_name(const struct law *law); // "CCPA"
 const char *law_name(const struct law *law);
+bool law_counts_by(const struct law *law, const struct calendar *calendar); // whether some clock of it looks at that calendar
 bool law_is_statute(const struct law *law); // false for `voluntary`: its dates are courtesy dates
 bool law_has_right(const struct law *law, const char *right, date on); // in force on that day
 const char *law_right_cite(const struct law *law, const char *right); // "1798.105; 7022", NULL without the right

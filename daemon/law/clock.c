@@ -265,9 +265,11 @@ static bool fill_clock(struct clock_work *work, struct clock *clock, const struc
     clock->due = last_day(work, rule, trigger, calendar, n, working, &clock->raw);
     if (clock->due == DATE_NONE)
         return error_set(work->error, ERROR_invalid, "received", "The last day of %s would lie beyond the year 9990.", rule->id);
-    if (calendar != NULL && calendar->table_until != DATE_NONE && clock->due > calendar->table_until)
+    if (calendar != NULL && calendar->table_until != DATE_NONE && clock->due > calendar->table_until) {
+        clock->confidence = weaker(clock->confidence, "likely");
         step_add(clock, &work->failed, "horizon", "", calendar->table_until,
                  "The calendar %s knows its yearly proclaimed days only until then; check the days after it.", calendar->id);
+    }
     clock->earliest = clock->latest = clock->due;
     compute_readings(work, clock, rule, trigger);
     explain_suspension(work, clock, rule);

@@ -40,6 +40,16 @@ const char *law_name(const struct law *law)
     return law->name;
 }
 
+bool law_counts_by(const struct law *law, const struct calendar *calendar)
+{
+    for (size_t i = 0; i < law->clock_count; i++) {
+        const struct counting *counting = law->clocks[i].counting;
+        if (counting->calendar == calendar || counting->earliest == calendar || counting->latest == calendar)
+            return true;
+    }
+    return false;
+}
+
 bool law_is_statute(const struct law *law)
 {
     return law->kind != LAW_VOLUNTARY;

@@ -79,7 +79,7 @@ static void fill_why(const struct texts *texts, const json_t *item, struct text 
     texts_fill(texts, json_is_true(json_object_get(item, "legal")) ? TEXT_why_law : TEXT_why_courtesy, fields, out);
     if (json_is_true(json_object_get(item, "assumed")))
         texts_fill(texts, TEXT_why_assumed, fields, out);
-    if (confidence != NULL && strcmp(confidence, "unsure") == 0)
+    if (confidence != NULL && strcmp(confidence, "sure") != 0)
         texts_fill(texts, TEXT_why_unsure, fields, out);
     text_append_char(out, '.');
 }

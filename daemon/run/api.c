@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "loop/timer.h"
 #include "mail/scheduler.h"
+#include "run/calendar_watch.h"
 #include "run/notify.h"
 #include "shared/json.h"
 #include "shared/log.h"
@@ -25,8 +26,10 @@ struct api {
     const struct options *options;
     struct config *config;
     struct service service;
+    struct catalogue *fresh; // laws read at a reload, while the database is asked whether they are in force
     struct server *server;
     struct scheduler *scheduler;
+    struct calendar_watch *calendar_watch;
     struct timer *watchdog, *check_again;
     uv_signal_t signals[SIGNALS];
     bool stopping;
@@ -53,6 +56,7 @@ static void stop(struct api *api, int status)
     api->status = status;
     notify("STOPPING=1");
     scheduler_stop(api->scheduler);
+    calendar_watch_stop(api->calendar_watch);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
 }
 
@@ -63,6 +67,60 @@ static void on_changed_setting(const char *name, bool reloadable, void *context)
         log_notice("reload: %s is changed", name);
     else
         log_warning("reload: %s is changed in the file, but takes effect only after a restart", name);
+}
+
+static void ask_catalogue_state(struct api *api, const struct catalogue *catalogue, database_done *done)
+{
+    const struct principal nobody = {.library = LIBRARY};
+    char mark[VAULT_LOOKUP_HEX], text[256];
+    vault_mark(api->service.vault, mark);
+    snprintf(text, sizeof text, "{\"catalogue\": \"%s\", \"ring\": \"%s\"}", catalogue_hash(catalogue), mark);
+    const char *parameters[] = {text};
+    database_call(api->service.database, &nobody, STATEMENT_catalogue_state, parameters, done, api);
+}
+
+static void on_laws_changed(void *context)
+{
+    struct api *api = context;
+    calendar_watch_start(api->calendar_watch);
+}
+
+static void on_fresh_state(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct api *api = context;
+    struct catalogue *fresh = api->fresh;
+    (void)retry;
+    api->fresh = NULL;
+    json_t *state = error->code == ERROR_NONE ? json_loadb(json, length, 0, NULL) : NULL;
+    if (json_is_true(json_object_get(state, "same"))) {
+        catalogue_free(api->service.catalogue);
+        api->service.catalogue = fresh;
+        api->service.read_only = false;
+        log_notice("reload: the laws in the files are those in force");
+        on_laws_changed(api);
+    } else {
+        log_notice("reload: the law files are changed; `dsr law diff` shows what they would move, `dsr law apply` puts them in force");
+        catalogue_free(fresh);
+    }
+    json_decref(state);
+}
+
+// Another host may have put new laws in force: when the files here are those by now, they are taken.
+static void reload_laws(struct api *api)
+{
+    struct error error;
+    struct catalogue *fresh = api->fresh == NULL && api->service.open ? catalogue_load(api->config->paths_laws, api->config->paths_calendars, &error) : NULL;
+    if (fresh == NULL) {
+        if (api->fresh == NULL && api->service.open)
+            log_error("reload: the law files cannot be used: %s", error.text);
+        return;
+    }
+    if (strcmp(catalogue_hash(fresh), catalogue_hash(api->service.catalogue)) == 0) {
+        catalogue_free(fresh);
+        return;
+    }
+    api->fresh = fresh;
+    ask_catalogue_state(api, fresh, on_fresh_state);
 }
 
 static void reload(struct api *api)
@@ -79,6 +137,7 @@ static void reload(struct api *api)
         else
             log_notice("reload: done");
         scheduler_wake(api->scheduler);
+        reload_laws(api);
     }
     config_free(fresh);
     notify("READY=1");
@@ -130,6 +189,7 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         log_warning("the laws in force are not applied to every open request yet: an operator runs `dsr law apply` again");
     api->service.open = true;
     scheduler_start(api->scheduler);
+    calendar_watch_start(api->calendar_watch);
     log_notice("serving on %s", api->config->api_socket);
     notify("READY=1\nSTATUS=serving");
 }
@@ -137,7 +197,6 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
 static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct api *api = context;
-    const struct principal nobody = {.library = LIBRARY};
     (void)retry;
     if (error->code != ERROR_NONE) {
         timer_start(api->check_again, CHECK_AGAIN_MS, 0);
@@ -151,11 +210,7 @@ static void on_health(void *context, const char *json, size_t length, bool retry
         stop(api, EXIT_CONFIGURATION);
         return;
     }
-    char mark[VAULT_LOOKUP_HEX], text[256];
-    vault_mark(api->service.vault, mark);
-    snprintf(text, sizeof text, "{\"catalogue\": \"%s\", \"ring\": \"%s\"}", catalogue_hash(api->service.catalogue), mark);
-    const char *parameters[] = {text};
-    database_call(api->service.database, &nobody, STATEMENT_catalogue_state, parameters, on_catalogue, api);
+    ask_catalogue_state(api, api->service.catalogue, on_catalogue);
 }
 
 static void on_check_again(void *context)
@@ -226,7 +281,8 @@ int api_run(const struct options *options, struct config *config)
     uv_loop_t loop;
     struct api api = {.loop = &loop, .options = options, .config = config, .status = EXIT_CONFIGURATION};
     uv_loop_init(&loop);
-    api.service = (struct service){.config = config, .outbox_changed = on_outbox_changed, .context = &api};
+    api.service = (struct service){.config = config, .outbox_changed = on_outbox_changed,
+                                   .laws_changed = on_laws_changed, .context = &api};
     uint64_t watchdog_ms = notify_watchdog_ms();
     api.service.catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
     if (api.service.catalogue == NULL)
@@ -237,7 +293,9 @@ int api_run(const struct options *options, struct config *config)
     api.check_again = timer_new(&loop, on_check_again, &api);
     api.watchdog = timer_new(&loop, on_watchdog, &api);
     api.scheduler = scheduler_new(&loop, api.service.database, config);
-    if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL) {
+    api.calendar_watch = calendar_watch_new(&loop, &api.service);
+    if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
+        api.calendar_watch == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -254,11 +312,13 @@ cleanup:
         log_error("%s", error.text);
     server_free(api.server);
     scheduler_free(api.scheduler);
+    calendar_watch_free(api.calendar_watch);
     timer_free(api.watchdog);
     timer_free(api.check_again);
     database_free(api.service.database);
     vault_close(api.service.vault);
     catalogue_free(api.service.catalogue);
+    catalogue_free(api.fresh);
     uv_walk(&loop, close_handle, NULL);
     uv_run(&loop, UV_RUN_NOWAIT);
     uv_loop_close(&loop);

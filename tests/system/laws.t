@@ -3,10 +3,11 @@
 """Living law: files that differ from what is in force, what they would move, and moving it; local days; the catalogue's commands."""
 import json
 import os
+import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, case, contains, days_ago, equal, lacks, run_cases  # noqa: E402
+from dsrd import Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
 
 d = Dsrd()
 LAWS, CALENDARS = d.settings["paths"]["laws"], d.settings["paths"]["calendars"]
@@ -103,6 +104,22 @@ def a_write_by_other_laws_is_refused_by_the_database():
 
 
 @case
+def a_reload_takes_files_that_another_host_has_put_in_force():
+    text = open(VIRGINIA).read()
+    edit(VIRGINIA, "n = 44;", "n = 43;")
+    edit(VIRGINIA, "length = 45", "length = 46")
+    d.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "reload: the law files are changed" in d.read_log(), "the files are noticed")
+    d.sql(f"update dsr.catalogue set hash = '{d.dsr_json('law', 'diff')['files']}'")
+    d.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "reload: the laws in the files are those in force" in d.read_log(), "the files are taken")
+    d.dsr("log", va, "note", "--note", "counted by the new files")
+    with open(VIRGINIA, "w") as file:
+        file.write(text)
+    d.dsr("law", "apply")
+
+
+@case
 def a_local_day_moves_the_dates_it_touches():
     due = clock(gdpr)["due"]
     calendar = d.dsr_json("show", gdpr)["calendar"]
@@ -143,6 +160,21 @@ def a_law_that_cannot_count_a_request_leaves_it_and_says_so():
     with open(VIRGINIA, "w") as file:
         file.write(text)
     d.dsr("law", "apply")
+
+
+@case
+def a_calendar_that_ends_soon_warns_those_who_can_mend_it():
+    name = d.dsr_json("show", gdpr)["calendar"]
+    path = os.path.join(CALENDARS, name + ".conf")
+    edit(path, "holidays = (", f'holidays = (\n    {{ name = "Yearly day"; rule = "table"; dates = [ "{days_ago(300)}", "{days_ago(-60)}" ]; }},')
+    lacks(d.dsr("status"), "knows its yearly days")
+    d.dsr("law", "apply")
+    contains(wait_for(lambda: "knows its yearly days" in d.dsr("status") and d.dsr("status"), "the warning"), f"The calendar {name} knows its yearly days only until {days_ago(-60)}")
+    equal([w["calendar"] for w in d.dsr_json("status")["calendars"]], [name])
+    contains(d.read_log(), f"the calendar {name} knows its yearly days only until")
+    contains(d.http("GET", "/metrics").body.decode(), f'dsrd_calendar_days_left{{calendar="{name}"}} 60', "dsrd_laws_read_only 0", 'dsrd_mail_messages{state="queued"}')
+    result = d.dsr("due", "eu-gdpr", "access", days_ago(-100), "--calendar", name)
+    contains(result, "knows its yearly", "~")
 
 
 @case

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// GET /metrics: the Prometheus text format. Counts and days only.
+#include <string.h>
+#include <time.h>
+
+#include "http/handlers.h"
+#include "shared/text.h"
+#include "shared/zone.h"
+
+static void gauge(struct text *text, const char *name, const char *help)
+{
+    text_format(text, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+static void add_calendars(struct text *text, const struct service *service)
+{
+    date today = zone_date(time(NULL), service->config->library_zone);
+    gauge(text, "dsrd_calendar_days_left", "Days until a calendar's yearly days end; dates after that are not certain.");
+    for (size_t i = 0; i < catalogue_calendar_count(service->catalogue); i++) {
+        const struct calendar *calendar = catalogue_calendar_at(service->catalogue, i);
+        if (calendar_horizon(calendar) != DATE_NONE)
+            text_format(text, "dsrd_calendar_days_left{calendar=\"%s\"} %d\n", calendar_id(calendar), (int)(calendar_horizon(calendar) - today));
+    }
+}
+
+static void add_mail(struct text *text, const json_t *mail)
+{
+    static const char *const states[] = {"queued", "failed", "in_doubt", NULL};
+    gauge(text, "dsrd_mail_messages", "Mails by state.");
+    for (const char *const *state = states; *state != NULL; state++)
+        text_format(text, "dsrd_mail_messages{state=\"%s\"} %lld\n", *state, (long long)json_integer_value(json_object_get(mail, *state)));
+    gauge(text, "dsrd_mail_oldest_queued_seconds", "Age of the oldest mail that waits.");
+    text_format(text, "dsrd_mail_oldest_queued_seconds %lld\n", (long long)json_integer_value(json_object_get(mail, "oldest_queued_s")));
+}
+
+static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct exchange *exchange = context;
+    const struct service *service = exchange_service(exchange);
+    struct text text = {0};
+    (void)retry;
+    if (error->code != ERROR_NONE) {
+        exchange_fail(exchange, error);
+        return;
+    }
+    json_t *health = json_loadb(json, length, 0, NULL);
+    gauge(&text, "dsrd_info", "The version of dsrd.");
+    text_format(&text, "dsrd_info{version=\"%s\"} 1\n", DSRD_VERSION);
+    gauge(&text, "dsrd_laws_read_only", "1 while the laws in the files are not those in force, so that nothing is written.");
+    text_format(&text, "dsrd_laws_read_only %d\n", service->read_only ? 1 : 0);
+    add_mail(&text, json_object_get(health, "mail"));
+    add_calendars(&text, service);
+    json_decref(health);
+    exchange_reply_plain(exchange, &text);
+    text_release(&text);
+}
+
+void handle_metrics(struct exchange *exchange)
+{
+    exchange_call(exchange, STATEMENT_health, NULL, on_health, exchange);
+}
