@@ -60,7 +60,7 @@ struct calendar {
     bool weekend[8]; // by enum weekday
     struct holiday *holidays;
     size_t holiday_count;
-    date table_until; // the last day covered by hand-kept tables; DATE_NONE without tables
+    date table_until; // the end of the last year that every hand-kept table covers; DATE_NONE without tables
     char hash[HASH_TEXT_SIZE];
     struct calendar_year years[CALENDAR_LAST_YEAR - CALENDAR_FIRST_YEAR + 1]; // filled by calendar_prepare()
 };

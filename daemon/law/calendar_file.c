@@ -122,9 +122,11 @@ static void read_holidays(struct conf *conf, const config_setting_t *list, struc
         calendar->holiday_count++;
         read_holiday(conf, group, holiday);
         if (holiday->date_count > 1) { // a table of one day is a proclaimed single day, not a yearly table
-            date last = holiday->dates[holiday->date_count - 1];
-            if (calendar->table_until == DATE_NONE || last < calendar->table_until)
-                calendar->table_until = last;
+            int year, month, day;
+            date_split(holiday->dates[holiday->date_count - 1], &year, &month, &day);
+            date known = date_make(year, 12, 31);
+            if (calendar->table_until == DATE_NONE || known < calendar->table_until)
+                calendar->table_until = known;
         }
     }
 }
