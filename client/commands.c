@@ -52,6 +52,8 @@ const struct command commands[] = {
     {"law check", "[FILE]", "Whether an edited law or calendar file is good; without FILE, all of them", OPTIONS({"laws", "FOLDER", "folder of law files"}, {"calendars", "FOLDER", "folder of calendar files"}), 0, 1, run_law_check},
     {"law diff", "", "Which open dates the law files on disk would move, from what to what", NULL, 0, 0, run_law_diff},
     {"law apply", "", "Put the law files in force and move those dates", NULL, 0, 0, run_law_apply},
+    {"calendar list", "", "List calendars, and until when their yearly days are known", OPTIONS({"laws", "FOLDER", "folder of law files"}, {"calendars", "FOLDER", "folder of calendar files"}), 0, 0, run_calendar_list},
+    {"calendar show", "NAME", "The days off of a calendar in a year", OPTIONS({"year", "YEAR", "this year without it"}, {"laws", "FOLDER", "folder of law files"}, {"calendars", "FOLDER", "folder of calendar files"}), 1, 1, run_calendar_show},
     {"due", "LAW RIGHT RECEIVED", "Count dates without recording anything; works without dsrd",
      OPTIONS({"event", "NAME=DATE", "an event; may be given several times"}, {"calendar", "NAME", "the controller's calendar"},
              {"zone", "ZONE", "the controller's time zone, when RECEIVED is an instant"},
