@@ -166,10 +166,10 @@ def a_law_that_cannot_count_a_request_leaves_it_and_says_so():
 def a_calendar_that_ends_soon_warns_those_who_can_mend_it():
     name = d.dsr_json("show", gdpr)["calendar"]
     path = os.path.join(CALENDARS, name + ".conf")
-    edit(path, "holidays = (", f'holidays = (\n    {{ name = "Yearly day"; rule = "table"; dates = [ "{days_ago(300)}", "{days_ago(-60)}" ]; }},')
+    edit(path, "holidays = (", f'holidays = (\n    {{ name = "Yearly day"; rule = "table"; dates = [ "{days_ago(800)}", "{days_ago(400)}" ]; }},')
     lacks(d.dsr("status"), "knows its yearly days")
     d.dsr("law", "apply")
-    contains(wait_for(lambda: "knows its yearly days" in d.dsr("status") and d.dsr("status"), "the warning"), f"The calendar {name} knows its yearly days only until {days_ago(-60)[:4]}-12-31")
+    contains(wait_for(lambda: "knows its yearly days" in d.dsr("status") and d.dsr("status"), "the warning"), f"The calendar {name} knows its yearly days only until {days_ago(400)[:4]}-12-31")
     equal([w["calendar"] for w in d.dsr_json("status")["calendars"]], [name])
     contains(d.read_log(), f"the calendar {name} knows its yearly days only until")
     contains(d.http("GET", "/metrics").body.decode(), f'dsrd_calendar_days_left{{calendar="{name}"}} ', "dsrd_laws_read_only 0", 'dsrd_mail_messages{state="queued"}')
