@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_YEAR = 1900, LAST_YEAR = 9999 }; // of shared/date.h
+
 // Anonymous Gregorian algorithm (Meeus, Jones, Butcher).
 date calendar_easter(int year)
 {
@@ -164,7 +166,7 @@ size_t calendar_year_days(const struct calendar *calendar, int year, struct name
 {
     struct collection to = {days, size, 0, year};
     for (size_t i = 0; i < calendar->holiday_count; i++)
-        for (int of = year - 1; of <= year + 1; of++)
+        for (int of = year > FIRST_YEAR ? year - 1 : year; of <= year + 1 && of < LAST_YEAR; of++)
             add_holiday(&to, &calendar->holidays[i], of);
     add_uk_substitutes(&to, calendar, year);
     qsort(days, to.count, sizeof *days, compare_days);

@@ -162,6 +162,8 @@ static void explain_start(struct clock_work *work, struct clock *clock, const st
     char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
     const struct facts *facts = &work->facts;
     bool from_receipt = strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0;
+    if (clock->bare)
+        return;
     if (from_receipt && facts->assumed && facts->travel_days > 0)
         step_add(clock, &work->failed, "assumption", "", facts->received,
                  "No receipt is recorded; a letter sent on %s is assumed to arrive %d days later, on %s.",
@@ -254,14 +256,15 @@ static bool fill_clock(struct clock_work *work, struct clock *clock, const struc
     bool from_receipt = strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0;
     *clock = (struct clock){.id = rule->id, .party = rule->party, .extended = DATE_NONE, .legal = law_is_statute(law) && !rule->advisory,
                             .confidence = weaker(rule->confidence, rule->counting->confidence), .cite = rule->cite,
-                            .assumed = from_receipt && work->facts.assumed};
-    hash_clock(work, rule, clock);
+                            .assumed = from_receipt && work->facts.assumed, .bare = work->question->bare};
+    if (!clock->bare)
+        hash_clock(work, rule, clock);
     explain_start(work, clock, rule, trigger);
     if (!clock->legal)
         step_add(clock, &work->failed, "courtesy", rule->cite, DATE_NONE, "This is a %s date, not a legal deadline.",
                  rule->advisory ? "guidance" : "courtesy");
     int n = !law_is_statute(law) && work->question->courtesy_days > 0 ? work->question->courtesy_days : rule->n;
-    struct working working = {clock, &work->failed, rule->cite};
+    struct working working = {clock->bare ? NULL : clock, &work->failed, rule->cite};
     clock->due = last_day(work, rule, trigger, calendar, n, working, &clock->raw);
     if (clock->due == DATE_NONE)
         return error_set(work->error, ERROR_invalid, "received", "The last day of %s would lie beyond the year 9990.", rule->id);
@@ -340,7 +343,7 @@ static bool extend_by_notice(struct clock_work *work, struct clock *clock, const
     step_add(clock, &work->failed, "extension", rule->cite, clock->extended,
              "The vendor gave notice in time, on %s. The time is counted anew from day 0, %d %s in all: the last day is %s.",
              date_format_long(notice, text), rule->n, unit_words[rule->unit], date_format_long(clock->extended, other));
-    struct working working = {clock, &work->failed, rule->cite};
+    struct working working = {clock->bare ? NULL : clock, &work->failed, rule->cite};
     clock->due = last_day(work, rule, trigger, calendar_of(work, rule), rule->n, working, &clock->raw);
     clock->earliest = clock->latest = clock->due;
     return true;

@@ -43,6 +43,7 @@ struct clock_question {
     int courtesy_days;              // the vendor's own figure under `voluntary`; 0 = 30
     const date *earlier_requests;   // days of earlier requests that count against the law's frequency limit
     size_t earlier_count;
+    bool bare;                      // dates only: no steps, no hash
 };
 
 enum clock_state { CLOCK_RUNNING, CLOCK_PAUSED, CLOCK_MET, CLOCK_VOID };
@@ -72,6 +73,7 @@ struct clock {
     const char *confidence;     // sure, likely, unsure: the weakest of what the date rests on
     const char *cite;
     char hash[HASH_TEXT_SIZE];  // of the law file and the calendar files it rests on
+    bool bare;                  // takes no steps
     struct clock_step *steps;
     size_t step_count;
 };

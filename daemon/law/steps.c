@@ -7,7 +7,7 @@
 
 void step_add(struct clock *clock, bool *failed, const char *rule, const char *cite, date on, const char *format, ...)
 {
-    if (*failed)
+    if (*failed || clock->bare)
         return;
     char *text = NULL;
     va_list arguments;

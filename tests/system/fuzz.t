@@ -15,6 +15,8 @@ for program in "$build"/fuzz/*; do
     case $name in
     config) cp etc/dsrd.conf "$corpus/" ;;
     law) cp etc/laws/eu-gdpr.conf etc/laws/us-ca-stl.conf "$corpus/" ;;
+    calendar) cp etc/calendars/us-mt.conf etc/calendars/nz.conf etc/calendars/sg.conf "$corpus/" ;;
+    events) printf '\\0\\0\\1\\0\\1\\0\\5\\2\\0\\40' >"$corpus/a" ;;
     json) echo '{"vendor":"a","remind":["x"],"anyway":true,"days":3}' >"$corpus/a" ;;
     date) echo -n 2026-11-23 >"$corpus/a"; echo -n '3 days ago' >"$corpus/b"; echo -n R-7K3F-92QM >"$corpus/c" ;;
     address) echo -n name@bücher.example >"$corpus/a" ;;
