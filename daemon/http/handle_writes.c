@@ -9,6 +9,7 @@
 #include "vault/person.h"
 #include "mail/address.h"
 #include "request/alias.h"
+#include "request/residence.h"
 #include "shared/json.h"
 #include "shared/text.h"
 #include "vendor/vendor.h"
@@ -71,18 +72,18 @@ static void create_subject(struct writing *writing)
     const json_t *body = exchange_body(writing->exchange);
     const char *email = json_text(body, "email");
     json_t *row = NULL, *idempotency = NULL;
-    char alias[ALIAS_SIZE];
+    char alias[ALIAS_SIZE], residence[RESIDENCE_SIZE];
     uint64_t random;
     writing->tries++;
     vault_random(&random, sizeof random);
     alias_make(random, (unsigned)writing->tries, alias);
-    if (email == NULL || address_check(email, "email", &error))
+    if (residence_parse(json_text(body, "residence"), residence, &error) && (email == NULL || address_check(email, "email", &error)))
         idempotency = request_write_idempotency(writing->exchange, &error);
     if (idempotency != NULL)
         row = person_seal(exchange_service(writing->exchange)->vault, "subject", json_text(body, "name"), email, NULL, &error);
     if (row != NULL) {
         json_object_set_new(row, "alias", json_string(alias));
-        json_object_set(row, "residence", json_object_get(body, "residence"));
+        json_object_set_new(row, "residence", json_string(residence));
         json_object_set(row, "idempotency", idempotency);
     }
     json_decref(idempotency);
@@ -94,7 +95,7 @@ void handle_subject_create(struct exchange *exchange)
     static const struct json_member members[] = {
         {"name", JSON_STRING, JSON_OPTIONAL, 200},
         {"email", JSON_STRING, JSON_OPTIONAL, ADDRESS_MAXIMUM},
-        {"residence", JSON_STRING, JSON_NEEDED, 6},
+        {"residence", JSON_STRING, JSON_NEEDED, 60},
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
     struct writing *writing = begin(exchange, members);
