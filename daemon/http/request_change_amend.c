@@ -18,8 +18,10 @@ static bool amend_sent(struct change *change, const json_t *state, const struct 
     date on;
     size_t index;
     json_t *event;
+    char day[DATE_TEXT_SIZE];
     if (!date_parse(text, &on))
         return error_set(error, ERROR_invalid, "sent", "%s is no day; write it as 2026-11-23.", text);
+    on = request_work_day(work, on);
     if (on > work->today)
         return error_set(error, ERROR_invalid, "sent", "%s lies in the future.", text);
     if (json_is_null(json_object_get(state, "sent_on")))
@@ -33,7 +35,7 @@ static bool amend_sent(struct change *change, const json_t *state, const struct 
             return error_set(error, ERROR_conflict, "sent", "%s lies after %s, which is recorded for %s.", text, name, json_text(event, "on"));
     }
     json_t *sent = request_write_event(change->exchange, "sent", on, NULL, NULL, NULL, NULL, error);
-    json_object_set_new(json_object_get(write, "set"), "sent_on", json_string(text));
+    json_object_set_new(json_object_get(write, "set"), "sent_on", json_string(date_format(on, day)));
     return sent != NULL && json_array_append_new(json_object_get(write, "events"), sent) == 0;
 }
 
@@ -76,6 +78,8 @@ static bool amend_days(struct change *change, struct request_work *work, const j
     if (days != NULL) {
         if (json_integer_value(days) < 1 || json_integer_value(days) > 3650)
             return error_set(error, ERROR_invalid, "courtesy_days", "courtesy_days must be from 1 to 3650.");
+        if (!request_work_check_days(work, days, error))
+            return false;
         work->courtesy_days = (int)json_integer_value(days);
         json_object_set(set, "courtesy_days", days);
         note_change(detail, "courtesy_days", json_object_get(state, "courtesy_days"), days);

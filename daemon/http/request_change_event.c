@@ -7,6 +7,8 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
+enum { NEAR_MAXIMUM = 4 }; // farther is no misspelling
+
 size_t change_past_events(const json_t *state, struct past_event past[CHANGE_PAST_MAXIMUM])
 {
     size_t count = 0, index;
@@ -20,10 +22,19 @@ size_t change_past_events(const json_t *state, struct past_event past[CHANGE_PAS
 static bool refuse_unknown(const char *name, struct error *error)
 {
     struct text known = {0};
-    for (size_t i = 0; i < event_kind_count; i++)
-        if (event_kinds[i].logged_by_person)
-            text_format(&known, "%s%s", known.length > 0 ? ", " : "", event_kinds[i].name);
-    error_set(error, ERROR_invalid, "event", "There is no event %s; known are: %s.", name, known.text != NULL ? known.text : "see dsr(1)");
+    const char *near = NULL;
+    unsigned best = NEAR_MAXIMUM;
+    for (size_t i = 0; i < event_kind_count; i++) {
+        if (!event_kinds[i].logged_by_person)
+            continue;
+        text_format(&known, "%s%s", known.length > 0 ? ", " : "", event_kinds[i].name);
+        if (text_distance(event_kinds[i].name, name) < best) {
+            best = text_distance(event_kinds[i].name, name);
+            near = event_kinds[i].name;
+        }
+    }
+    error_set(error, ERROR_invalid, "event", "There is no event %s.%s%s%s Known are: %s.", name, near != NULL ? " Did you mean " : "",
+              near != NULL ? near : "", near != NULL ? "?" : "", known.text != NULL ? known.text : "see dsr(1)");
     text_release(&known);
     return false;
 }
@@ -63,11 +74,14 @@ bool change_apply_event(struct change *change, struct request_work *work, const 
     char day[DATE_TEXT_SIZE];
     if (kind == NULL || kind->by == BY_SYSTEM)
         return refuse_unknown(name, error);
+    if (strcmp(name, "note") == 0 && json_text(body, "note") == NULL)
+        return error_set(error, ERROR_invalid, "note", "The note has no text (--note TEXT).");
     if (!request_work_restore(work, state, time(NULL), error) || !request_work_add_events(work, json_object_get(state, "events"), error))
         return false;
     date on = work->today;
     if (on_text != NULL && !date_parse(on_text, &on))
         return error_set(error, ERROR_invalid, "on", "%s is no day; write it as 2026-11-23.", on_text);
+    on = request_work_day(work, on);
     request_state_parse(json_text(state, "state"), &now_in);
     if (!event_check(kind, now_in, past, change_past_events(state, past), on, work->today, error) ||
         !set_ending(kind, body, date_format(on, day), json_object_get(write, "set"), &outcome, error) ||

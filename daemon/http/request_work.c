@@ -86,21 +86,26 @@ static bool choose_channel(struct request_work *work, const char *wanted, struct
     return true;
 }
 
+static void set_today(struct request_work *work, time_t now)
+{
+    work->today = zone_date(now, work->zone);
+    work->today_here = zone_date(now, work->config->library_zone);
+}
+
 bool request_work_begin(struct request_work *work, const char *law, const char *right, const char *channel, time_t now,
                         struct error *error)
 {
-    work->law = catalogue_law(work->catalogue, law);
+    work->law = catalogue_find_law(work->catalogue, law, error);
     if (work->law == NULL) {
-        const char *near = catalogue_law_near(work->catalogue, law);
-        return error_set(error, ERROR_invalid, "law", "There is no law %s.%s%s%s `dsr law list` shows them.", law,
-                         near != NULL ? " Did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+        error->code = ERROR_invalid; // a value of the body, not what the address names
+        return false;
     }
     if (law_right_cite(work->law, right) == NULL)
         return error_set(error, ERROR_invalid, "right", "The %s has no right %s; `dsr law show %s` lists its rights.",
                          law_short_name(work->law), right, law_id(work->law));
     work->right = right;
     choose_establishment(work);
-    work->today = zone_date(now, work->zone);
+    set_today(work, now);
     return choose_channel(work, channel, error);
 }
 
@@ -126,8 +131,13 @@ bool request_work_restore(struct request_work *work, const json_t *state, time_t
     json_array_foreach(json_object_get(work->vendor, "channels"), index, channel)
         if (id != NULL && strcmp(id, json_text(channel, "id")) == 0)
             work->channel = channel;
-    work->today = zone_date(now, work->zone);
+    set_today(work, now);
     return true;
+}
+
+date request_work_day(const struct request_work *work, date on)
+{
+    return on > work->today && on <= work->today_here ? work->today : on;
 }
 
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error)
@@ -268,6 +278,12 @@ static bool parse_wish(const char *text, struct wanted_reminder *wish)
         return false;
     wish->days_before = (int)days * (weeks ? 7 : 1);
     return true;
+}
+
+bool request_work_check_days(const struct request_work *work, const json_t *days, struct error *error)
+{
+    return days == NULL || !law_is_statute(work->law) ||
+           error_set(error, ERROR_invalid, "courtesy_days", "The days (--days) of the %s are in the law; only under voluntary they are the vendor's to say.", law_short_name(work->law));
 }
 
 bool request_work_check_wanted(const json_t *wanted, struct error *error)
