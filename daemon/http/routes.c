@@ -29,7 +29,7 @@ const struct route routes[] = {
     {"GET", "/v1/accounts", "operator", false, false, "", handle_account_list, "listAccounts"},
     {"GET", "/v1/reports/vendors", "staff,manager", false, false, "quarter", handle_report_vendors, "reportVendors"},
     {"GET", "/v1/reports/rights", "staff,manager", false, false, "quarter", handle_report_rights, "reportRights"},
-    {"GET", "/v1/mail", "", false, false, "state,limit", handle_mail_list, "listMail"},
+    {"GET", "/v1/mail", "", false, false, "state,cursor,limit", handle_mail_list, "listMail"},
     {"POST", "/v1/mail/tests", "staff,operator", true, true, "", handle_mail_test, "testMail"},
     {"GET", "/v1/mail/{id}", "", false, false, "", handle_mail_show, "getMail"},
     {"POST", "/v1/mail/{id}/retry", "staff,operator", true, false, "", handle_mail_retry, "retryMail"},

@@ -5,12 +5,12 @@ CREATE OR REPLACE FUNCTION api.request_list(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
-    key text := CASE WHEN (p ->> 'overdue')::boolean THEN 'r.breach_at'
-                     WHEN ltrim(p ->> 'sort', '-') = 'sent' THEN 'r.sort_sent'
+    key text := CASE WHEN ltrim(p ->> 'sort', '-') = 'sent' THEN 'r.sort_sent'
                      WHEN ltrim(p ->> 'sort', '-') = 'vendor' THEN 'r.vendor'
                      WHEN ltrim(p ->> 'sort', '-') = 'ref' THEN 'r.ref'
+                     WHEN (p ->> 'overdue')::boolean THEN 'r.breach_at' -- by what is due, from the index of what is overdue
                      ELSE 'r.sort_due' END;
-    descending boolean := p ->> 'sort' LIKE '-%' AND NOT coalesce((p ->> 'overdue')::boolean, false);
+    descending boolean := p ->> 'sort' LIKE '-%';
     wanted int := (p ->> 'limit')::int;
     after_text text;
     soon int := (SELECT due_soon_days FROM dsr.library WHERE id = dsr.library());
@@ -42,6 +42,10 @@ BEGIN
     IF p ? 'state' THEN condition := condition || ' AND r.state = $2 ->> ''state'''; END IF;
     IF p ? 'status' THEN condition := condition || ' AND dsr.status_of(r, now(), $6) = $2 ->> ''status'''; END IF;
     IF p ? 'subject' THEN
+        IF NOT EXISTS (SELECT FROM dsr.subject WHERE library_id = dsr.library() AND alias = p ->> 'subject'
+                          AND (dsr.sees_all() OR id = mine_subject OR created_by = dsr.me())) THEN
+            PERFORM dsr.raise_error('404', 'subject', format('There is no subject %s; `dsr subject list` shows them.', p ->> 'subject'));
+        END IF;
         condition := condition || ' AND r.subject_id = (SELECT s.id FROM dsr.subject s WHERE s.library_id = $1 AND s.alias = $2 ->> ''subject'')';
     END IF;
     IF after_text IS NOT NULL THEN
