@@ -26,7 +26,7 @@ static json_t *describe(const struct law *law)
 
 int run_law_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"LAW", "law", NULL, false, false}, {"SHORT", "short", NULL, false, false}, {"NAME", "name", NULL, false, true}, {"RIGHTS", "rights", NULL, false, true}};
+    static const struct column columns[] = {{"LAW", "law", NULL, false, NARROW_KEEP}, {"SHORT", "short", NULL, false, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"RIGHTS", "rights", NULL, false, NARROW_LEAVE}};
     struct error error;
     struct catalogue *catalogue = laws_load(arguments, &error);
     if (catalogue == NULL)
@@ -34,7 +34,7 @@ int run_law_list(struct client *client, const struct arguments *arguments)
     json_t *rows = json_array();
     for (size_t i = 0; i < catalogue_law_count(catalogue); i++)
         json_array_append_new(rows, describe(catalogue_law_at(catalogue, i)));
-    int status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0]);
+    int status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0], "There are no laws.");
     json_decref(rows);
     catalogue_free(catalogue);
     return status;
@@ -55,7 +55,7 @@ int run_law_show(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     struct catalogue *catalogue = laws_load(arguments, &error);
-    const struct law *law = catalogue != NULL ? laws_find(catalogue, argument_at(arguments, 0), &error) : NULL;
+    const struct law *law = catalogue != NULL ? catalogue_find_law(catalogue, argument_at(arguments, 0), &error) : NULL;
     int status = EXIT_DONE;
     if (law == NULL) {
         status = client_fail(&error);
