@@ -65,6 +65,11 @@ def what_cannot_be_taken_is_named():
     out = d.dsr("due", "--batch", "-", input='{"law":"eu-gdpr"}\nrubbish\n{"law":"eu-gdpr","right":"access","received":"2026-01-31"}\n', status=2)
     lines = [json.loads(line) for line in out.splitlines()]
     equal(["error" in line for line in lines], [True, True, False])
+    wrong = [{"received": 20260131}, {"received": "2026-01-31", "days": "20"}, {"received": "2026-01-31", "days": 0}, {"received": "2026-01-31", "events": "sent"}]
+    out = d.dsr("due", "--batch", "-", input="\n".join(json.dumps(dict(one, law="voluntary", right="access")) for one in wrong), status=2)
+    equal([json.loads(line).get("field") for line in out.splitlines()], ["received", "days", "days", "events"])
+    d.dsr("due", "eu-gdpr", "access", "2026-01-01", "--batch", "-", input="", status=2)
+    contains(d.errors, "usage: dsr due LAW RIGHT RECEIVED, or dsr due --batch FILE")
 
 
 run_cases()
