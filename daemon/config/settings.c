@@ -62,7 +62,7 @@ const struct setting settings[] = {
     RULE(complaint, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the answer to a complaint"),
     RULE(courtesy, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "a courtesy date"),
     RULE(requester, "[ 10, 3, 1 ]", "[ ]", "0", "[ \"filer\" ]", "the person's own time, such as an appeal"),
-    OF("reminders.quiet_from", SETTING_TIME, reminders_quiet_from, "20:00", true, "No reminder is put into a mail from this time"),
+    OF("reminders.quiet_from", SETTING_TIME, reminders_quiet_from, "20:00", true, "No reminder leaves from this time"),
     OF("reminders.quiet_until", SETTING_TIME, reminders_quiet_until, "08:00", true, "until this one, in the library's zone; equal: no quiet hours"),
     BOOL("reminders.weekends", reminders_weekends, "false", true, "Whether reminders go out on Saturday and Sunday"),
     BOOL("reminders.manager_digest", reminders_manager_digest, "true", true, "Whether managers get counts by vendor each Monday"),
@@ -81,10 +81,10 @@ const struct setting settings[] = {
     INT("mail.transfer_timeout_ms", mail_transfer_timeout_ms, 1000, 3600000, "120000", false, "Give up one mail after this time"),
     INT("mail.lease_s", mail_lease_s, 10, 86400, "300", false, "A mailer holds a message so long; longer than a transfer"),
     INT("mail.batch", mail_batch, 1, 1000, "20", false, "Messages a mailer takes at once"),
-    INT("mail.attempts", mail_attempts, 1, 100, "12", false, "Tries before a message that is put off is given up"),
+    INT("mail.attempts", mail_attempts, 1, 100, "12", false, "Tries before a message that the relay puts off or leaves in doubt is given up; those while it is away do not count"),
     {.name = "mail.backoff_s", .type = SETTING_SECONDS, AT(mail_backoff_s), .count_offset = offsetof(struct config, mail_backoff_count),
-     .minimum = 1, .maximum = 604800, .standard = "[ 60, 300, 900, 3600, 14400 ]", .meaning = "Pauses between tries; the last one repeats"},
-    INT("mail.doubt_pause_s", mail_doubt_pause_s, 0, 604800, "900", false, "Pause before a mail whose fate is unknown is sent again, the same to the byte"),
+     .minimum = 1, .maximum = 604800, .standard = "[ 60, 300, 900, 3600, 14400 ]", .meaning = "Pauses between tries; the last one repeats, but while the relay is away none is longer than 15 minutes"},
+    INT("mail.doubt_pause_s", mail_doubt_pause_s, 0, 604800, "900", false, "Least pause before a mail whose fate is unknown is sent again, the same to the byte"),
     INT("mail.poll_ms", mail_poll_ms, 100, 600000, "5000", false, "How often a mailer looks for work when nobody wakes it"),
 };
 const size_t setting_count = sizeof settings / sizeof settings[0];
