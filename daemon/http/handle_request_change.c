@@ -9,6 +9,7 @@
 #include "request/reference.h"
 #include "shared/json.h"
 #include "shared/text.h"
+#include "shared/zone.h"
 
 static void read_state(struct change *change);
 
@@ -59,6 +60,9 @@ static bool finish(struct change *change, struct request_work *work, json_t *wri
     json_t *set = json_object_get(write, "set");
     if (!request_work_compute(work, error))
         return false;
+    if (!change->recheck)
+        work->warnings.count = 0; // what was said when it was filed need not be said again
+    request_work_note_wanted(work, json_object_get(exchange_body(change->exchange), "remind"), zone_date(time(NULL), work->config->library_zone));
     bool anyway = json_is_true(json_object_get(exchange_body(change->exchange), "anyway"));
     if (change->recheck && request_work_must_confirm(work) && !anyway) {
         change->confirm = true;
@@ -101,7 +105,7 @@ static void change_write(struct change *change, const json_t *state)
     change->confirm = change->recheck = change->redescribe = false;
     if (work_out(change, &work, state, write, &error)) {
         char *text = json_dumps(write, JSON_COMPACT);
-        change->warnings = change->recheck ? request_work_warnings(&work) : json_array();
+        change->warnings = request_work_warnings(&work);
         exchange_call(change->exchange, STATEMENT_request_change, text, on_changed, change);
         free(text);
     } else if (change->confirm) {

@@ -286,15 +286,33 @@ bool request_work_check_days(const struct request_work *work, const json_t *days
            error_set(error, ERROR_invalid, "courtesy_days", "The days (--days) of the %s are in the law; only under voluntary they are the vendor's to say.", law_short_name(work->law));
 }
 
-bool request_work_check_wanted(const json_t *wanted, struct error *error)
+bool request_work_check_wanted(const json_t *wanted, date today, struct error *error)
 {
     size_t index;
     json_t *item;
     struct wanted_reminder wish;
-    json_array_foreach(wanted, index, item)
+    json_array_foreach(wanted, index, item) {
         if (!json_is_string(item) || !parse_wish(json_string_value(item), &wish))
             return error_set(error, ERROR_invalid, "remind", "A reminder is written as \"3 days before\" or as a date such as 2026-12-01.");
+        if (wish.on != DATE_NONE && wish.on < today)
+            return error_set(error, ERROR_invalid, "remind", "The reminder on %s would lie in the past; it may be today or later.", json_string_value(item));
+    }
     return true;
+}
+
+void request_work_note_wanted(struct request_work *work, const json_t *wanted, date today)
+{
+    size_t index;
+    json_t *item;
+    struct wanted_reminder wish;
+    date due = reminder_plan_next_due(&work->answer);
+    char text[WARNING_TEXT_SIZE], day[DATE_TEXT_SIZE];
+    json_array_foreach(wanted, index, item) {
+        if (!parse_wish(json_string_value(item), &wish) || wish.on != DATE_NONE || due == DATE_NONE || due - wish.days_before >= today)
+            continue;
+        snprintf(text, sizeof text, "No reminder comes \"%s\": that was on %s.", json_string_value(item), date_format(due - wish.days_before, day));
+        warn(work, "reminder_past", text);
+    }
 }
 
 static json_t *recipients(unsigned to)

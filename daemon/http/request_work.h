@@ -57,7 +57,9 @@ bool request_work_describe(const struct request_work *work, json_t *into);
 
 // Whether the days a vendor's policy gives may be set: a statute's are the statute's.
 bool request_work_check_days(const struct request_work *work, const json_t *days, struct error *error);
-// Whether each wish can be read.
-bool request_work_check_wanted(const json_t *wanted, struct error *error);
+// Whether each wish can be read, and no day lies before `today` of the library.
+bool request_work_check_wanted(const json_t *wanted, date today, struct error *error);
+// Warns of each "3 days before" that is already over; the clocks must have been computed.
+void request_work_note_wanted(struct request_work *work, const json_t *wanted, date today);
 
 #endif

@@ -11,7 +11,7 @@ SELECT json_build_object(
     'items', (SELECT coalesce(json_agg(json_build_object(
                   'ref', r.ref, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name, 'cite', c.cite,
                   'clock', d.clock, 'kind', d.kind, 'due', c.due, 'latest', c.latest,
-                  'days', dsr.days_left(c.due, r.zone, l.zone), 'asked', r.asked, 'state', r.state,
+                  'days', dsr.days_left(c.due, r.zone, l.zone), 'asked_for', dsr.asked_for(r), 'status', dsr.status_of(r, now(), 0),
                   'legal', coalesce(c.legal, true), 'confidence', coalesce(c.confidence, 'sure'), 'assumed', coalesce(c.assumed, false),
                   'subject', s.alias) ORDER BY c.due, r.ref, d.clock), '[]')
                 FROM (SELECT DISTINCT ON (request_id, clock) * FROM dsr.reminder
