@@ -63,3 +63,14 @@ const struct route *route_find(const char *method, const char *path, char *value
         }
     return NULL;
 }
+
+void route_methods(const char *path, char *methods, size_t size)
+{
+    char value[256];
+    size_t length = 0;
+    methods[0] = '\0';
+    for (size_t i = 0; i < route_count; i++)
+        if (matches(routes[i].path, path, value, sizeof value) && length < size)
+            length += (size_t)snprintf(methods + length, size - length, "%s%s%s", length > 0 ? ", " : "", routes[i].method,
+                                       strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "");
+}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "database/conninfo.h"
@@ -90,8 +91,7 @@ static void on_signal(uv_signal_t *handle, int signal)
     if (signal == SIGHUP) {
         reload(api);
     } else if (api->stopping) {
-        api->status = EXIT_FAILED;
-        uv_stop(api->loop);
+        _exit(EXIT_FAILED); // at once: nothing is left to tidy but what waits for the database
     } else {
         log_notice("stopping");
         stop(api, EXIT_FINE);
