@@ -131,9 +131,10 @@ static bool work_out(struct creation *creation, struct request_work *work, const
     bool draft = json_is_true(json_object_get(body, "draft"));
     json_t *events = json_array();
     json_object_set_new(write, "events", events);
-    work->courtesy_days = (int)json_integer_value(json_object_get(body, "courtesy_days"));
+    json_int_t days = json_integer_value(json_object_get(body, "courtesy_days"));
+    work->courtesy_days = days >= 0 && days <= COURTESY_DAYS_MAXIMUM ? (int)days : 0;
     work->wanted = json_object_get(body, "remind");
-    if (work->courtesy_days < 0 || work->courtesy_days > 3650)
+    if (json_object_get(body, "courtesy_days") != NULL && (work->courtesy_days < 1 || work->courtesy_days > COURTESY_DAYS_MAXIMUM))
         return error_set(error, ERROR_invalid, "courtesy_days", "courtesy_days must be from 1 to 3650.");
     if (!request_work_check_wanted(work->wanted, zone_date(time(NULL), work->config->library_zone), error) ||
         !request_work_begin(work, json_text(body, "law"), json_text(body, "right"), json_text(body, "channel"), time(NULL), error) ||
@@ -259,6 +260,12 @@ static void read_snapshot(struct creation *creation)
     json_decref(question);
 }
 
+static bool check_residence(const json_t *body, struct error *error)
+{
+    char residence[RESIDENCE_SIZE];
+    return json_text(body, "residence") == NULL || residence_parse(json_text(body, "residence"), residence, error);
+}
+
 void handle_request_create(struct exchange *exchange)
 {
     struct error error;
@@ -271,7 +278,9 @@ void handle_request_create(struct exchange *exchange)
     }
     creation->exchange = exchange;
     creation->dry_run = dry_run != NULL && strcmp(dry_run, "true") == 0;
-    if (json_check(exchange_body(exchange), members, &error))
+    bool good = creation->dry_run || dry_run == NULL || strcmp(dry_run, "false") == 0 ||
+                error_set(&error, ERROR_invalid, "dry_run", "dry_run must be true or false.");
+    if (good && json_check(exchange_body(exchange), members, &error) && check_residence(exchange_body(exchange), &error))
         read_snapshot(creation);
     else
         exchange_fail(exchange, &error);

@@ -77,7 +77,7 @@ static bool amend_days(struct change *change, struct request_work *work, const j
     json_t *days = json_object_get(exchange_body(change->exchange), "courtesy_days");
     json_t *wanted = json_object_get(exchange_body(change->exchange), "remind");
     if (days != NULL) {
-        if (json_integer_value(days) < 1 || json_integer_value(days) > 3650)
+        if (json_integer_value(days) < 1 || json_integer_value(days) > COURTESY_DAYS_MAXIMUM)
             return error_set(error, ERROR_invalid, "courtesy_days", "courtesy_days must be from 1 to 3650.");
         if (!request_work_check_days(work, days, error))
             return false;
