@@ -19,7 +19,7 @@
 #include "shared/log.h"
 #include "vault/vault.h"
 
-enum { LIBRARY = 1, SIGNALS = 3, CHECK_AGAIN_MS = 1000 };
+enum { LIBRARY = 1, SIGNALS = 3, CHECK_AGAIN_MS = 1000, CATALOGUE_LOOK_MS = 30000 };
 
 struct api {
     uv_loop_t *loop;
@@ -106,6 +106,24 @@ static void on_watchdog(void *context)
 
 static void on_check_again(void *context);
 
+static void open_service(struct api *api)
+{
+    api->service.open = true;
+    scheduler_start(api->scheduler);
+    log_notice("serving on %s", api->config->api_socket);
+    notify("READY=1\nSTATUS=serving");
+}
+
+static void take_catalogue(struct api *api, bool same)
+{
+    bool was_read_only = api->service.read_only;
+    api->service.read_only = !same;
+    if (!same && !was_read_only)
+        log_warning("the laws in the files differ from those applied in the database: nothing is written until an operator runs `dsrd apply-laws`");
+    else if (same && was_read_only)
+        log_notice("the laws in the files are those applied in the database now: writing again");
+}
+
 static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct api *api = context;
@@ -115,7 +133,7 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         return;
     }
     json_t *state = json_loadb(json, length, 0, NULL);
-    api->service.read_only = !json_is_true(json_object_get(state, "same"));
+    bool same = json_is_true(json_object_get(state, "same"));
     bool ring = json_is_true(json_object_get(state, "ring"));
     json_decref(state);
     if (!ring) {
@@ -123,18 +141,26 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         stop(api, EXIT_CONFIGURATION);
         return;
     }
-    if (api->service.read_only)
-        log_warning("the laws in the files differ from those applied in the database: nothing is written until an operator runs `dsrd apply-laws`");
-    api->service.open = true;
-    scheduler_start(api->scheduler);
-    log_notice("serving on %s", api->config->api_socket);
-    notify("READY=1\nSTATUS=serving");
+    take_catalogue(api, same);
+    if (!api->service.open)
+        open_service(api);
+    // An operator may apply other laws at any time, from another machine too: a notification says so, and this look does not depend on it.
+    timer_start(api->check_again, CATALOGUE_LOOK_MS, 0);
+}
+
+static void ask_catalogue(struct api *api)
+{
+    const struct principal nobody = {.library = LIBRARY};
+    char mark[VAULT_LOOKUP_HEX], text[256];
+    vault_mark(api->service.vault, mark);
+    snprintf(text, sizeof text, "{\"catalogue\": \"%s\", \"ring\": \"%s\"}", catalogue_hash(api->service.catalogue), mark);
+    const char *parameters[] = {text};
+    database_call(api->service.database, &nobody, STATEMENT_catalogue_state, parameters, on_catalogue, api);
 }
 
 static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct api *api = context;
-    const struct principal nobody = {.library = LIBRARY};
     (void)retry;
     if (error->code != ERROR_NONE) {
         timer_start(api->check_again, CHECK_AGAIN_MS, 0);
@@ -148,18 +174,18 @@ static void on_health(void *context, const char *json, size_t length, bool retry
         stop(api, EXIT_CONFIGURATION);
         return;
     }
-    char mark[VAULT_LOOKUP_HEX], text[256];
-    vault_mark(api->service.vault, mark);
-    snprintf(text, sizeof text, "{\"catalogue\": \"%s\", \"ring\": \"%s\"}", catalogue_hash(api->service.catalogue), mark);
-    const char *parameters[] = {text};
-    database_call(api->service.database, &nobody, STATEMENT_catalogue_state, parameters, on_catalogue, api);
+    ask_catalogue(api);
 }
 
 static void on_check_again(void *context)
 {
     struct api *api = context;
     const struct principal nobody = {.library = LIBRARY};
-    if (!api->stopping)
+    if (api->stopping)
+        return;
+    if (api->service.open)
+        ask_catalogue(api);
+    else
         database_call(api->service.database, &nobody, STATEMENT_health, NULL, on_health, api);
 }
 
@@ -179,6 +205,8 @@ static void on_notified(void *context, const char *payload)
     struct api *api = context;
     if (strcmp(payload, "reminder") == 0)
         scheduler_wake(api->scheduler);
+    else if (strcmp(payload, "catalogue") == 0 && api->service.open && !api->stopping)
+        timer_start(api->check_again, 0, 0);
 }
 
 static void on_outbox_changed(void *context)

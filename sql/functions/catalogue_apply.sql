@@ -7,6 +7,7 @@ BEGIN
     INSERT INTO dsr.catalogue (hash) VALUES (p_hash) ON CONFLICT (one) DO NOTHING;
     IF p_replace THEN
         UPDATE dsr.catalogue SET hash = p_hash, applied_at = now() WHERE hash <> p_hash;
+        NOTIFY dsr, 'catalogue'; -- each dsrd looks whether its laws are these
     END IF;
     RETURN EXISTS (SELECT FROM dsr.catalogue WHERE hash = p_hash);
 END

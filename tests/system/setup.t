@@ -72,9 +72,13 @@ def changed_laws_are_read_only_until_an_operator_applies_them():
     contains(d.errors, "dsrd apply-laws")
     d.dsr("status")
     equal(d.run("apply-laws").returncode, 0)
-    d.stop()
-    d.start()
+    wait_for(lambda: "writing again" in d.read_log(), "dsrd has heard of it")
     d.dsr("file", "oclc", "access", "--law", "voluntary", "--residence", "US-OH")
+    d.sql("update dsr.catalogue set hash = repeat('0', 64); notify dsr, 'catalogue'")  # as from a machine with other laws
+    wait_for(lambda: d.http("GET", "/v1/health").json["read_only"], "this one counts otherwise now")
+    d.dsr("file", "oclc", "access", "--law", "voluntary", status=4)
+    equal(d.run("apply-laws").returncode, 0)
+    wait_for(lambda: not d.http("GET", "/v1/health").json["read_only"], "writing again")
 
 
 @case
