@@ -2,12 +2,14 @@
 -- Who may touch what; what overdue means; that the paths people wait for use indexes.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(26);
+SELECT plan(27);
 
 -- Rights.
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
                     WHERE nspname = 'dsr' AND relkind = 'r' AND (has_table_privilege('dsrd_api', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
                           OR has_table_privilege('dsrd_mailer', c.oid, 'SELECT, INSERT, UPDATE, DELETE')) $$, 'the daemon''s roles touch no table');
+SELECT is_empty($$ SELECT role FROM unnest(ARRAY['dsrd_api', 'dsrd_mailer']) role
+                    WHERE has_database_privilege(role, current_database(), 'TEMPORARY, CREATE') $$, 'and can make none, not even a temporary one');
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
                     WHERE nspname = 'dsr' AND relkind = 'r' AND attname = 'library_id' AND NOT (relrowsecurity AND relforcerowsecurity) $$,
                 'every table of a library has row level security, forced');
