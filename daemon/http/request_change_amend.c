@@ -132,8 +132,6 @@ bool change_apply_amend(struct change *change, struct request_work *work, const 
     }
     json_object_set(set, "vendor", json_object_get(work->vendor, "slug"));
     change->recheck = change->redescribe || sent != NULL;
-    if (json_is_true(json_object_get(body, "anyway")))
-        json_object_set_new(detail, "anyway", json_true());
     json_t *event = request_write_event(change->exchange, "amended", work->today, json_text(body, "note"), NULL, NULL, detail, error);
     return event != NULL && json_array_append_new(json_object_get(write, "events"), event) == 0;
 }

@@ -88,7 +88,6 @@ bool change_apply_event(struct change *change, struct request_work *work, const 
         !request_work_add_event(work, name, on, error))
         return false;
     change->recheck = strcmp(name, "sent") == 0;
-    json_t *detail = json_is_true(json_object_get(body, "anyway")) && change->recheck ? json_pack("{s:b}", "anyway", 1) : NULL;
-    json_t *event = request_write_event(change->exchange, name, on, json_text(body, "note"), outcome, json_text(body, "reason"), detail, error);
+    json_t *event = request_write_event(change->exchange, name, on, json_text(body, "note"), outcome, json_text(body, "reason"), NULL, error);
     return event != NULL && json_array_append_new(json_object_get(write, "events"), event) == 0;
 }

@@ -6,7 +6,8 @@
 #include "http/exchange.h"
 #include "http/request_work.h"
 
-enum { WRITE_TRIES = 3 };
+// How often a write is worked out anew because somebody else was faster: as many as may well write for one subject at once.
+enum { WRITE_TRIES = 20 };
 
 // {"key","body_hash"} from the Idempotency-Key header, null without one; NULL: error (a key that cannot be one). The hash is keyed, and is
 // one of the call as a whole: operation, path and body.

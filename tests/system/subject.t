@@ -3,11 +3,28 @@
 """The subject matter at its edges: pauses and limits counted by hand, events out of order, rules between requests when many file at once."""
 import os
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, case, equal, run_cases  # noqa: E402
+from dsrd import Dsrd, case, contains, days_ago, equal, run_cases  # noqa: E402
 
 d = Dsrd()
+LIGHT = ["third_party_list", "--law", "us-ca-stl"]
+
+
+def together(method, *calls):
+    """The statuses of calls (path, body) made at the same time, in order of size."""
+    statuses = []
+    threads = [threading.Thread(target=lambda path=path, body=body: statuses.append(d.http(method, path, body).status)) for path, body in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(statuses)
+
+
+def somebody():
+    return d.dsr_json("subject", "add", "--residence", "US-CA")["alias"]
 
 
 def due(law, right, received, *events):
@@ -40,6 +57,50 @@ def the_next_free_day_is_when_enough_have_fallen_out_of_the_window():
     equal(free("2026-01-15"), "2027-01-15")
     equal(free("2026-03-10", "2026-01-15"), "2027-03-10")
     equal(free("2025-05-31", "2026-01-15"), "2027-01-15")
+
+
+@case
+def a_limit_holds_when_many_file_at_once():
+    kanopy = {"vendor": "kanopy", "right": "third_party_list", "law": "us-ca-stl", "subject": somebody()}
+    equal(together("POST", *[("/v1/requests", kanopy)] * 6), [201] + [428] * 5)
+    access = {"vendor": "lexisnexis", "right": "access", "law": "us-ca-ccpa", "subject": somebody()}
+    equal(together("POST", *[("/v1/requests", access)] * 6), [201] * 2 + [428] * 4)
+
+
+@case
+def and_when_drafts_are_sent_or_vendors_corrected_at_once():
+    person = somebody()
+    drafts = [d.file("kanopy", *LIGHT, "--for", person, "--draft") for _ in range(5)]
+    equal(together("POST", *[(f"/v1/requests/{ref}/events", {"event": "sent"}) for ref in drafts]), [200] + [428] * 4)
+    person = somebody()
+    others = [d.file(vendor, *LIGHT, "--for", person) for vendor in ("overdrive", "proquest", "oclc", "cengage")]
+    equal(together("PATCH", *[(f"/v1/requests/{ref}", {"vendor": "kanopy"}) for ref in others]), [200] + [428] * 3)
+
+
+@case
+def who_files_much_for_one_person_at_once_is_not_turned_away():
+    vendors = ["cengage", "elsevier", "kanopy", "lexisnexis", "overdrive", "proquest", "exlibris", "oclc"]
+    person = somebody()
+    equal(together("POST", *[("/v1/requests", {"vendor": v, "right": "access", "law": "eu-gdpr", "subject": person}) for v in vendors]), [201] * 8)
+    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", somebody())
+    equal(together("POST", *[(f"/v1/requests/{ref}/events", {"event": "note", "note": str(n)}) for n in range(8)]), [200] * 8)
+
+
+@case
+def what_was_overridden_is_recorded_with_what_was_said():
+    person = somebody()
+    d.file("kanopy", *LIGHT, "--for", person)
+    again = d.file("kanopy", *LIGHT, "--for", person, "--anyway")
+    draft = d.file("kanopy", *LIGHT, "--for", person, "--draft")
+    d.dsr("log", draft, "sent", "--anyway")
+    other = d.file("overdrive", *LIGHT, "--for", person)
+    d.dsr("amend", other, "--vendor", "kanopy", "--anyway")
+    for ref in (again, draft, other):
+        warnings = d.http("GET", "/v1/requests/" + ref).json["events"][-1]["detail"]["anyway"]
+        equal([w["code"] for w in warnings], ["frequency_law", "frequency_vendor"], ref)
+    needless = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", person, "--draft")
+    d.dsr("log", needless, "sent", "--anyway")  # nothing to override: nothing recorded
+    equal(d.http("GET", "/v1/requests/" + needless).json["events"][-1]["detail"], None)
 
 
 run_cases()
