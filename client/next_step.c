@@ -8,7 +8,8 @@
 
 void next_step_print(const json_t *request)
 {
-    const char *ref = json_text(request, "ref"), *status = json_text(request, "status");
+    const char *ref = json_text(request, "ref"), *status = json_text(request, "status"), *clock = json_text(request, "clock");
+    const char *answer = clock != NULL && strncmp(clock, "appeal", 6) == 0 ? "appeal_answered" : "answered";
     if (strcmp(status, "draft") == 0)
         printf("Next: send it, then type  dsr log %s sent\n", ref);
     else if (strcmp(status, "answer_to_check") == 0)
@@ -21,9 +22,9 @@ void next_step_print(const json_t *request)
     else if (strcmp(status, "ack_overdue") == 0)
         printf("Next: ask whether the vendor has the request; when it confirms, type  dsr log %s acknowledged\n", ref);
     else if (strcmp(status, "overdue") == 0)
-        printf("Next: ask again%s; when the vendor answers, type  dsr log %s answered\n", json_is_true(json_object_get(request, "legal")) ? ", or complain" : "", ref);
+        printf("Next: ask again%s; when the vendor answers, type  dsr log %s %s\n", json_is_true(json_object_get(request, "legal")) ? ", or complain" : "", ref, answer);
     else if (json_text(request, "ack_due") != NULL)
-        printf("Next: wait; when the vendor confirms, type  dsr log %s acknowledged ; when it answers,  dsr log %s answered\n", ref, ref);
-    else if (json_text(request, "clock") != NULL)
-        printf("Next: wait; when the vendor answers, type  dsr log %s answered\n", ref);
+        printf("Next: wait; when the vendor confirms, type  dsr log %s acknowledged ; when it answers,  dsr log %s %s\n", ref, ref, answer);
+    else if (clock != NULL)
+        printf("Next: wait; when the vendor answers, type  dsr log %s %s\n", ref, answer);
 }

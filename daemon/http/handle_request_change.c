@@ -105,6 +105,8 @@ static bool work_out(struct change *change, struct request_work *work, const jso
     json_object_set_new(write, "idempotency", idempotency);
     if (!change->apply(change, work, state, write, error))
         return false;
+    if (change->keeps_ended) // how the vendor's time was counted stays as it was when the request ended, whatever the law's file says now
+        json_object_set_new(write, "clocks_of", json_string(clock_party_name(PARTY_REQUESTER)));
     if (change->recheck) // what was checked against the subject's other requests must still hold when this is written
         json_object_set(write, "subject_version", json_object_get(json_object_get(state, "subject"), "version"));
     return finish(change, work, write, error);
@@ -116,7 +118,7 @@ static void change_write(struct change *change, const json_t *state)
     struct request_work work;
     json_t *write = json_object();
     request_write_prepare(change->exchange, &work, state);
-    change->confirm = change->recheck = change->redescribe = false;
+    change->confirm = change->recheck = change->redescribe = change->keeps_ended = false;
     if (work_out(change, &work, state, write, &error)) {
         char *text = json_dumps(write, JSON_COMPACT);
         change->warnings = request_work_warnings(&work);

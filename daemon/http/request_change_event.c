@@ -9,11 +9,11 @@
 
 enum { NEAR_MAXIMUM = 4 }; // farther is no misspelling
 
-size_t change_past_events(const json_t *state, struct past_event past[CHANGE_PAST_MAXIMUM])
+size_t change_past_events(const json_t *events, struct past_event past[CHANGE_PAST_MAXIMUM])
 {
     size_t count = 0, index;
     json_t *event;
-    json_array_foreach(json_object_get(state, "events"), index, event)
+    json_array_foreach(events, index, event)
         if (count < CHANGE_PAST_MAXIMUM && date_parse(json_text(event, "on"), &past[count].on))
             past[count++].event = json_text(event, "event");
     return count;
@@ -40,7 +40,7 @@ static bool refuse_unknown(const char *name, struct error *error)
 }
 
 // What closing or opening again does to the request's own columns.
-static bool set_ending(const struct event_kind *kind, const json_t *body, const char *day, json_t *set, const char **outcome,
+static bool set_ending(const struct event_kind *kind, bool sent, const json_t *body, const char *day, json_t *set, const char **outcome,
                        struct error *error)
 {
     const char *reason = json_text(body, "reason");
@@ -54,8 +54,9 @@ static bool set_ending(const struct event_kind *kind, const json_t *body, const 
         *outcome = kind->name;
     if (kind->keeps_state)
         return true;
-    json_object_set_new(set, "state", json_string(request_state_name(kind->next)));
-    bool ends = kind->next == REQUEST_CLOSED;
+    enum request_state next = event_next(kind, REQUEST_DRAFT, sent);
+    json_object_set_new(set, "state", json_string(request_state_name(next)));
+    bool ends = next == REQUEST_CLOSED;
     json_object_set_new(set, "outcome", ends ? json_string(*outcome) : json_null());
     json_object_set_new(set, "reason", ends && reason != NULL ? json_string(reason) : json_null());
     json_object_set_new(set, "closed_on", ends ? json_string(day) : json_null());
@@ -83,11 +84,14 @@ bool change_apply_event(struct change *change, struct request_work *work, const 
         return error_set(error, ERROR_invalid, "on", "%s is no day; write it as 2026-11-23.", on_text);
     on = request_work_day(work, on);
     request_state_parse(json_text(state, "state"), &now_in);
-    if (!event_check(kind, now_in, past, change_past_events(state, past), on, work->today, error) ||
-        !set_ending(kind, body, date_format(on, day), json_object_get(write, "set"), &outcome, error) ||
+    bool sends = strcmp(name, "sent") == 0;
+    if (!event_check(kind, now_in, past, change_past_events(json_object_get(state, "events"), past), on, work->today, error) ||
+        !set_ending(kind, sends || !json_is_null(json_object_get(state, "sent_on")), body, date_format(on, day), json_object_get(write, "set"),
+                    &outcome, error) ||
         !request_work_add_event(work, name, on, error))
         return false;
-    change->recheck = strcmp(name, "sent") == 0;
+    change->recheck = sends;
+    change->keeps_ended = now_in == REQUEST_CLOSED && kind->keeps_state;
     json_t *event = request_write_event(change->exchange, name, on, json_text(body, "note"), outcome, json_text(body, "reason"), NULL, error);
     return event != NULL && json_array_append_new(json_object_get(write, "events"), event) == 0;
 }

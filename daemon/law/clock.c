@@ -311,13 +311,6 @@ static date met_on(const struct work *work, const struct law_clock *rule)
     return first;
 }
 
-// Closing a request ends the vendor's clocks, but not an appeal or complaint that runs beside it, nor the person's own.
-static bool outlives_closing(const struct law_clock *rule)
-{
-    return rule->party == PARTY_REQUESTER || strcmp(rule->from, "appeal_received") == 0 ||
-           strcmp(rule->from, "complaint_received") == 0;
-}
-
 static void settle(struct work *work, struct clock *clock, const struct law_clock *rule)
 {
     char text[DATE_TEXT_SIZE];
@@ -326,7 +319,7 @@ static void settle(struct work *work, struct clock *clock, const struct law_cloc
         clock->state = CLOCK_MET;
         step_add(clock, &work->failed, "met", "", met, "Done on %s%s.", date_format_long(met, text),
                  clock->latest != DATE_NONE && met > clock->latest ? ", late" : "");
-    } else if (work->facts.ended && !outlives_closing(rule)) {
+    } else if (work->facts.ended && rule->party == PARTY_VENDOR) { // the person may still appeal or complain
         clock->state = CLOCK_VOID;
         step_add(clock, &work->failed, "void", "", work->facts.ended_on, "The request ended on %s; nothing runs any more.",
                  date_format_long(work->facts.ended_on, text));

@@ -98,7 +98,7 @@ static void gather_end(const struct clock_question *question, struct facts *fact
         if (strcmp(event, "closed") == 0 || strcmp(event, "withdrawn") == 0 || strcmp(event, "abandoned") == 0) {
             facts->ended = true;
             facts->ended_on = question->events[i].on;
-        } else if (strcmp(event, "reopened") == 0) {
+        } else if (strcmp(event, "reopened") == 0 || strcmp(event, "appeal_sent") == 0 || strcmp(event, "appeal_received") == 0) {
             facts->ended = false;
         }
     }

@@ -103,4 +103,78 @@ def what_was_overridden_is_recorded_with_what_was_said():
     equal(d.http("GET", "/v1/requests/" + needless).json["events"][-1]["detail"], None)
 
 
+def refused(ref, *arguments):
+    """What dsr says when the record does not take it."""
+    d.dsr(*arguments[:1], ref, *arguments[1:], status=None)
+    equal(d.errors.startswith("dsr: "), True, d.errors)
+    return d.errors
+
+
+@case
+def what_rests_on_an_event_is_undone_before_it():
+    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", somebody(), "--sent", days_ago(20))
+    d.dsr("close", ref, "fulfilled")
+    contains(refused(ref, "reopen", "--on", days_ago(9)), "lies before closed")
+    d.dsr("reopen", ref)
+    contains(refused(ref, "undo", "closed"), "reopened rests on closed: undo reopened first")
+    d.dsr("log", ref, "answered")
+    contains(refused(ref, "undo", "reopened"), "answered rests on reopened: undo answered first")
+    contains(refused(ref, "undo", "sent"), "rests on sent")
+    for event in ("answered", "reopened", "closed"):
+        d.dsr("undo", ref, event)
+    equal(d.dsr_json("status", ref)["request"]["status"], "waiting")
+
+
+@case
+def a_draft_given_up_and_opened_again_is_a_draft():
+    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", somebody(), "--draft")
+    d.dsr("abandon", ref)
+    d.dsr("reopen", ref)
+    equal(d.dsr_json("status", ref)["request"]["status"], "draft")
+    d.dsr("log", ref, "sent")
+    equal(d.dsr_json("status", ref)["request"]["status"], "waiting")
+
+
+@case
+def an_appeal_opens_a_closed_request_again_and_its_clock_runs():
+    ref = d.file("lexisnexis", "deletion", "--law", "us-va-vcdpa", "--for", somebody(), "--sent", days_ago(120))
+    contains(refused(ref, "log", "appeal_answered"), "needs appeal_sent or appeal_received first")
+    d.dsr("log", ref, "refused", "--on", days_ago(100))
+    d.dsr("close", ref, "denied", "--reason", "no_match", "--on", days_ago(99))
+    d.dsr("log", ref, "appeal_sent", "--on", days_ago(71))
+    equal(d.dsr_json("status", ref)["request"]["status"], "waiting")
+    d.dsr("log", ref, "appeal_received", "--on", days_ago(70))
+    status = d.dsr_json("status", ref)
+    equal([status["request"][name] for name in ("status", "clock", "due", "outcome")], ["overdue", "appeal_answer", days_ago(10), None])
+    equal([r["kind"] for r in status["reminders"]][:1], ["overdue"])
+    contains(d.dsr("status", ref), f"dsr log {ref} appeal_answered")
+    d.dsr("log", ref, "appeal_answered")
+    equal(d.dsr_json("status", ref)["request"]["status"], "answer_to_check")
+    d.dsr("undo", ref, "appeal_answered")
+    d.dsr("undo", ref, "appeal_received")
+    d.dsr("undo", ref, "appeal_sent")
+    equal([d.dsr_json("status", ref)["request"][name] for name in ("status", "outcome")], ["closed", "denied"])
+
+
+@case
+def how_a_closed_request_was_counted_never_changes():
+    closed = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", somebody(), "--sent", days_ago(20))
+    still_open = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", somebody(), "--sent", days_ago(20))
+    d.dsr("close", closed, "fulfilled")
+    before = d.dsr_json("explain", closed)
+    with open(os.path.join(d.settings["paths"]["laws"], "eu-gdpr.conf"), "a") as law:
+        law.write("# A change.\n")
+    d.stop()
+    d.start()
+    equal(d.run("apply-laws").returncode, 0)
+    d.stop()
+    d.start()
+    for event in ("note", "complaint_sent"):
+        d.dsr("log", closed, event)
+        equal(d.dsr_json("explain", closed), before)
+    old = before["clocks"][0]["law_hash"]
+    d.dsr("log", still_open, "note")
+    equal(d.dsr_json("explain", still_open)["clocks"][0]["law_hash"] != old, True)
+
+
 run_cases()
