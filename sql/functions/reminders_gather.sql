@@ -28,8 +28,13 @@ BEGIN
     END IF;
     FOR due IN
         WITH batch AS MATERIALIZED (
-            SELECT id, recipient_kind, recipient_id FROM dsr.reminder
+            SELECT id, recipient_kind, recipient_id FROM dsr.reminder w
              WHERE library_id = dsr.library() AND state = 'planned' AND gather_on <= local::date
+               -- The day after may have begun here and not yet where the vendor is: nobody is called late before that.
+               AND NOT (kind = 'overdue' AND EXISTS (
+                   SELECT FROM dsr.request r JOIN dsr.clock c ON c.library_id = r.library_id AND c.request_id = r.id
+                    WHERE r.library_id = w.library_id AND r.id = w.request_id AND c.clock = w.clock
+                      AND now() < (c.latest + 1)::timestamp AT TIME ZONE r.zone))
              ORDER BY gather_on, id LIMIT (p ->> 'limit')::int FOR UPDATE SKIP LOCKED)
         SELECT CASE recipient_kind WHEN 'subject' THEN 'subject' ELSE 'account' END AS kind, b.recipient_id AS id,
                CASE recipient_kind WHEN 'subject' THEN s.email_hash ELSE a.email_hash END AS hash, array_agg(b.id) AS reminders

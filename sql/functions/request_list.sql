@@ -8,7 +8,7 @@ DECLARE
     key text := CASE WHEN ltrim(p ->> 'sort', '-') = 'sent' THEN 'r.sort_sent'
                      WHEN ltrim(p ->> 'sort', '-') = 'vendor' THEN 'r.vendor'
                      WHEN ltrim(p ->> 'sort', '-') = 'ref' THEN 'r.ref'
-                     WHEN (p ->> 'overdue')::boolean THEN 'r.breach_at' -- by what is due, from the index of what is overdue
+                     WHEN (p ->> 'overdue')::boolean THEN 'r.late_at' -- by what is due, from the index of what is overdue
                      ELSE 'r.sort_due' END;
     descending boolean := p ->> 'sort' LIKE '-%';
     wanted int := (p ->> 'limit')::int;
@@ -28,7 +28,7 @@ BEGIN
         PERFORM dsr.raise_error('422', 'cursor', 'This is no cursor of an earlier page.');
     END IF;
     IF (p ->> 'overdue')::boolean THEN
-        condition := condition || ' AND r.state = ''open'' AND NOT r.answered AND NOT r.paused AND r.breach_at <= now()';
+        condition := condition || ' AND r.state = ''open'' AND NOT r.answered AND NOT r.paused AND r.late_at <= now()';
     END IF;
     IF NOT dsr.sees_all() OR (p ->> 'mine')::boolean THEN
         condition := condition || ' AND (r.filer = $3 OR r.subject_id = $4)';
@@ -51,7 +51,7 @@ BEGIN
     IF after_text IS NOT NULL THEN
         condition := condition || format(' AND (%s, r.id) %s (split_part($7, ''|'', 1)::%s, split_part($7, ''|'', 2)::bigint)', key,
             CASE WHEN descending THEN '<' ELSE '>' END,
-            CASE key WHEN 'r.breach_at' THEN 'timestamptz' WHEN 'r.vendor' THEN 'dsr.slug' WHEN 'r.ref' THEN 'text' ELSE 'date' END);
+            CASE key WHEN 'r.late_at' THEN 'timestamptz' WHEN 'r.vendor' THEN 'dsr.slug' WHEN 'r.ref' THEN 'text' ELSE 'date' END);
     END IF;
     EXECUTE format($q$
         WITH page AS MATERIALIZED (SELECT r, %1$s AS key, r.id FROM dsr.request r WHERE %2$s ORDER BY %1$s %3$s, r.id %3$s LIMIT $8 + 1),
