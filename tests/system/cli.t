@@ -51,7 +51,7 @@ def the_third_access_request_in_twelve_months_under_the_ccpa_needs_anyway():
     for day in ("2026-01-10", "2026-05-10"):
         d.file("lexisnexis", "access", "--law", "us-ca-ccpa", "--for", alias, "--sent", day)
     d.dsr("file", "lexisnexis", "access", "--law", "us-ca-ccpa", "--for", alias, "--sent", "2026-11-10", status=4)
-    contains(d.errors, "2 times in 12 months")
+    contains(d.errors, "twice in 12 months")
 
 
 @case

@@ -103,6 +103,18 @@ def what_was_overridden_is_recorded_with_what_was_said():
     equal(d.http("GET", "/v1/requests/" + needless).json["events"][-1]["detail"], None)
 
 
+@case
+def deletion_waits_for_the_answer_to_access():
+    person = somebody()
+    access = d.file("lexisnexis", "access", "--law", "us-ca-ccpa", "--for", person, "--sent", days_ago(20))
+    deletion = ["file", "lexisnexis", "deletion", "--law", "us-ca-ccpa", "--for", person]
+    d.dsr(*deletion, status=None)
+    contains(d.errors, access, "ask for deletion after", "--anyway")
+    d.dsr("file", "elsevier", "deletion", "--law", "eu-gdpr", "--for", person)  # another vendor's is no matter
+    d.dsr("log", access, "answered")
+    d.dsr(*deletion)
+
+
 def refused(ref, *arguments):
     """What dsr says when the record does not take it."""
     d.dsr(*arguments[:1], ref, *arguments[1:], status=None)
@@ -154,6 +166,26 @@ def an_appeal_opens_a_closed_request_again_and_its_clock_runs():
     d.dsr("undo", ref, "appeal_received")
     d.dsr("undo", ref, "appeal_sent")
     equal([d.dsr_json("status", ref)["request"][name] for name in ("status", "outcome")], ["closed", "denied"])
+
+
+@case
+def a_vendor_is_edited_and_stays_so():
+    vendor = d.dsr_json("vendor", "show", "overdrive")
+    del vendor["edited"]
+    for member, value, words in (("rights", ["acces"], "there is no right \"acces\""), ("kind", "pigeon", "pigeon"), ("who", "nobody", "patron_only")):
+        wrong = dict(vendor, channels=[dict(vendor["channels"][0], **{member: value})])
+        reply = d.http("PUT", "/v1/vendors/overdrive", wrong)
+        equal(reply.status, 422)
+        contains(reply.json["detail"], words)
+    email = dict(vendor["channels"][0], id="email-9", kind="email", address="privacy@overdrive.example", rights=["deletion"], who="anyone")
+    vendor = dict(vendor, brands=vendor["brands"] + ["Teachables"], channels=vendor["channels"] + [email])
+    equal(d.http("PUT", "/v1/vendors/overdrive", vendor).status, 200)
+    ref = d.file("teachables", "deletion", "--law", "eu-gdpr", "--for", somebody())
+    equal(d.http("GET", "/v1/requests/" + ref).json["channel"]["id"], "email-9")
+    d.stop()
+    d.start()  # the files are loaded again, but not over it
+    after = d.dsr_json("vendor", "show", "Teachables")
+    equal([after.pop("edited"), after], [True, vendor])
 
 
 @case

@@ -140,6 +140,12 @@ static void rules_between_requests_warn(void **state)
     warnings.count = 0;
     rules_check(ccpa, "access", day, &none, long_ago, 2, &warnings);
     assert_int_equal(warnings.count, 0);
+    // Recorded late: sent between two others, it makes three in the twelve months of the last.
+    rules_check(ccpa, "access", day - 250, &none, two, 2, &warnings);
+    assert_int_equal(warnings.count, 1);
+    warnings.count = 0;
+    rules_check(ccpa, "access", day - 300, &none, long_ago, 2, &warnings);
+    assert_int_equal(warnings.count, 0);
     rules_check(ccpa, "deletion", day, &none, open_access, 1, &warnings);
     assert_int_equal(warnings.count, 1);
     assert_string_equal(warnings.list[0].code, "access_before_deletion");
