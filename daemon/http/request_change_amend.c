@@ -68,8 +68,13 @@ static bool choose(struct change *change, struct request_work *work, const json_
         return request_work_restore(work, state, time(NULL), error);
     work->courtesy_days = (int)json_integer_value(json_object_get(state, "courtesy_days"));
     work->wanted = json_object_get(state, "wanted");
-    return request_work_begin(work, law != NULL ? law : json_text(state, "law"), right != NULL ? right : json_text(state, "right"), channel,
-                              time(NULL), error);
+    if (!request_work_begin(work, law != NULL ? law : json_text(state, "law"), right != NULL ? right : json_text(state, "right"), channel,
+                            time(NULL), error))
+        return false;
+    // Another law does not change how the request went to the vendor, and so when it came there.
+    if (channel == NULL && json_text(body, "vendor") == NULL)
+        request_work_keep_channel(work, state);
+    return true;
 }
 
 static bool amend_days(struct change *change, struct request_work *work, const json_t *state, json_t *set, json_t *detail, struct error *error)

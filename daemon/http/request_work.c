@@ -109,11 +109,25 @@ bool request_work_begin(struct request_work *work, const char *law, const char *
     return choose_channel(work, channel, error);
 }
 
-bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error)
+static void restore_channel(struct request_work *work, const json_t *state)
 {
     const char *id = json_text(state, "channel_id"), *kind = json_text(state, "channel_kind"), *designation = json_text(state, "designation");
     size_t index;
     json_t *channel;
+    work->channel = NULL;
+    work->kind = CHANNEL_UNKNOWN;
+    work->designation = DESIGNATION_UNKNOWN;
+    if (kind != NULL)
+        channel_kind_parse(kind, &work->kind);
+    if (designation != NULL)
+        work->designation = strcmp(designation, "designated_address") == 0 ? DESIGNATED_ADDRESS : OTHER_ADDRESS;
+    json_array_foreach(json_object_get(work->vendor, "channels"), index, channel)
+        if (id != NULL && strcmp(id, json_text(channel, "id")) == 0)
+            work->channel = channel;
+}
+
+bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error)
+{
     work->law = catalogue_law(work->catalogue, json_text(state, "law"));
     if (work->law == NULL)
         return error_set(error, ERROR_conflict, "law", "The law %s is not among the files of this daemon any more.", json_text(state, "law"));
@@ -124,13 +138,7 @@ bool request_work_restore(struct request_work *work, const json_t *state, time_t
     work->wanted = json_object_get(state, "wanted");
     if (!zone_is_known(work->zone))
         work->zone = law_zone(work->law);
-    if (kind != NULL)
-        channel_kind_parse(kind, &work->kind);
-    if (designation != NULL)
-        work->designation = strcmp(designation, "designated_address") == 0 ? DESIGNATED_ADDRESS : OTHER_ADDRESS;
-    json_array_foreach(json_object_get(work->vendor, "channels"), index, channel)
-        if (id != NULL && strcmp(id, json_text(channel, "id")) == 0)
-            work->channel = channel;
+    restore_channel(work, state);
     set_today(work, now);
     return true;
 }
@@ -138,6 +146,16 @@ bool request_work_restore(struct request_work *work, const json_t *state, time_t
 date request_work_day(const struct request_work *work, date on)
 {
     return on > work->today && on <= work->today_here ? work->today : on;
+}
+
+void request_work_keep_channel(struct request_work *work, const json_t *state)
+{
+    struct request_work kept = *work;
+    if (json_text(state, "channel_kind") == NULL)
+        return;
+    restore_channel(&kept, state);
+    if (kept.channel == NULL || channel_score(&kept, kept.channel) >= 0)
+        *work = kept;
 }
 
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error)

@@ -43,6 +43,8 @@ bool request_work_begin(struct request_work *work, const char *law, const char *
 bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error);
 // A day as the controller's zone has it: the library's today may not have begun where the vendor is, and then is the vendor's today.
 date request_work_day(const struct request_work *work, date on);
+// Takes the channel the request went by from the record, unless it serves no such right or law.
+void request_work_keep_channel(struct request_work *work, const json_t *state);
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error);
 bool request_work_add_events(struct request_work *work, const json_t *events, struct error *error);
 // Computes clocks and warnings; a draft has none.

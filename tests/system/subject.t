@@ -169,6 +169,17 @@ def an_appeal_opens_a_closed_request_again_and_its_clock_runs():
 
 
 @case
+def another_law_does_not_change_how_the_request_was_sent():
+    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", somebody(), "--sent", days_ago(40), "--channel", "letter")
+    d.dsr("amend", ref, "--law", "uk-gdpr", "--right", "deletion")
+    record = d.http("GET", "/v1/requests/" + ref).json
+    equal([record["received"], record["channel"]["id"]], [days_ago(35), "letter-1"])
+    equal(sorted(record["events"][-1]["detail"]), ["law", "right"])
+    d.dsr("amend", ref, "--channel", "email")
+    equal(d.http("GET", "/v1/requests/" + ref).json["received"], days_ago(40))
+
+
+@case
 def a_vendor_is_edited_and_stays_so():
     vendor = d.dsr_json("vendor", "show", "overdrive")
     del vendor["edited"]
