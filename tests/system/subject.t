@@ -213,10 +213,10 @@ def how_a_closed_request_was_counted_never_changes():
     d.stop()
     d.start()
     for event in ("note", "complaint_sent"):
-        d.dsr("log", closed, event)
+        d.dsr("log", closed, event, *(["--note", "seen"] if event == "note" else []))
         equal(d.dsr_json("explain", closed), before)
     old = before["clocks"][0]["law_hash"]
-    d.dsr("log", still_open, "note")
+    d.dsr("log", still_open, "note", "--note", "seen")
     equal(d.dsr_json("explain", still_open)["clocks"][0]["law_hash"] != old, True)
 
 

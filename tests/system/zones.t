@@ -167,7 +167,7 @@ def the_day_ends_at_midnight_where_the_vendor_is():
         move_to(last_minute)
         equal(status(refs[name]), "due_soon", name)
         move_to(over)
-        equal(status(refs[name]), "overdue", name)
+        wait_for(lambda: status(refs[name]) == "overdue", f"{name} is overdue")
     the_same_everywhere()
 
 
