@@ -6,6 +6,7 @@ DESTDIR ?=
 CC ?= gcc
 BUILD ?= build
 V ?= 0
+JOBS := $(shell nproc)
 Q := $(if $(filter 1,$(V)),,@)
 
 PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2
@@ -32,7 +33,7 @@ CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c) daemon/req
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 all: packages-build
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) programs
 
 programs: $(BUILD)/dsrd $(BUILD)/dsr
 
@@ -81,7 +82,8 @@ packages-all:
 
 # pkg-config can only answer once the packages are there, hence the second make of each.
 check: packages-test
-	$(Q)$(MAKE) --no-print-directory fuzzers run-tests
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs $(UNIT_TESTS)
+	$(Q)$(MAKE) --no-print-directory run-tests
 
 run-tests: programs $(UNIT_TESTS)
 	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t)
@@ -103,7 +105,7 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/libdsrd.a
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -pie -o $@ $^ $(LIBS)
 
 bench: packages-all
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) programs
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
 soak: packages-all
@@ -117,7 +119,7 @@ format:
 	clang-format -i $(shell git ls-files '*.[ch]')
 
 try: packages-build
-	$(Q)$(MAKE) --no-print-directory programs
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) programs
 	$(Q)BUILD=$(BUILD) tests/try/start
 try-stop:
 	$(Q)BUILD=$(BUILD) tests/try/stop

@@ -3,15 +3,16 @@
 
 #include <getopt.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "shared/text.h"
 
-enum { OPTIONS_MAXIMUM = 32, FIRST_CODE = 256 };
+enum { OPTIONS_MAXIMUM = 32, FIRST_CODE = 256, NAME_SIZE = 64, NEAR_MAXIMUM = 3 };
 
 const struct argument_option common_options[] = {
     {"json", NULL, "print JSON"},
-    {"csv", NULL, "print CSV"},
+    {"csv", NULL, "print CSV (lists)"},
     {"no-color", NULL, "no colours"},
     {"socket", "PATH", "socket of dsrd"},
     {"help", NULL, "show this help"},
@@ -39,12 +40,21 @@ static size_t add(struct option *table, const struct argument_option **which, si
     return count;
 }
 
-static bool refuse(int argc, char **argv, int option, struct error *error)
+static bool refuse(const char *word, int option, const struct option *table, size_t count, struct error *error)
 {
-    const char *word = optind > 0 && optind <= argc ? argv[optind - 1] : "";
+    char name[NAME_SIZE];
+    const char *near = NULL;
+    unsigned best = NEAR_MAXIMUM;
     if (option == ':')
         return error_set(error, ERROR_malformed, word, "The option %s needs a value.", word);
-    return error_set(error, ERROR_malformed, word, "There is no option %s here; --help shows those there are.", word);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    for (size_t i = 0; strncmp(name, "--", 2) == 0 && i < count; i++)
+        if (text_distance(table[i].name, name + 2) < best) {
+            best = text_distance(table[i].name, name + 2);
+            near = table[i].name;
+        }
+    return error_set(error, ERROR_malformed, word, "There is no option %s here%s%s%s; --help shows those there are.", name, near != NULL ? " (did you mean --" : "",
+                     near != NULL ? near : "", near != NULL ? "?)" : "");
 }
 
 bool arguments_parse(int argc, char **argv, const struct argument_option *options, struct arguments *arguments, struct error *error)
@@ -66,7 +76,7 @@ bool arguments_parse(int argc, char **argv, const struct argument_option *option
             arguments->given[arguments->given_count].name = which[option - FIRST_CODE]->name;
             arguments->given[arguments->given_count++].value = optarg;
         } else {
-            return refuse(argc, argv, option, error);
+            return refuse(optind > 0 && optind <= argc ? argv[optind - 1] : "", option, table, count, error);
         }
     }
     for (; optind < argc && arguments->count < ARGUMENTS_MAXIMUM; optind++) // after --

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TRIES = 3, PAUSE_US = 300000, KEY_SIZE = 33 };
+#include "shared/json.h"
+
+enum { TRIES = 3, PAUSE_US = 300000, KEY_SIZE = 33, PAGE = 200 };
 
 int client_fail(const struct error *error)
 {
@@ -81,4 +83,29 @@ void client_query(struct text *path, const char *name, const char *value)
         return;
     text_format(path, "%c%s=", path->text != NULL && strchr(path->text, '?') != NULL ? '&' : '?', name);
     append_encoded(path, value);
+}
+
+json_t *client_pages(struct client *client, const char *path, const char *member, json_int_t limit, struct error *error)
+{
+    json_t *all = json_array(), *answer = NULL;
+    bool good = true, more = true;
+    while (good && more && (limit == 0 || (json_int_t)json_array_size(all) < limit)) {
+        struct text page = {0};
+        char size[16];
+        json_int_t left = limit == 0 ? PAGE : limit - (json_int_t)json_array_size(all);
+        snprintf(size, sizeof size, "%d", (int)(left < PAGE ? left : PAGE));
+        text_append(&page, path);
+        client_query(&page, "limit", size);
+        client_query(&page, "cursor", json_text(answer, "next"));
+        json_decref(answer);
+        answer = client_call(client, "GET", page.text, NULL, error);
+        text_release(&page);
+        good = answer != NULL && json_array_extend(all, json_object_get(answer, member)) == 0;
+        more = json_text(answer, "next") != NULL;
+    }
+    json_decref(answer);
+    if (good)
+        return all;
+    json_decref(all);
+    return NULL;
 }

@@ -29,6 +29,7 @@ struct command {
     const char *summary; // one line
     const struct argument_option *options;
     int least, most;     // positional arguments
+    bool is_list;        // can print CSV
     int (*run)(struct client *client, const struct arguments *arguments);
 };
 extern const struct command commands[];
@@ -42,6 +43,8 @@ json_t *client_call(struct client *client, const char *method, const char *path,
 json_t *client_write(struct client *client, const char *method, const char *path, const json_t *body, struct error *error);
 // A write under a key of the caller's.
 json_t *client_write_keyed(struct client *client, const char *method, const char *path, const json_t *body, const char *key, struct error *error);
+// All pages of a list (or its first `limit` rows; 0: all) as one array: what `member` of each page holds. NULL and an error.
+json_t *client_pages(struct client *client, const char *path, const char *member, json_int_t limit, struct error *error);
 // "/v1/requests/R-.../events" with the parts made safe for a URL. The caller frees.
 char *client_path(const char *format, const char *value);
 // Appends "name=value" to a query, URL-encoded.

@@ -19,8 +19,8 @@ static json_t *day_or_null(date day)
 
 int run_calendar_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"CALENDAR", "calendar", NULL, false, false}, {"NAME", "name", NULL, false, true}, {"ZONE", "zone", NULL, false, false},
-                                            {"CONFIDENCE", "confidence", NULL, false, false}, {"KNOWN UNTIL", "until", NULL, false, false}};
+    static const struct column columns[] = {{"CALENDAR", "calendar", NULL, false, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"ZONE", "zone", NULL, false, NARROW_KEEP},
+                                            {"CONFIDENCE", "confidence", NULL, false, NARROW_KEEP}, {"KNOWN UNTIL", "until", NULL, false, NARROW_KEEP}};
     struct error error;
     struct catalogue *catalogue = laws_load(arguments, &error);
     if (catalogue == NULL)
@@ -31,7 +31,7 @@ int run_calendar_list(struct client *client, const struct arguments *arguments)
         json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:o, s:s?}", "calendar", calendar->id, "name", calendar->name, "zone", calendar->zone,
                                               "confidence", calendar->confidence, "until", day_or_null(calendar->table_until), "note", calendar->note));
     }
-    int status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0]);
+    int status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0], "There are none.");
     json_decref(rows);
     catalogue_free(catalogue);
     return status;
@@ -72,7 +72,7 @@ static json_t *days_of(const struct calendar *calendar, int year)
 
 int run_calendar_show(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"DAY", "day", NULL, false, false}, {"", "weekday", NULL, false, false}, {"HOLIDAY", "name", NULL, false, true}};
+    static const struct column columns[] = {{"DAY", "day", NULL, false, NARROW_KEEP}, {"", "weekday", NULL, false, NARROW_KEEP}, {"HOLIDAY", "name", NULL, false, NARROW_CUT}};
     struct error error;
     int year = CALENDAR_FIRST_YEAR, status;
     const char *id = argument_at(arguments, 0);
@@ -86,7 +86,7 @@ int run_calendar_show(struct client *client, const struct arguments *arguments)
         json_t *rows = days_of(calendar, year);
         if (client->format == FORMAT_TEXT)
             printf("%s, %d\n\n", calendar->name, year);
-        status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0]);
+        status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0], "There are none.");
         if (client->format == FORMAT_TEXT && calendar->note != NULL)
             printf("\n%s\n", calendar->note);
         json_decref(rows);

@@ -8,11 +8,11 @@
 #include "client/written.h"
 
 static int send_change(struct client *client, const char *method, const char *format, const struct arguments *arguments, json_t *body, bool good,
-                       struct error *error, const char *what)
+                       struct error *error, const char *what, bool with_event)
 {
     char *path = client_path(format, argument_at(arguments, 0));
     json_t *answer = good ? client_write(client, method, path, body, error) : NULL;
-    int status = answer != NULL ? written_print(client, answer, what) : written_fail(error);
+    int status = answer != NULL ? written_print(client, answer, what, with_event) : written_fail(error);
     json_decref(answer);
     json_decref(body);
     free(path);
@@ -36,11 +36,24 @@ static int send_event(struct client *client, const struct arguments *arguments, 
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
     bool good = dates_set(body, "on", argument_value(arguments, "on"), &error);
-    return send_change(client, "POST", "/v1/requests/{}/events", arguments, body, good, &error, what);
+    return send_change(client, "POST", "/v1/requests/{}/events", arguments, body, good, &error, what, true);
+}
+
+// Events that have a command of their own, with what they need.
+static bool is_logged(const char *event, const char *reference, struct error *error)
+{
+    static const char *const own[][3] = {{"closed", "dsr close", " OUTCOME"}, {"reopened", "dsr reopen", ""}, {"abandoned", "dsr abandon", ""}, {"amended", "dsr amend", " ..."}};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (strcmp(event, own[i][0]) == 0)
+            return error_set(error, ERROR_malformed, "event", "The event %s has a command of its own: %s %s%s.", event, own[i][1], reference, own[i][2]);
+    return true;
 }
 
 int run_log(struct client *client, const struct arguments *arguments)
 {
+    struct error error;
+    if (!is_logged(argument_at(arguments, 1), argument_at(arguments, 0), &error))
+        return client_fail(&error);
     return send_event(client, arguments, argument_at(arguments, 1), NULL, "Logged");
 }
 
@@ -65,7 +78,7 @@ int run_undo(struct client *client, const struct arguments *arguments)
     json_t *body = json_object();
     set_text(body, "event", argument_at(arguments, 1));
     set_text(body, "reason", argument_value(arguments, "reason"));
-    return send_change(client, "POST", "/v1/requests/{}/voids", arguments, body, true, &error, "Undone");
+    return send_change(client, "POST", "/v1/requests/{}/voids", arguments, body, true, &error, "Undone", false);
 }
 
 int run_amend(struct client *client, const struct arguments *arguments)
@@ -79,5 +92,5 @@ int run_amend(struct client *client, const struct arguments *arguments)
         json_object_set_new(body, "anyway", json_true());
     bool good = dates_set(body, "sent", argument_value(arguments, "sent"), &error) && written_set_days(body, arguments, &error) &&
                 written_set_remind(body, arguments, &error);
-    return send_change(client, "PATCH", "/v1/requests/{}", arguments, body, good, &error, "Corrected");
+    return send_change(client, "PATCH", "/v1/requests/{}", arguments, body, good, &error, "Corrected", false);
 }

@@ -23,10 +23,8 @@ static void print_answer(const struct client *client, const json_t *answer)
         snprintf(title, sizeof title, "\n%s: %s, %s%s\n", output_words(json_text(clock, "clock"), name, sizeof name), output_due(clock, due, sizeof due),
                  json_text(clock, "state"), json_is_false(json_object_get(clock, "legal")) ? " (a courtesy date, not a legal deadline)" : "");
         output_coloured(client, COLOUR_BOLD, title);
-        json_array_foreach(json_object_get(clock, "steps"), position, step) {
-            const char *cite = json_text(step, "cite");
-            printf("  %zu. %s%s%s%s\n", position + 1, json_text(step, "text"), cite[0] != '\0' ? " [" : "", cite, cite[0] != '\0' ? "]" : "");
-        }
+        json_array_foreach(json_object_get(clock, "steps"), position, step)
+            output_step(position + 1, step);
     }
     if (json_text(extension, "until") != NULL)
         printf("\nextension: %suntil %s%s%s\n", json_is_false(json_object_get(extension, "valid")) ? "the notice was not valid; a valid one would give " : "",
@@ -104,7 +102,7 @@ int run_due(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     const char *batch = argument_value(arguments, "batch");
-    if (batch == NULL && arguments->count != 3) {
+    if (arguments->count != (batch == NULL ? 3 : 0)) {
         fputs("dsr: usage: dsr due LAW RIGHT RECEIVED, or dsr due --batch FILE\n", stderr);
         return EXIT_BAD_USAGE;
     }

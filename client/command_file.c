@@ -57,7 +57,7 @@ int run_file(struct client *client, const struct arguments *arguments)
     if (fill(arguments, body, &error))
         answer = dry_run ? client_call(client, "POST", "/v1/requests?dry_run=true", body, &error)
                          : client_write(client, "POST", "/v1/requests", body, &error);
-    int status = answer == NULL ? written_fail(&error) : dry_run ? print_dry(client, answer) : written_print(client, answer, "Recorded");
+    int status = answer == NULL ? written_fail(&error) : dry_run ? print_dry(client, answer) : written_print(client, answer, "Recorded", true);
     json_decref(answer);
     json_decref(body);
     return status;

@@ -45,7 +45,7 @@ static const char *show_name(const json_t *row, char *buffer, size_t size)
 
 int run_law_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"LAW", "law", NULL, false, false}, {"WHERE", "jurisdiction", NULL, false, false}, {"SHORT", "short", NULL, false, true}, {"NAME", "name", show_name, false, true}, {"RIGHTS", "rights", NULL, false, true}};
+    static const struct column columns[] = {{"LAW", "law", NULL, false, NARROW_KEEP}, {"WHERE", "jurisdiction", NULL, false, NARROW_LEAVE}, {"SHORT", "short", NULL, false, NARROW_CUT}, {"NAME", "name", show_name, false, NARROW_CUT}, {"RIGHTS", "rights", NULL, false, NARROW_LEAVE}};
     struct error error;
     bool unsure = false;
     struct catalogue *catalogue = laws_load(arguments, &error);
@@ -57,9 +57,9 @@ int run_law_list(struct client *client, const struct arguments *arguments)
         unsure = unsure || (row != NULL && strcmp(json_text(row, "confidence"), "sure") != 0);
         json_array_append_new(rows, row);
     }
-    int status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0]);
+    int status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0], "There are no laws.");
     if (unsure && client->format == FORMAT_TEXT)
-        puts("\n~ not every figure of this law was read in its text or on an official page; `dsr law show LAW` says which.");
+        puts("~ unverified: see `dsr law show LAW`");
     json_decref(rows);
     catalogue_free(catalogue);
     return status;
@@ -168,7 +168,7 @@ int run_law_show(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     struct catalogue *catalogue = laws_load(arguments, &error);
-    const struct law *law = catalogue != NULL ? laws_find(catalogue, argument_at(arguments, 0), &error) : NULL;
+    const struct law *law = catalogue != NULL ? catalogue_find_law(catalogue, argument_at(arguments, 0), &error) : NULL;
     json_t *document = law != NULL ? law_document(law, &error) : NULL;
     int status = EXIT_DONE;
     if (document == NULL)

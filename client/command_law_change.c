@@ -89,10 +89,10 @@ static json_t *rows_of(const json_t *items)
 
 static int print_moves(const struct client *client, const struct outcome *outcome)
 {
-    static const struct column columns[] = {{"REF", "ref", NULL, false, false}, {"LAW", "law", NULL, false, false}, {"RIGHT", "right", NULL, false, false},
-                                            {"CLOCK", "clock", NULL, false, false}, {"WAS", "was", NULL, false, false}, {"BECOMES", "becomes", NULL, false, true}};
+    static const struct column columns[] = {{"REF", "ref", NULL, false, NARROW_KEEP}, {"LAW", "law", NULL, false, NARROW_KEEP}, {"RIGHT", "right", NULL, false, NARROW_KEEP},
+                                            {"CLOCK", "clock", NULL, false, NARROW_KEEP}, {"WAS", "was", NULL, false, NARROW_KEEP}, {"BECOMES", "becomes", NULL, false, NARROW_CUT}};
     json_t *rows = rows_of(outcome->items);
-    int status = json_array_size(rows) > 0 || client->format == FORMAT_CSV ? output_rows(client, rows, columns, sizeof columns / sizeof columns[0]) : EXIT_DONE;
+    int status = json_array_size(rows) > 0 || client->format == FORMAT_CSV ? output_rows(client, rows, columns, sizeof columns / sizeof columns[0], "There are none.") : EXIT_DONE;
     json_decref(rows);
     return status;
 }

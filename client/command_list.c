@@ -10,8 +10,6 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
-enum { PAGE = 200 };
-
 static void add_filters(const struct arguments *arguments, struct text *query)
 {
     static const char *const texts[][2] = {{"due-within", "due_within"}, {"state", "state"}, {"status", "status"}, {"vendor", "vendor"},
@@ -20,36 +18,6 @@ static void add_filters(const struct arguments *arguments, struct text *query)
         client_query(query, texts[i][1], argument_value(arguments, texts[i][0]));
     if (argument_flag(arguments, "mine"))
         client_query(query, "mine", "true");
-}
-
-// All pages (or the first `limit` rows) as one array, or NULL.
-static json_t *fetch_all(struct client *client, const char *filters, json_int_t limit, struct error *error)
-{
-    json_t *all = json_array();
-    char *cursor = NULL;
-    bool good = true, more = true;
-    while (good && more && (limit == 0 || (json_int_t)json_array_size(all) < limit)) {
-        struct text path = {0};
-        char page[16];
-        json_int_t left = limit == 0 ? PAGE : limit - (json_int_t)json_array_size(all);
-        snprintf(page, sizeof page, "%d", (int)(left < PAGE ? left : PAGE));
-        text_append(&path, filters);
-        client_query(&path, "limit", page);
-        client_query(&path, "cursor", cursor);
-        json_t *answer = client_call(client, "GET", path.text, NULL, error);
-        text_release(&path);
-        good = answer != NULL && json_array_extend(all, json_object_get(answer, "requests")) == 0;
-        free(cursor);
-        const char *next = json_text(answer, "next");
-        cursor = next != NULL ? strdup(next) : NULL;
-        more = cursor != NULL;
-        json_decref(answer);
-    }
-    free(cursor);
-    if (good)
-        return all;
-    json_decref(all);
-    return NULL;
 }
 
 static int list(struct client *client, const struct arguments *arguments, bool overdue, bool check)
@@ -66,7 +34,7 @@ static int list(struct client *client, const struct arguments *arguments, bool o
     add_filters(arguments, &query);
     if (overdue)
         client_query(&query, "overdue", "true");
-    json_t *requests = fetch_all(client, query.text, limit, &error);
+    json_t *requests = client_pages(client, query.text, "requests", limit, &error);
     text_release(&query);
     if (requests == NULL)
         return client_fail(&error);
@@ -74,10 +42,8 @@ static int list(struct client *client, const struct arguments *arguments, bool o
     int status = EXIT_DONE;
     if (check)
         status = count > 0 ? EXIT_FOUND : EXIT_DONE;
-    else if (count == 0 && client->format == FORMAT_TEXT)
-        puts(overdue ? "Nothing is overdue." : "No requests.");
     else
-        status = request_rows_print(client, requests);
+        status = request_rows_print(client, requests, overdue ? "Nothing is overdue." : "No requests.");
     json_decref(requests);
     return status;
 }
@@ -123,11 +89,11 @@ int run_report(struct client *client, const struct arguments *arguments)
         return client_fail(&error);
     }
     const struct column columns[] = {
-        {vendors ? "VENDOR" : "RIGHT", vendors ? "vendor" : "right", NULL, false, false}, {"ASKED", "asked", NULL, true, false},
-        {"ANSWERED", "answered", NULL, true, false}, {"OVERDUE", "overdue", NULL, true, false},
-        {"DENIED", "denied", NULL, true, false}, {"EXTENDED", "extended", NULL, true, false},
-        {"OPEN", "open", NULL, true, false}, {"DAYS TO CONFIRM", "median_days_to_acknowledge", median_acknowledge, true, false},
-        {"DAYS TO ANSWER", "median_days_to_answer", median_answer, true, false}, {"N", "n", NULL, true, false},
+        {vendors ? "VENDOR" : "RIGHT", vendors ? "vendor" : "right", NULL, false, NARROW_CUT}, {"ASKED", "asked", NULL, true, NARROW_KEEP},
+        {"ANSWERED", "answered", NULL, true, NARROW_KEEP}, {"OVERDUE", "overdue", NULL, true, NARROW_KEEP},
+        {"DENIED", "denied", NULL, true, NARROW_LEAVE}, {"EXTENDED", "extended", NULL, true, NARROW_LEAVE},
+        {"OPEN", "open", NULL, true, NARROW_LEAVE}, {"CONFIRM", "median_days_to_acknowledge", median_acknowledge, true, NARROW_KEEP},
+        {"ANSWER", "median_days_to_answer", median_answer, true, NARROW_KEEP}, {"N", "n", NULL, true, NARROW_KEEP},
     };
     text_format(&path, "/v1/reports/%s", what);
     client_query(&path, "quarter", argument_value(arguments, "quarter"));
@@ -135,9 +101,10 @@ int run_report(struct client *client, const struct arguments *arguments)
     text_release(&path);
     if (report == NULL)
         return client_fail(&error);
-    int status = client->format == FORMAT_JSON ? output_json(report) : output_rows(client, json_object_get(report, "rows"), columns, sizeof columns / sizeof columns[0]);
-    if (client->format == FORMAT_TEXT)
-        puts("Days are medians of the N requests, the open ones counted as not yet; - means fewer than half have.");
+    int status = client->format == FORMAT_JSON ? output_json(report) : output_rows(client, json_object_get(report, "rows"), columns, sizeof columns / sizeof columns[0], "Nothing was asked in that time.");
+    if (client->format == FORMAT_TEXT && json_array_size(json_object_get(report, "rows")) > 0)
+        puts("CONFIRM and ANSWER are median days from receipt, of the N requests asked; those without an answer, open or closed, count as not yet.\n"
+             "- means fewer than half have.");
     json_decref(report);
     return status;
 }

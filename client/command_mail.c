@@ -14,19 +14,19 @@ enum { TEST_LOOKS = 300, TEST_PAUSE_US = 100000 };
 
 int run_mail_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"ID", "id", NULL, false, false}, {"DAY", "day", NULL, false, false}, {"KIND", "kind", NULL, false, false},
-                                            {"STATE", "state", NULL, false, false}, {"TRIES", "attempts", NULL, true, false},
-                                            {"ABOUT", "refs", NULL, false, true}, {"PROBLEM", "last_problem", NULL, false, true}};
+    static const struct column columns[] = {{"ID", "id", NULL, false, NARROW_KEEP}, {"DAY", "day", NULL, false, NARROW_KEEP}, {"KIND", "kind", NULL, false, NARROW_LEAVE + 1},
+                                            {"STATE", "state", NULL, false, NARROW_KEEP}, {"TRIES", "attempts", NULL, true, NARROW_LEAVE},
+                                            {"ABOUT", "refs", NULL, false, NARROW_CUT}, {"PROBLEM", "last_problem", NULL, false, NARROW_CUT}};
     struct error error;
     struct text path = {0};
     text_append(&path, "/v1/mail");
     client_query(&path, "state", argument_value(arguments, "state"));
-    json_t *answer = client_call(client, "GET", path.text, NULL, &error);
+    json_t *messages = client_pages(client, path.text, "messages", 0, &error);
     text_release(&path);
-    if (answer == NULL)
+    if (messages == NULL)
         return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "messages"), columns, sizeof columns / sizeof columns[0]);
-    json_decref(answer);
+    int status = output_rows(client, messages, columns, sizeof columns / sizeof columns[0], "No mails.");
+    json_decref(messages);
     return status;
 }
 

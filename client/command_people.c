@@ -41,21 +41,13 @@ int run_subject_add(struct client *client, const struct arguments *arguments)
 
 int run_subject_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"ALIAS", "alias", NULL, false, false}, {"RESIDENCE", "residence", NULL, false, false}, {"OPEN", "open", NULL, true, false}};
-    struct error error = {0};
-    json_t *all = json_array(), *answer = NULL;
+    static const struct column columns[] = {{"ALIAS", "alias", NULL, false, NARROW_KEEP}, {"RESIDENCE", "residence", NULL, false, NARROW_KEEP}, {"OPEN", "open", NULL, true, NARROW_KEEP}};
+    struct error error;
     (void)arguments;
-    for (bool more = true; more;) {
-        struct text path = {0};
-        text_append(&path, "/v1/subjects?limit=200");
-        client_query(&path, "cursor", json_text(answer, "next"));
-        json_decref(answer);
-        answer = client_call(client, "GET", path.text, NULL, &error);
-        text_release(&path);
-        more = answer != NULL && json_array_extend(all, json_object_get(answer, "subjects")) == 0 && json_text(answer, "next") != NULL;
-    }
-    int status = answer != NULL ? output_rows(client, all, columns, sizeof columns / sizeof columns[0]) : client_fail(&error);
-    json_decref(answer);
+    json_t *all = client_pages(client, "/v1/subjects", "subjects", 0, &error);
+    if (all == NULL)
+        return client_fail(&error);
+    int status = output_rows(client, all, columns, sizeof columns / sizeof columns[0], "No subjects. `dsr subject add --residence PLACE` adds one.");
     json_decref(all);
     return status;
 }
@@ -84,21 +76,21 @@ int run_account_add(struct client *client, const struct arguments *arguments)
     if (client->format == FORMAT_JSON)
         status = output_json(answer);
     else
-        printf("Account %s\n", json_text(answer, "account"));
+        printf("User %lld is let in.%s\n", (long long)uid, argument_value(arguments, "email") == NULL ? " Without --email no reminders reach them." : "");
     json_decref(answer);
     return status;
 }
 
 int run_account_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"UID", "uid", NULL, true, false}, {"NAME", "name", NULL, false, true}, {"E-MAIL", "email", NULL, false, true},
-                                            {"ROLES", "roles", NULL, false, false}, {"DISABLED", "disabled", NULL, false, false}};
+    static const struct column columns[] = {{"UID", "uid", NULL, true, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"E-MAIL", "email", NULL, false, NARROW_CUT},
+                                            {"ROLES", "roles", NULL, false, NARROW_KEEP}, {"DISABLED", "disabled", NULL, false, NARROW_LEAVE}};
     struct error error;
     (void)arguments;
     json_t *answer = client_call(client, "GET", "/v1/accounts", NULL, &error);
     if (answer == NULL)
         return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "accounts"), columns, sizeof columns / sizeof columns[0]);
+    int status = output_rows(client, json_object_get(answer, "accounts"), columns, sizeof columns / sizeof columns[0], "No accounts.");
     json_decref(answer);
     return status;
 }

@@ -118,11 +118,8 @@ static void explain_clock(const struct client *client, const json_t *clock)
     const char *steps_member = json_object_get(clock, "steps") != NULL ? "steps" : "explanation";
     snprintf(title, sizeof title, "%s: %s, %s\n", output_words(json_text(clock, "clock"), name, sizeof name), json_text(clock, "state"), output_due(clock, due, sizeof due));
     output_coloured(client, COLOUR_BOLD, title);
-    json_array_foreach(json_object_get(clock, steps_member), index, step) {
-        const char *cite = json_text(step, "cite");
-        printf("  %zu. %s%s%s%s\n", index + 1, json_text(step, "text"), cite != NULL && cite[0] != '\0' ? " [" : "",
-               cite != NULL ? cite : "", cite != NULL && cite[0] != '\0' ? "]" : "");
-    }
+    json_array_foreach(json_object_get(clock, steps_member), index, step)
+        output_step(index + 1, step);
     if (json_is_false(json_object_get(clock, "legal")))
         puts("  This is a courtesy date, not a legal deadline.");
     if (strcmp(json_text(clock, "confidence"), "sure") != 0)

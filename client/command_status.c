@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/handlers.h"
+#include "client/next_step.h"
 #include "client/output.h"
 #include "client/request_rows.h"
 #include "shared/date.h"
@@ -26,7 +27,7 @@ static void section(const struct client *client, const json_t *status, const cha
     if (count == 0)
         return;
     heading(client, colour, title, count);
-    request_rows_print(client, requests);
+    request_rows_print(client, requests, "");
     if ((size_t)count > json_array_size(requests))
         printf("... and %lld more: `dsr list --mine`\n", (long long)count - (long long)json_array_size(requests));
     putchar('\n');
@@ -98,27 +99,6 @@ static int show_mine(struct client *client)
     return EXIT_DONE;
 }
 
-// What the person at the prompt does next, as a command.
-static void print_next(const json_t *request)
-{
-    const char *ref = json_text(request, "ref"), *status = json_text(request, "status"), *clock = json_text(request, "clock");
-    if (strcmp(status, "draft") == 0)
-        printf("Next: send it, then type  dsr log %s sent\n", ref);
-    else if (strcmp(status, "answer_to_check") == 0)
-        printf("Next: check the answer, then type  dsr close %s fulfilled  (or another outcome)\n", ref);
-    else if (json_is_true(json_object_get(request, "asked")))
-        printf("Next: the vendor has asked you for something; when you have given it, log identity_provided, clarification_provided or fee_paid:\n"
-               "      dsr log %s identity_provided\n", ref);
-    else if (strcmp(status, "ack_overdue") == 0)
-        printf("Next: ask whether the vendor has the request; when it confirms, type  dsr log %s acknowledged\n", ref);
-    else if (strcmp(status, "overdue") == 0)
-        printf("Next: ask again, or complain; when the vendor answers, type  dsr log %s answered\n", ref);
-    else if (strcmp(status, "closed") == 0)
-        printf("It is closed. `dsr reopen %s` opens it again.\n", ref);
-    else if (clock != NULL)
-        printf("Next: wait; when the vendor answers, type  dsr log %s answered\n", ref);
-}
-
 static void print_clock(const struct client *client, const json_t *clock)
 {
     char name[64], due[64];
@@ -169,7 +149,7 @@ static int show_one(struct client *client, const char *reference)
         printf("%s%s (%s)%s", index == 0 ? "\nReminders: " : ", ", json_text(item, "on"), json_text(item, "to"),
                index + 1 == json_array_size(json_object_get(answer, "reminders")) ? "\n" : "");
     putchar('\n');
-    print_next(request);
+    next_step_print(request);
     json_decref(answer);
     return EXIT_DONE;
 }

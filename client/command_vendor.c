@@ -9,10 +9,12 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
+enum { VALUE_INDENT = 17 };
+
 int run_vendor_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"VENDOR", "slug", NULL, false, false}, {"NAME", "name", NULL, false, true}, {"BRANDS", "brands", NULL, false, true},
-                                            {"PARENT", "parent", NULL, false, true}, {"OPEN", "open", NULL, true, false}, {"OVERDUE", "overdue", NULL, true, false}};
+    static const struct column columns[] = {{"VENDOR", "slug", NULL, false, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"BRANDS", "brands", NULL, false, NARROW_LEAVE + 1},
+                                            {"PARENT", "parent", NULL, false, NARROW_LEAVE + 2}, {"OPEN", "open", NULL, true, NARROW_KEEP}, {"OVERDUE", "overdue", NULL, true, NARROW_KEEP}};
     struct error error;
     struct text path = {0};
     text_append(&path, "/v1/vendors");
@@ -21,7 +23,7 @@ int run_vendor_list(struct client *client, const struct arguments *arguments)
     text_release(&path);
     if (answer == NULL)
         return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "vendors"), columns, sizeof columns / sizeof columns[0]);
+    int status = output_rows(client, json_object_get(answer, "vendors"), columns, sizeof columns / sizeof columns[0], "No vendor is like that. `dsr vendor list` shows all.");
     json_decref(answer);
     return status;
 }
@@ -40,15 +42,13 @@ static void print_list(const char *label, const json_t *list)
 
 static void print_if(const char *label, const char *value)
 {
-    if (value == NULL)
-        return;
-    printf("      %-11s", label);
-    for (; *value != '\0'; value++) {
-        putchar(*value);
-        if (*value == '\n')
-            printf("                 ");
+    for (const char *end; value != NULL; value = *end != '\0' ? end + 1 : NULL, label = "") {
+        struct text line = {0};
+        end = value + strcspn(value, "\n");
+        text_format(&line, "      %-11s%.*s", label, (int)(end - value), value);
+        output_wrapped(line.text != NULL ? line.text : "", VALUE_INDENT);
+        text_release(&line);
     }
-    putchar('\n');
 }
 
 static void print_channel(const json_t *channel)

@@ -2,6 +2,7 @@
 #include "client/connection.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,18 @@ static json_t *read_answer(struct connection *connection, struct error *error)
     return NULL;
 }
 
+// Why there is no connection; one that is not allowed will not be the next time either.
+static void refuse_connection(const struct connection *connection, struct error *error)
+{
+    long number = 0;
+    curl_easy_getinfo(connection->curl, CURLINFO_OS_ERRNO, &number);
+    if (number == EACCES || number == EPERM)
+        error_set(error, ERROR_forbidden, "socket", "You may not use the socket %s: %s. Its owner, or who runs dsrd, can let you in.", connection->socket_path, strerror((int)number));
+    else
+        error_set(error, ERROR_unavailable, "socket", "dsrd does not answer on %s (%s). Is it running? --socket or DSR_SOCKET names another socket.",
+                  connection->socket_path, number != 0 ? strerror((int)number) : "no connection");
+}
+
 json_t *connection_call(struct connection *connection, const char *method, const char *path, const json_t *body, const char *key,
                         bool *sent_but_unanswered, struct error *error)
 {
@@ -115,9 +128,11 @@ json_t *connection_call(struct connection *connection, const char *method, const
         CURLcode result = curl_easy_perform(curl);
         if (result == CURLE_OK) {
             answer = read_answer(connection, error);
+        } else if (result == CURLE_COULDNT_CONNECT) {
+            refuse_connection(connection, error);
         } else {
-            *sent_but_unanswered = result != CURLE_COULDNT_CONNECT;
-            error_set(error, ERROR_unavailable, "", "dsrd does not answer on %s (%s). Is it running?", connection->socket_path, curl_easy_strerror(result));
+            *sent_but_unanswered = true;
+            error_set(error, ERROR_unavailable, "", "dsrd does not answer on %s (%s).", connection->socket_path, curl_easy_strerror(result));
         }
     }
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reading a CSV file with a heading line (RFC 4180, through libcsv).
+// Reading a CSV file with a line of headings (RFC 4180, through libcsv): commas, semicolons or tabs, with a byte order mark or without.
 #ifndef CLIENT_CSV_H
 #define CLIENT_CSV_H
 
@@ -7,7 +7,8 @@
 
 #include "shared/error.h"
 
-// An array of rows, each {"line": N, "<heading>": "text" ...}; headings lower-cased, blanks made _. Empty fields are left out. NULL and an error.
+// {"headings": [text], "rows": [{"row": N, "<heading>": "text" ...}]}; headings lower-cased, blanks made _; empty fields are left out, N
+// counts as a spreadsheet does, 1 being the headings. NULL and an error that names the row. The caller owns the result.
 json_t *csv_read(const char *path, struct error *error);
 
 #endif

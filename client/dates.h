@@ -6,7 +6,13 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "shared/date.h"
 #include "shared/error.h"
+
+// Today on this machine.
+date dates_today(void);
+// "on: "monday" is no day; write ...". False.
+bool dates_refuse(const char *member, const char *text, struct error *error);
 
 // Sets body[member] to the ISO day of what was typed (today, yesterday, 3 days ago, 2026-11-23) on this machine; nothing when text is NULL.
 bool dates_set(json_t *body, const char *member, const char *text, struct error *error);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "client/laws.h"
+#include "client/dates.h"
 #include "law/clock_json.h"
 #include "request/event.h"
 #include "shared/json.h"
@@ -47,8 +47,7 @@ json_t *due_question_from_arguments(const struct arguments *arguments, struct er
 // A day, or an instant, which the controller's zone makes a day of.
 static bool read_day(const struct question *question, const char *text, const char *field, date *day, struct error *error)
 {
-    time_t instant, now = time(NULL);
-    struct tm local;
+    time_t instant;
     if (date_parse(text, day))
         return true;
     if (zone_parse_instant(text, &instant)) {
@@ -57,7 +56,7 @@ static bool read_day(const struct question *question, const char *text, const ch
         *day = zone_date(instant, question->zone);
         return true;
     }
-    if (localtime_r(&now, &local) != NULL && date_parse_human(text, date_make(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday), day))
+    if (date_parse_human(text, dates_today(), day))
         return true;
     return error_set(error, ERROR_malformed, field, "%s: \"%s\" is no day; write 2026-11-23, yesterday, \"3 days ago\", or 2026-11-23T16:30-08:00 with a zone.", field, text);
 }
@@ -127,20 +126,42 @@ static bool read_channel(struct question *question, const char *kind, struct err
     return true;
 }
 
+// Members beside these are of the test vectors and are passed over.
+static const struct {
+    const char *name;
+    json_type type;
+} members_known[] = {
+    {"law", JSON_STRING}, {"right", JSON_STRING}, {"request_type", JSON_STRING}, {"received", JSON_STRING}, {"received_at", JSON_STRING},
+    {"events", JSON_ARRAY}, {"calendar", JSON_STRING}, {"zone", JSON_STRING}, {"tz", JSON_STRING}, {"channel_kind", JSON_STRING},
+    {"when", JSON_STRING}, {"days", JSON_INTEGER}, {"id", JSON_NULL}, {"expect", JSON_NULL}, {"why", JSON_NULL}, {"confidence", JSON_NULL}, {"earlier", JSON_NULL},
+};
+
+// JSON_NULL in the table stands for any type.
+static bool check_member(const char *name, const json_t *value, struct error *error)
+{
+    for (size_t i = 0; i < sizeof members_known / sizeof members_known[0]; i++) {
+        json_type type = members_known[i].type;
+        if (strcmp(members_known[i].name, name) != 0)
+            continue;
+        return type == JSON_NULL || json_is_null(value) || json_typeof(value) == type ||
+               error_set(error, ERROR_malformed, name, "%s must be %s.", name, type == JSON_STRING ? "a text" : type == JSON_ARRAY ? "an array" : "a whole number");
+    }
+    return error_set(error, ERROR_malformed, name, "There is no member %s; there are law, right, received, events, calendar, zone, channel_kind, days and id.", name);
+}
+
 static bool check_members(const json_t *json, struct error *error)
 {
-    static const char *const known[] = {"id", "law", "right", "request_type", "received", "received_at", "events", "calendar", "zone", "tz", "channel_kind",
-                                        "when", "days", "expect", "why", "confidence", "earlier"};
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)json, name, value) {
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            found = found || strcmp(known[i], name) == 0;
-        if (!found)
-            return error_set(error, ERROR_malformed, name, "There is no member %s; there are law, right, received, events, calendar, zone, channel_kind, days and id.", name);
-    }
-    return json_is_object(json) || error_set(error, ERROR_malformed, "", "A line must be one JSON object.");
+    const json_t *days = json_object_get(json, "days");
+    if (!json_is_object(json))
+        return error_set(error, ERROR_malformed, "", "A line must be one JSON object.");
+    json_object_foreach((json_t *)(uintptr_t)json, name, value)
+        if (!check_member(name, value, error))
+            return false;
+    if (json_is_integer(days) && (json_integer_value(days) < 1 || json_integer_value(days) > DAYS_MAXIMUM))
+        return error_set(error, ERROR_malformed, "days", "days must be a whole number from 1 to %d.", DAYS_MAXIMUM);
+    return true;
 }
 
 static bool read_question(const struct catalogue *catalogue, const json_t *json, struct question *question, struct error *error)
@@ -157,7 +178,7 @@ static bool read_question(const struct catalogue *catalogue, const json_t *json,
         return error_set(error, ERROR_malformed, law == NULL ? "law" : "right", "A law and a right are needed.");
     if (question->zone != NULL && !zone_is_known(question->zone))
         return error_set(error, ERROR_malformed, "zone", "\"%s\" is not a time zone of this system; write one such as America/Los_Angeles.", question->zone);
-    question->clock.law = laws_find(catalogue, law, error);
+    question->clock.law = catalogue_find_law(catalogue, law, error);
     return question->clock.law != NULL && read_channel(question, either(json, "channel_kind", "when"), error) && add_events(question, json, error);
 }
 

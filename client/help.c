@@ -19,7 +19,9 @@ int help_all(FILE *file)
 
 int help_command(const struct command *command, FILE *file)
 {
-    fprintf(file, "usage: dsr %s %s\n%s.\n", command->name, command->usage, command->summary);
+    size_t length = strlen(command->summary);
+    fprintf(file, "usage: dsr %s%s%s\n%s%s\n", command->name, command->usage[0] != '\0' ? " " : "", command->usage, command->summary,
+            command->summary[length - 1] != '.' ? "." : "");
     for (const struct argument_option *option = command->options; option != NULL && option->name != NULL; option++)
         fprintf(file, "  --%s%s%-*s %s\n", option->name, option->value != NULL ? " " : "",
                 (int)(24 - strlen(option->name) - (option->value != NULL)), option->value != NULL ? option->value : "", option->help);

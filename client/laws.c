@@ -16,13 +16,3 @@ struct catalogue *laws_load(const struct arguments *arguments, struct error *err
     return catalogue_load(folder(arguments, "laws", "DSR_LAWS", DSRD_SYSCONFDIR "/laws"),
                           folder(arguments, "calendars", "DSR_CALENDARS", DSRD_SYSCONFDIR "/calendars"), error);
 }
-
-const struct law *laws_find(const struct catalogue *catalogue, const char *id, struct error *error)
-{
-    const struct law *law = catalogue_law(catalogue, id);
-    const char *near = law == NULL ? catalogue_law_near(catalogue, id) : NULL;
-    if (law == NULL)
-        error_set(error, ERROR_not_found, "law", "There is no law %s.%s%s%s `dsr law list` shows them.", id, near != NULL ? " Did you mean " : "",
-                  near != NULL ? near : "", near != NULL ? "?" : "");
-    return law;
-}

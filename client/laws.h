@@ -9,7 +9,4 @@
 // --laws and --calendars, DSR_LAWS and DSR_CALENDARS, or the installed ones. NULL and an error when they cannot be read.
 struct catalogue *laws_load(const struct arguments *arguments, struct error *error);
 
-// The law of that id, or an error that names a near one.
-const struct law *laws_find(const struct catalogue *catalogue, const char *id, struct error *error);
-
 #endif

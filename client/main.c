@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // dsr: finds the command and runs it.
 #include <curl/curl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "client/client.h"
@@ -29,18 +32,37 @@ static const struct command *find_command(const char *first, const char *second,
 }
 
 // --socket, DSR_SOCKET, the service's, or a private one of this user.
-static void choose_socket(const struct arguments *arguments, struct client *client)
+static bool choose_socket(const struct arguments *arguments, struct client *client, struct error *error)
 {
     static const char service[] = "/run/dsrd/dsrd.sock";
     const char *given = argument_value(arguments, "socket"), *home = getenv("HOME");
+    int length;
     if (given == NULL)
         given = getenv("DSR_SOCKET");
     if (given != NULL)
-        snprintf(client->socket_path, sizeof client->socket_path, "%s", given);
+        length = snprintf(client->socket_path, sizeof client->socket_path, "%s", given);
     else if (access(service, F_OK) == 0 || home == NULL)
-        snprintf(client->socket_path, sizeof client->socket_path, "%s", service);
+        length = snprintf(client->socket_path, sizeof client->socket_path, "%s", service);
     else
-        snprintf(client->socket_path, sizeof client->socket_path, "%s/.local/state/dsrd/dsrd.sock", home);
+        length = snprintf(client->socket_path, sizeof client->socket_path, "%s/.local/state/dsrd/dsrd.sock", home);
+    return (length > 0 && (size_t)length < sizeof((struct sockaddr_un *)NULL)->sun_path) ||
+           error_set(error, ERROR_malformed, "socket", "The path of the socket must have 1 to %zu bytes, as the system allows.", sizeof((struct sockaddr_un *)NULL)->sun_path - 1);
+}
+
+// On a terminal that can, and nobody said no.
+static bool wants_colour(const struct arguments *arguments)
+{
+    const char *refused = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(STDOUT_FILENO) == 1 && !argument_flag(arguments, "no-color") && (refused == NULL || refused[0] == '\0') &&
+           terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+static int refuse_count(const struct command *command, const struct arguments *arguments)
+{
+    const char *problem = (int)arguments->count < command->least ? "something is missing." : "that is too much.";
+    fprintf(stderr, "dsr: %s\n", problem);
+    help_command(command, stderr);
+    return EXIT_BAD_USAGE;
 }
 
 static int run(const struct command *command, int argc, char **argv)
@@ -52,14 +74,16 @@ static int run(const struct command *command, int argc, char **argv)
         return client_fail(&error);
     if (argument_flag(&arguments, "help"))
         return help_command(command, stdout);
-    if ((int)arguments.count < command->least || (int)arguments.count > command->most) {
-        fprintf(stderr, "dsr: usage: dsr %s %s\n", command->name, command->usage);
-        return EXIT_BAD_USAGE;
+    if ((int)arguments.count < command->least || (int)arguments.count > command->most)
+        return refuse_count(command, &arguments);
+    if (argument_flag(&arguments, "csv") && !command->is_list) {
+        error_set(&error, ERROR_malformed, "csv", "--csv is for lists, which `dsr %s` is not; --json is for all.", command->name);
+        return client_fail(&error);
     }
     client.format = argument_flag(&arguments, "json") ? FORMAT_JSON : argument_flag(&arguments, "csv") ? FORMAT_CSV : FORMAT_TEXT;
-    const char *no_colour = getenv("NO_COLOR");
-    client.colour = isatty(STDOUT_FILENO) == 1 && !argument_flag(&arguments, "no-color") && (no_colour == NULL || no_colour[0] == '\0');
-    choose_socket(&arguments, &client);
+    client.colour = wants_colour(&arguments);
+    if (!choose_socket(&arguments, &client, &error))
+        return client_fail(&error);
     int status = command->run(&client, &arguments);
     connection_close(client.connection);
     if (fflush(stdout) != 0 && status == EXIT_DONE) {
@@ -72,7 +96,9 @@ static int run(const struct command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     int words = 1, at = 1;
-    setlocale(LC_CTYPE, "");
+    // What dsr prints is UTF-8 whatever the locale; without this tables would show the bytes of names.
+    if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
     if (sodium_init() < 0)
         return error_exit_status(ERROR_internal);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

@@ -10,32 +10,37 @@ static const char *right(const json_t *request, char *buffer, size_t size)
     return output_words(json_text(request, "right"), buffer, size);
 }
 
+// The vendor's short name, which is what one types; its full name is in `dsr status REF` and in CSV.
 static const struct column text_columns[] = {
-    {"REF", "ref", NULL, false, false},          {"VENDOR", "vendor_name", NULL, false, true},
-    {"RIGHT", "right", right, false, false},     {"LAW", "law_name", NULL, false, true},
-    {"STATUS", "status", output_status, false, false}, {"DUE", "due", output_due, false, false},
-    {"", "days", output_when, false, false},     {"FOR", "subject", NULL, false, true},
+    {"REF", "ref", NULL, false, NARROW_KEEP},
+    {"VENDOR", "vendor", NULL, false, NARROW_CUT},
+    {"RIGHT", "right", right, false, NARROW_LEAVE + 1},
+    {"LAW", "law_name", NULL, false, NARROW_LEAVE + 2},
+    {"STATUS", "status", output_status, false, NARROW_CUT},
+    {"DUE", "due", output_due, false, NARROW_LEAVE},
+    {"", "days", output_when, false, NARROW_KEEP},
+    {"FOR", "subject", NULL, false, NARROW_LEAVE + 3},
 };
 
 static const struct column csv_columns[] = {
-    {"", "ref", NULL, false, false},     {"", "vendor", NULL, false, false},   {"", "vendor_name", NULL, false, false}, {"", "right", NULL, false, false},
-    {"", "law", NULL, false, false},     {"", "subject", NULL, false, false},  {"", "state", NULL, false, false},       {"", "status", NULL, false, false},
-    {"", "sent", NULL, false, false},    {"", "due", NULL, false, false},      {"", "earliest", NULL, false, false},    {"", "latest", NULL, false, false},
-    {"", "days", NULL, false, false},    {"", "legal", NULL, false, false},    {"", "assumed", NULL, false, false},     {"", "outcome", NULL, false, false},
-    {"", "unverified", NULL, false, false},
+    {"", "ref", NULL, false, 0},   {"", "vendor", NULL, false, 0},  {"", "vendor_name", NULL, false, 0}, {"", "right", NULL, false, 0},
+    {"", "law", NULL, false, 0},   {"", "subject", NULL, false, 0}, {"", "state", NULL, false, 0},       {"", "status", NULL, false, 0},
+    {"", "sent", NULL, false, 0},  {"", "due", NULL, false, 0},     {"", "earliest", NULL, false, 0},    {"", "latest", NULL, false, 0},
+    {"", "days", NULL, false, 0},  {"", "legal", NULL, false, 0},   {"", "assumed", NULL, false, 0},     {"", "outcome", NULL, false, 0},
+    {"", "unverified", NULL, false, 0},
 };
 
-int request_rows_print(const struct client *client, const json_t *requests)
+int request_rows_print(const struct client *client, const json_t *requests, const char *nothing)
 {
     if (client->format == FORMAT_CSV)
-        return output_rows(client, requests, csv_columns, sizeof csv_columns / sizeof csv_columns[0]);
-    int status = output_rows(client, requests, text_columns, sizeof text_columns / sizeof text_columns[0]);
+        return output_rows(client, requests, csv_columns, sizeof csv_columns / sizeof csv_columns[0], nothing);
+    int status = output_rows(client, requests, text_columns, sizeof text_columns / sizeof text_columns[0], nothing);
     bool unverified = false;
     size_t index;
     json_t *request;
     json_array_foreach(requests, index, request)
         unverified = unverified || output_is_unverified(request);
     if (unverified && client->format == FORMAT_TEXT)
-        puts("~ rests on a figure not yet verified in the law's text; `dsr explain REF` says which.");
+        puts("~ unverified: see `dsr explain REF`");
     return status;
 }

@@ -5,6 +5,6 @@
 
 #include "client/output.h"
 
-int request_rows_print(const struct client *client, const json_t *requests);
+int request_rows_print(const struct client *client, const json_t *requests, const char *nothing);
 
 #endif

@@ -8,8 +8,8 @@
 bool written_set_days(json_t *body, const struct arguments *arguments, struct error *error);   // --days as courtesy_days
 bool written_set_remind(json_t *body, const struct arguments *arguments, struct error *error); // --remind, each
 
-// "Recorded R-.... : due ..." or the JSON; the exit status.
-int written_print(const struct client *client, const json_t *answer, const char *what);
+// "Recorded: R-....", what happened when, where that leaves the request and what comes next; or the JSON. The exit status.
+int written_print(const struct client *client, const json_t *answer, const char *what, bool with_event);
 void written_print_warnings(const json_t *answer);
 int written_fail(const struct error *error); // says how to go on when a confirmation is needed
 

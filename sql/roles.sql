@@ -23,6 +23,8 @@ BEGIN
     IF NOT pg_has_role(current_user, 'dsrd_owner', 'MEMBER') THEN
         EXECUTE format('GRANT dsrd_owner TO %I', current_user);
     END IF;
+    -- Not even a temporary table is theirs.
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END
 $$;
 

@@ -6,25 +6,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/hosts.h"
+#include "loop/resolver.h"
 #include "loop/timer.h"
 #include "loop/watcher.h"
 #include "shared/log.h"
 #include "vault/vault.h"
 
-// DOWN: waiting to connect again. CONNECTING: in PQconnectPoll. PREPARING: statements under way. IDLE, BUSY. ROLLING_BACK: after a
+// DOWN: waiting to connect again. RESOLVING: names of hosts are being looked up. CONNECTING: in PQconnectPoll. PREPARING: statements under way. IDLE, BUSY. ROLLING_BACK: after a
 // refused unit of work, before the next one.
-enum connection_state { DOWN, CONNECTING, PREPARING, IDLE, BUSY, ROLLING_BACK };
+enum connection_state { DOWN, RESOLVING, CONNECTING, PREPARING, IDLE, BUSY, ROLLING_BACK };
+
+// The database's own time limits come first; this one is for a server that does not answer at all.
+enum { CALL_MARGIN_MS = 5000 };
+
+// Before 15.19 libpq could leave an answer that came by TLS in OpenSSL's buffer, and the loop waited for it.
+enum { LIBPQ_SOUND = 150019 };
 
 struct connection {
     struct connection_owner owner;
+    struct hosts *hosts;
+    struct resolver *resolver;
+    size_t attempt; // which host comes first
     enum connection_state state;
     PGconn *pg;
     struct watcher *watcher;
-    struct timer *timer; // connect deadline, or the pause before the next try
+    struct timer *timer; // the deadline of what is under way, or the pause before the next try
     unsigned failures;
     struct call *call;
     struct error error; // of the unit of work
     bool retry;
+    bool worthless; // this server cannot serve any more: connect anew
     char *json; // the call's answer, until COMMIT is confirmed
     size_t json_length;
     bool committed;
@@ -58,8 +70,10 @@ static void on_timer(void *context)
     struct connection *connection = context;
     if (connection->state == DOWN)
         start(connection);
+    else if (connection->state < IDLE)
+        drop(connection, "no answer within database.connect_timeout_ms");
     else
-        drop(connection, "no answer within the connect timeout");
+        drop(connection, "no answer long after database.statement_timeout_ms");
 }
 
 // Exponential, with full jitter in the upper half, so that many daemons do not come back at once.
@@ -77,6 +91,8 @@ static uint64_t back_off(const struct connection *connection)
 
 static void close_pg(struct connection *connection)
 {
+    resolver_cancel(connection->resolver);
+    connection->resolver = NULL;
     watcher_free(connection->watcher);
     connection->watcher = NULL;
     if (connection->pg != NULL)
@@ -89,6 +105,8 @@ static void drop(struct connection *connection, const char *why)
     if (connection->failures == 0)
         log_warning("database: connection lost or refused (%s); trying again", why);
     close_pg(connection);
+    if (connection->state < IDLE)
+        connection->attempt++;
     connection->state = DOWN;
     free(connection->json);
     connection->json = NULL;
@@ -114,16 +132,67 @@ static bool watch(struct connection *connection, bool writing)
     return connection->watcher != NULL;
 }
 
-static void start(struct connection *connection)
+// libpq says what is wrong, and for which host; before anybody is logged in it cannot hold data.
+static void drop_refused(struct connection *connection)
 {
+    char why[400];
+    snprintf(why, sizeof why, "%s", connection->pg != NULL ? PQerrorMessage(connection->pg) : "no memory");
+    for (size_t length = strlen(why); length > 0 && why[length - 1] == '\n';)
+        why[--length] = '\0';
+    drop(connection, why);
+}
+
+static void connect_now(struct connection *connection)
+{
+    char *conninfo = hosts_conninfo(connection->hosts, connection->attempt);
     connection->state = CONNECTING;
-    connection->pg = PQconnectStart(connection->owner.conninfo);
-    if (connection->pg == NULL || PQstatus(connection->pg) == CONNECTION_BAD || !watch(connection, true)) {
-        drop(connection, "cannot start");
+    if (conninfo == NULL) {
+        drop(connection, "no host of database.conninfo has an address");
         return;
     }
-    PQsetNoticeReceiver(connection->pg, ignore_notice, NULL);
+    connection->pg = PQconnectStart(conninfo);
+    free(conninfo);
+    if (connection->pg == NULL || PQstatus(connection->pg) == CONNECTION_BAD) {
+        drop_refused(connection);
+    } else if (!watch(connection, true)) {
+        drop(connection, "no descriptors left");
+    } else {
+        PQsetNoticeReceiver(connection->pg, ignore_notice, NULL);
+        timer_start(connection->timer, (uint64_t)connection->owner.config->database_connect_timeout_ms, 0);
+    }
+}
+
+static void resolve(struct connection *connection);
+
+static void on_resolved(void *context, const char *addresses)
+{
+    struct connection *connection = context;
+    connection->resolver = NULL;
+    if (hosts_resolved(connection->hosts, addresses))
+        resolve(connection);
+    else
+        drop(connection, "no memory");
+}
+
+// One name after the other; the deadline is that of all.
+static void resolve(struct connection *connection)
+{
+    const char *name = hosts_unresolved(connection->hosts);
+    if (name == NULL) {
+        connect_now(connection);
+        return;
+    }
+    connection->resolver = resolver_start(connection->owner.loop, name, on_resolved, connection);
+    if (connection->resolver == NULL)
+        drop(connection, "names cannot be looked up");
+}
+
+static void start(struct connection *connection)
+{
+    connection->state = RESOLVING;
+    hosts_forget(connection->hosts);
     timer_start(connection->timer, (uint64_t)connection->owner.config->database_connect_timeout_ms, 0);
+    resolve(connection);
 }
 
 static bool flush(struct connection *connection)
@@ -156,7 +225,7 @@ static void on_connecting(struct connection *connection)
 {
     PostgresPollingStatusType status = PQconnectPoll(connection->pg);
     if (status == PGRES_POLLING_FAILED) {
-        drop(connection, "cannot connect");
+        drop_refused(connection);
     } else if (status != PGRES_POLLING_OK) {
         // The socket may be another one after every step: watch anew.
         if (!watch(connection, status == PGRES_POLLING_WRITING))
@@ -164,30 +233,38 @@ static void on_connecting(struct connection *connection)
     } else {
         connection->state = PREPARING;
         connection->error = (struct error){0};
+        connection->worthless = false;
         if (!watch(connection, false) || !send_prepares(connection))
             drop(connection, "cannot prepare");
     }
 }
 
-// SQLSTATEs after which the connection is worth nothing: shutting down, or a server that cannot be written to.
+// SQLSTATEs after which the connection is worthless: shutting down, or a server that cannot be written to.
 static bool is_fatal_state(const char *state)
 {
     return strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 || strcmp(state, "25006") == 0;
 }
 
+// SQLSTATEs of a server that could not do it now: it has no room, was told to cancel, waited too long for a lock, or met another
+// transaction (deadlock).
+static bool is_passing_state(const char *state)
+{
+    return strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0 || strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0;
+}
+
 static void note_error(struct connection *connection, const PGresult *result)
 {
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    connection->worthless = connection->worthless || state == NULL || is_fatal_state(state);
     if (connection->error.code != ERROR_NONE)
         return;
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
     if (state != NULL && strncmp(state, "DS", 2) == 0) {
         connection->retry = strcmp(state, "DS40R") == 0;
         enum error_code code = connection->retry ? ERROR_conflict : error_from_http_status((int)strtol(state + 2, NULL, 10));
         error_set(&connection->error, code, detail, "%s", message);
-    } else if (state == NULL || is_fatal_state(state) || strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0 ||
-               strcmp(state, "55P03") == 0) {
+    } else if (state == NULL || is_fatal_state(state) || is_passing_state(state)) {
         error_set(&connection->error, ERROR_unavailable, "", "The database cannot take this now; try again.");
     } else {
         // The message may hold data, so only its number is logged.
@@ -199,6 +276,7 @@ static void note_error(struct connection *connection, const PGresult *result)
 static void become_idle(struct connection *connection)
 {
     connection->state = IDLE;
+    timer_stop(connection->timer);
     connection->owner.idle(connection->owner.context, connection);
 }
 
@@ -214,7 +292,9 @@ static void finish_call(struct connection *connection)
     connection->json = NULL;
     if (failed && error.code == ERROR_NONE)
         error_set(&error, ERROR_unavailable, "", "The database did not confirm; try again.");
-    if (failed) { // the transaction is still open, aborted
+    if (connection->worthless) {
+        drop(connection, "the server shuts down or takes no writes");
+    } else if (failed) { // the transaction is still open, aborted
         connection->state = ROLLING_BACK;
         if (PQsendQueryPrepared(connection->pg, "rollback", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(connection->pg) != 1 ||
             !flush(connection))
@@ -245,8 +325,9 @@ static void on_sync(struct connection *connection)
     } else if (connection->state == PREPARING) {
         if (connection->failures > 0)
             log_notice("database: connected");
+        if (PQsslInUse(connection->pg) && PQlibVersion() < LIBPQ_SOUND)
+            log_warning("database: this libpq is older than 15.19: answers by TLS may come late; bring it up to date, or use a Unix socket");
         connection->failures = 0;
-        timer_stop(connection->timer);
         become_idle(connection);
     }
 }
@@ -317,7 +398,8 @@ void connection_run(struct connection *connection, struct call *call)
     connection->call = call;
     connection->state = BUSY;
     connection->error = (struct error){0};
-    connection->retry = connection->committed = false;
+    connection->retry = connection->committed = connection->worthless = false;
+    timer_start(connection->timer, (uint64_t)connection->owner.config->database_statement_timeout_ms + CALL_MARGIN_MS, 0);
     if (PQsendQueryPrepared(pg, "begin", 0, NULL, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, "enter", 3, enter, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, statements[call->statement].name, statements[call->statement].parameters, parameters, NULL, NULL, 0) != 1 ||
@@ -330,9 +412,13 @@ struct connection *connection_new(const struct connection_owner *owner)
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL)
         return NULL;
+    struct error ignored; // the connection string has been read once already
     connection->owner = *owner;
     connection->timer = timer_new(owner->loop, on_timer, connection);
-    if (connection->timer == NULL) {
+    connection->hosts = hosts_new(owner->conninfo, &ignored);
+    if (connection->timer == NULL || connection->hosts == NULL) {
+        timer_free(connection->timer);
+        hosts_free(connection->hosts);
         free(connection);
         return NULL;
     }
@@ -356,6 +442,7 @@ void connection_free(struct connection *connection)
     connection->call = NULL;
     close_pg(connection);
     timer_free(connection->timer);
+    hosts_free(connection->hosts);
     free(connection->json);
     free(connection);
     if (call != NULL)

@@ -2,11 +2,11 @@
 #include "database/conninfo.h"
 
 #include <libpq-fe.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "shared/text.h"
 
-static void append(struct text *text, const char *keyword, const char *value)
+void conninfo_append(struct text *text, const char *keyword, const char *value)
 {
     text_format(text, "%s%s='", text->length > 0 ? " " : "", keyword);
     for (; *value != '\0'; value++) {
@@ -28,24 +28,37 @@ static bool copy_setting(const char *conninfo, const char *name, bool drop_user,
     }
     for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
         if (option->val != NULL && !(drop_user && strcmp(option->keyword, "user") == 0))
-            append(text, option->keyword, option->val);
+            conninfo_append(text, option->keyword, option->val);
     PQconninfoFree(options);
     return true;
+}
+
+// What the connection string may say otherwise: when a host that does not answer is given up. libpq itself heeds it where it blocks
+// (mailer, migrate); the pool has timers of its own beside.
+static void add_timeouts(const struct config *config, struct text *text)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", (config->database_connect_timeout_ms + 999) / 1000);
+    conninfo_append(text, "connect_timeout", number);
+    snprintf(number, sizeof number, "%d", config->database_statement_timeout_ms);
+    conninfo_append(text, "tcp_user_timeout", number);
 }
 
 char *conninfo_for(const struct config *config, const char *private_folder, const char *user, struct error *error)
 {
     struct text text = {0};
+    add_timeouts(config, &text);
     bool admin = user == NULL && config->database_admin_conninfo[0] != '\0';
     if (private_folder != NULL) {
         struct text socket_folder = {0};
         text_format(&socket_folder, "%s/run", private_folder);
-        append(&text, "host", socket_folder.text != NULL ? socket_folder.text : "");
-        append(&text, "dbname", "dsrd");
+        conninfo_append(&text, "host", socket_folder.text != NULL ? socket_folder.text : "");
+        conninfo_append(&text, "dbname", "dsrd");
         text_release(&socket_folder);
         if (user == NULL)
             user = "dsrd_admin";
     } else if (config->database_conninfo[0] == '\0' && !admin) {
+        text_release(&text);
         error_set(error, ERROR_invalid, "database.conninfo", "database.conninfo is empty: say where PostgreSQL is, or run with --private FOLDER.");
         return NULL;
     } else if (!copy_setting(admin ? config->database_admin_conninfo : config->database_conninfo,
@@ -54,9 +67,9 @@ char *conninfo_for(const struct config *config, const char *private_folder, cons
         return NULL;
     }
     if (user != NULL)
-        append(&text, "user", user);
-    append(&text, "application_name", user != NULL ? user : "dsrd migrate");
-    append(&text, "target_session_attrs", "read-write");
+        conninfo_append(&text, "user", user);
+    conninfo_append(&text, "application_name", user != NULL ? user : "dsrd migrate");
+    conninfo_append(&text, "target_session_attrs", "read-write");
     char *taken = text_take(&text);
     if (taken == NULL)
         error_set(error, ERROR_internal, "", "No memory for the connection string.");

@@ -4,6 +4,10 @@
 #define DATABASE_CONNINFO_H
 
 #include "config/config.h"
+#include "shared/text.h"
+
+// Adds keyword='value' to a connection string.
+void conninfo_append(struct text *text, const char *keyword, const char *value);
 
 // A libpq connection string (caller frees) for `user`; NULL user: whoever calls (migrations). `private_folder` may be NULL.
 // NULL, with an error, when neither is configured or the setting cannot be read.

@@ -29,7 +29,8 @@ typedef void database_done(void *context, const char *json, size_t length, bool 
 
 struct database *database_new(uv_loop_t *loop, const struct config *config, const char *conninfo, struct error *error);
 // Starts connecting. `ready` is called once, when the first connection has prepared every statement, or with an error that
-// no waiting will mend (schema of another version, a function missing, authentication refused).
+// no waiting will mend (a function missing: the schema of another version). A server that refuses the log-in is asked again, and the log says
+// why: whoever mends pg_hba.conf need not restart dsrd.
 void database_start(struct database *database, void (*ready)(void *context, const struct error *error), void *context);
 // Queues a call; parameters are copied. Values are text; NULL is SQL null.
 void database_call(struct database *database, const struct principal *who, enum statement statement,

@@ -35,6 +35,11 @@ bool exchange_has_role(const struct exchange *exchange, const char *role)
     return list_has(exchange->who.roles, role, strlen(role));
 }
 
+const char *exchange_operation(const struct exchange *exchange)
+{
+    return exchange->route->operation;
+}
+
 const char *exchange_path_value(const struct exchange *exchange)
 {
     return exchange->path_value;

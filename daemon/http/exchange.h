@@ -33,6 +33,7 @@ struct exchange;
 struct service *exchange_service(struct exchange *exchange);
 const struct principal *exchange_principal(const struct exchange *exchange);
 bool exchange_has_role(const struct exchange *exchange, const char *role);
+const char *exchange_operation(const struct exchange *exchange);  // of the route, "createRequest"
 const char *exchange_path_value(const struct exchange *exchange); // the {value} of the route's pattern
 const char *exchange_query(const struct exchange *exchange, const char *name);      // decoded, or NULL
 json_t *exchange_body(const struct exchange *exchange);                             // borrowed; NULL without a body

@@ -18,14 +18,20 @@ void handle_request_list(struct exchange *exchange)
         {"due_within", QUERY_NUMBER, 0, 3650, NULL},
         {"vendor", QUERY_TEXT, 0, 0, NULL},
         {"law", QUERY_TEXT, 0, 0, NULL},
-        {"right", QUERY_TEXT, 0, 0, NULL},
+        {"right", QUERY_TEXT, 0, 0, "access,deletion,correction,portability,opt_out,limit_sensitive,restrict_object,third_party_list,complaint,adm"},
         {"state", QUERY_TEXT, 0, 0, "draft,open,closed"},
         {"mine", QUERY_TRUE, 0, 0, NULL},
         {"subject", QUERY_TEXT, 0, 0, NULL},
         {"sort", QUERY_TEXT, 0, 0, "due,-due,sent,-sent,vendor,-vendor,ref,-ref"},
         {"cursor", QUERY_TEXT, 0, 0, NULL},
     };
-    query_call_and_reply(exchange, STATEMENT_request_list, parameters, COUNT(parameters));
+    struct error error;
+    const char *law = exchange_query(exchange, "law");
+    // An empty list would hide a slip of the pen.
+    if (law == NULL || catalogue_find_law(exchange_service(exchange)->catalogue, law, &error) != NULL)
+        query_call_and_reply(exchange, STATEMENT_request_list, parameters, COUNT(parameters));
+    else
+        exchange_fail(exchange, &error);
 }
 
 static void reply_for_reference(struct exchange *exchange, enum statement statement)
@@ -76,6 +82,7 @@ void handle_mail_list(struct exchange *exchange)
 {
     static const struct query_parameter parameters[] = {
         {"state", QUERY_TEXT, 0, 0, "queued,leased,sending,sent,failed,in_doubt,cancelled"},
+        {"cursor", QUERY_TEXT, 0, 0, NULL},
     };
     query_call_and_reply(exchange, STATEMENT_mail_list, parameters, COUNT(parameters));
 }
@@ -100,7 +107,7 @@ static bool read_quarter(const char *quarter, char *range, size_t size, struct e
         return true;
     }
     snprintf(digits, sizeof digits, "%s", quarter);
-    if (strlen(quarter) != 6 || quarter[4] != 'Q' || quarter[5] < '1' || quarter[5] > '4' || !text_to_integer(digits, 1900, 9998, &year))
+    if (strlen(quarter) != 6 || (quarter[4] != 'Q' && quarter[4] != 'q') || quarter[5] < '1' || quarter[5] > '4' || !text_to_integer(digits, 1900, 9998, &year))
         return error_set(error, ERROR_invalid, "quarter", "quarter must look like 2026Q4.");
     int first = (quarter[5] - '1') * 3 + 1;
     snprintf(range, size, "{\"from\": \"%04d-%02d-01\", \"until\": \"%04d-%02d-01\"}", (int)year, first,

@@ -9,6 +9,7 @@
 #include "request/reference.h"
 #include "shared/json.h"
 #include "shared/text.h"
+#include "shared/zone.h"
 
 static void read_state(struct change *change);
 
@@ -45,12 +46,20 @@ static void on_changed(void *context, const char *json, size_t length, bool retr
         return;
     }
     json_decref(warnings);
-    if (retry && change->expected != 0)
-        fail_precondition(change);
-    else if (retry && change->tries < WRITE_TRIES)
-        read_state(change);
+    if (retry && change->tries < WRITE_TRIES)
+        read_state(change); // which also sees whether If-Match still holds
     else
         exchange_fail(change->exchange, error);
+}
+
+// What the person was told and overrode stands with the event.
+static void record_confirmation(const struct request_work *work, json_t *write)
+{
+    const json_t *events = json_object_get(write, "events");
+    json_t *event = json_array_get(events, json_array_size(events) - 1);
+    if (!json_is_object(json_object_get(event, "detail")))
+        json_object_set_new(event, "detail", json_object());
+    json_object_set_new(json_object_get(event, "detail"), "anyway", request_work_warnings(work));
 }
 
 // Clocks, warnings and reminders of the request as it will be; false: answered with a refusal.
@@ -59,10 +68,15 @@ static bool finish(struct change *change, struct request_work *work, json_t *wri
     json_t *set = json_object_get(write, "set");
     if (!request_work_compute(work, error))
         return false;
+    if (!change->recheck)
+        work->warnings.count = 0; // what was said when it was filed need not be said again
+    request_work_note_wanted(work, json_object_get(exchange_body(change->exchange), "remind"), zone_date(time(NULL), work->config->library_zone));
     bool anyway = json_is_true(json_object_get(exchange_body(change->exchange), "anyway"));
-    if (change->recheck && request_work_must_confirm(work) && !anyway) {
-        change->confirm = true;
-        return false;
+    if (change->recheck && request_work_must_confirm(work)) {
+        change->confirm = !anyway;
+        if (change->confirm)
+            return false;
+        record_confirmation(work, write);
     }
     const char *state = json_text(set, "state");
     json_t *described = json_object();
@@ -89,7 +103,13 @@ static bool work_out(struct change *change, struct request_work *work, const jso
     json_object_set_new(write, "events", json_array());
     json_object_set_new(write, "void", json_array());
     json_object_set_new(write, "idempotency", idempotency);
-    return change->apply(change, work, state, write, error) && finish(change, work, write, error);
+    if (!change->apply(change, work, state, write, error))
+        return false;
+    if (change->keeps_ended) // how the vendor's time was counted stays as it was when the request ended, whatever the law's file says now
+        json_object_set_new(write, "clocks_of", json_string(clock_party_name(PARTY_REQUESTER)));
+    if (change->recheck) // what was checked against the subject's other requests must still hold when this is written
+        json_object_set(write, "subject_version", json_object_get(json_object_get(state, "subject"), "version"));
+    return finish(change, work, write, error);
 }
 
 static void change_write(struct change *change, const json_t *state)
@@ -98,11 +118,11 @@ static void change_write(struct change *change, const json_t *state)
     struct request_work work;
     json_t *write = json_object();
     request_write_prepare(change->exchange, &work, state);
-    change->confirm = change->recheck = change->redescribe = false;
+    change->confirm = change->recheck = change->redescribe = change->keeps_ended = false;
     if (work_out(change, &work, state, write, &error)) {
         request_write_name_laws(change->exchange, write);
         char *text = json_dumps(write, JSON_COMPACT);
-        change->warnings = change->recheck ? request_work_warnings(&work) : json_array();
+        change->warnings = request_work_warnings(&work);
         exchange_call(change->exchange, STATEMENT_request_change, text, on_changed, change);
         free(text);
     } else if (change->confirm) {

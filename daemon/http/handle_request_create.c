@@ -8,6 +8,7 @@
 #include "http/request_write.h"
 #include "request/reference.h"
 #include "request/alias.h"
+#include "request/residence.h"
 #include "shared/json.h"
 #include "shared/zone.h"
 #include "vault/person.h"
@@ -24,7 +25,7 @@ static void read_snapshot(struct creation *creation);
 static const struct json_member members[] = {
     {"vendor", JSON_STRING, JSON_NEEDED, 200},   {"right", JSON_STRING, JSON_NEEDED, 40},
     {"law", JSON_STRING, JSON_NEEDED, 64},       {"subject", JSON_STRING, JSON_OPTIONAL, 40},
-    {"residence", JSON_STRING, JSON_OPTIONAL, 6}, {"sent", JSON_STRING, JSON_OPTIONAL, 10},
+    {"residence", JSON_STRING, JSON_OPTIONAL, 60}, {"sent", JSON_STRING, JSON_OPTIONAL, 10},
     {"draft", JSON_TRUE, JSON_OPTIONAL, 0},      {"received", JSON_STRING, JSON_OPTIONAL, 10},
     {"channel", JSON_STRING, JSON_OPTIONAL, 64}, {"courtesy_days", JSON_INTEGER, JSON_OPTIONAL, 0},
     {"remind", JSON_ARRAY, JSON_OPTIONAL, 20},   {"note", JSON_STRING, JSON_OPTIONAL, 4000},
@@ -47,6 +48,9 @@ static bool add_first_events(const struct creation *creation, struct request_wor
     date sent, received;
     if (!day_member(body, "sent", work->today, &sent, error) || !day_member(body, "received", DATE_NONE, &received, error))
         return false;
+    sent = request_work_day(work, sent);
+    if (received != DATE_NONE)
+        received = request_work_day(work, received);
     if (!event_check(event_kind_find("sent"), REQUEST_DRAFT, NULL, 0, sent, work->today, error))
         return false;
     if (!request_work_add_event(work, "sent", sent, error))
@@ -89,7 +93,7 @@ static void on_created(void *context, const char *json, size_t length, bool retr
 
 static void reply_dry(struct creation *creation, const struct request_work *work, json_t *write)
 {
-    json_t *answer = json_pack("{s:b, s:O, s:O, s:O, s:o}", "dry_run", 1, "law", json_object_get(write, "law"), "received",
+    json_t *answer = json_pack("{s:b, s:b, s:O, s:O, s:O, s:o}", "dry_run", 1, "must_confirm", request_work_must_confirm(work), "law", json_object_get(write, "law"), "received",
                                json_object_get(write, "received"), "clocks", json_object_get(write, "clocks"), "warnings",
                                request_work_warnings(work));
     exchange_reply_json(creation->exchange, 200, answer, 0);
@@ -127,15 +131,18 @@ static bool work_out(struct creation *creation, struct request_work *work, const
     bool draft = json_is_true(json_object_get(body, "draft"));
     json_t *events = json_array();
     json_object_set_new(write, "events", events);
-    work->courtesy_days = (int)json_integer_value(json_object_get(body, "courtesy_days"));
+    json_int_t days = json_integer_value(json_object_get(body, "courtesy_days"));
+    work->courtesy_days = days >= 0 && days <= COURTESY_DAYS_MAXIMUM ? (int)days : 0;
     work->wanted = json_object_get(body, "remind");
-    if (work->courtesy_days < 0 || work->courtesy_days > 3650)
+    if (json_object_get(body, "courtesy_days") != NULL && (work->courtesy_days < 1 || work->courtesy_days > COURTESY_DAYS_MAXIMUM))
         return error_set(error, ERROR_invalid, "courtesy_days", "courtesy_days must be from 1 to 3650.");
-    if (!request_work_check_wanted(work->wanted, error) ||
-        !request_work_begin(work, json_text(body, "law"), json_text(body, "right"), json_text(body, "channel"), time(NULL), error))
+    if (!request_work_check_wanted(work->wanted, zone_date(time(NULL), work->config->library_zone), error) ||
+        !request_work_begin(work, json_text(body, "law"), json_text(body, "right"), json_text(body, "channel"), time(NULL), error) ||
+        !request_work_check_days(work, json_object_get(body, "courtesy_days"), error))
         return false;
     if (!draft && !add_first_events(creation, work, events, error))
         return false;
+    request_work_note_wanted(work, work->wanted, zone_date(time(NULL), work->config->library_zone));
     return describe(creation, work, snapshot, draft, write, error);
 }
 
@@ -180,7 +187,7 @@ static void on_own_account(void *context, const char *json, size_t length, bool 
     struct creation *creation = context;
     struct service *service = exchange_service(creation->exchange);
     struct error problem = {0};
-    char alias[ALIAS_SIZE];
+    char alias[ALIAS_SIZE], residence[RESIDENCE_SIZE];
     uint64_t random;
     (void)retry;
     json_t *account = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
@@ -189,7 +196,9 @@ static void on_own_account(void *context, const char *json, size_t length, bool 
         json_decref(account);
         return;
     }
-    json_t *subject = person_seal(service->vault, "subject", json_text(account, "name"), json_text(account, "email"), NULL, &problem);
+    json_t *subject = NULL;
+    if (residence_parse(json_text(exchange_body(creation->exchange), "residence"), residence, &problem))
+        subject = person_seal(service->vault, "subject", json_text(account, "name"), json_text(account, "email"), NULL, &problem);
     if (subject == NULL) {
         exchange_fail(creation->exchange, &problem);
         json_decref(account);
@@ -198,7 +207,7 @@ static void on_own_account(void *context, const char *json, size_t length, bool 
     vault_random(&random, sizeof random);
     alias_make(random, (unsigned)creation->tries, alias);
     json_object_set_new(subject, "alias", json_string(alias));
-    json_object_set(subject, "residence", json_object_get(exchange_body(creation->exchange), "residence"));
+    json_object_set_new(subject, "residence", json_string(residence));
     json_object_set_new(subject, "own", json_true());
     char *text = json_dumps(subject, JSON_COMPACT);
     exchange_call(creation->exchange, STATEMENT_subject_create, text, on_own_subject, creation);
@@ -252,6 +261,12 @@ static void read_snapshot(struct creation *creation)
     json_decref(question);
 }
 
+static bool check_residence(const json_t *body, struct error *error)
+{
+    char residence[RESIDENCE_SIZE];
+    return json_text(body, "residence") == NULL || residence_parse(json_text(body, "residence"), residence, error);
+}
+
 void handle_request_create(struct exchange *exchange)
 {
     struct error error;
@@ -264,7 +279,9 @@ void handle_request_create(struct exchange *exchange)
     }
     creation->exchange = exchange;
     creation->dry_run = dry_run != NULL && strcmp(dry_run, "true") == 0;
-    if (json_check(exchange_body(exchange), members, &error))
+    bool good = creation->dry_run || dry_run == NULL || strcmp(dry_run, "false") == 0 ||
+                error_set(&error, ERROR_invalid, "dry_run", "dry_run must be true or false.");
+    if (good && json_check(exchange_body(exchange), members, &error) && check_residence(exchange_body(exchange), &error))
         read_snapshot(creation);
     else
         exchange_fail(exchange, &error);

@@ -9,6 +9,7 @@
 #include "vault/person.h"
 #include "mail/address.h"
 #include "request/alias.h"
+#include "request/residence.h"
 #include "shared/json.h"
 #include "shared/text.h"
 #include "vendor/vendor.h"
@@ -46,6 +47,16 @@ static void call(struct writing *writing, enum statement statement, json_t *row,
     json_decref(row);
 }
 
+// With what a repeated call is known by; takes the row. NULL: error.
+static json_t *with_idempotency(const struct exchange *exchange, json_t *row, struct error *error)
+{
+    json_t *idempotency = row != NULL ? request_write_idempotency(exchange, error) : NULL;
+    if (idempotency != NULL && json_object_set_new(row, "idempotency", idempotency) == 0)
+        return row;
+    json_decref(row);
+    return NULL;
+}
+
 static void create_subject(struct writing *writing);
 
 static void on_subject(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -70,22 +81,19 @@ static void create_subject(struct writing *writing)
     struct error error = {0};
     const json_t *body = exchange_body(writing->exchange);
     const char *email = json_text(body, "email");
-    json_t *row = NULL, *idempotency = NULL;
-    char alias[ALIAS_SIZE];
+    json_t *row = NULL;
+    char alias[ALIAS_SIZE], residence[RESIDENCE_SIZE];
     uint64_t random;
     writing->tries++;
     vault_random(&random, sizeof random);
     alias_make(random, (unsigned)writing->tries, alias);
-    if (email == NULL || address_check(email, "email", &error))
-        idempotency = request_write_idempotency(writing->exchange, &error);
-    if (idempotency != NULL)
+    if (residence_parse(json_text(body, "residence"), residence, &error) && (email == NULL || address_check(email, "email", &error)))
         row = person_seal(exchange_service(writing->exchange)->vault, "subject", json_text(body, "name"), email, NULL, &error);
+    row = with_idempotency(writing->exchange, row, &error);
     if (row != NULL) {
         json_object_set_new(row, "alias", json_string(alias));
-        json_object_set(row, "residence", json_object_get(body, "residence"));
-        json_object_set(row, "idempotency", idempotency);
+        json_object_set_new(row, "residence", json_string(residence));
     }
-    json_decref(idempotency);
     call(writing, STATEMENT_subject_create, row, &error, on_subject);
 }
 
@@ -94,7 +102,7 @@ void handle_subject_create(struct exchange *exchange)
     static const struct json_member members[] = {
         {"name", JSON_STRING, JSON_OPTIONAL, 200},
         {"email", JSON_STRING, JSON_OPTIONAL, ADDRESS_MAXIMUM},
-        {"residence", JSON_STRING, JSON_NEEDED, 6},
+        {"residence", JSON_STRING, JSON_NEEDED, 60},
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
     struct writing *writing = begin(exchange, members);
@@ -124,9 +132,11 @@ static bool check_roles(const json_t *roles, struct error *error)
         bool found = false;
         for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
             found = found || (json_is_string(role) && strcmp(json_string_value(role), known[i]) == 0);
+        for (size_t i = 0; i < index; i++)
+            found = found && !json_equal(json_array_get(roles, i), role);
         good = good && found;
     }
-    return good || error_set(error, ERROR_invalid, "roles", "roles must be one or more of patron, staff, manager, operator.");
+    return good || error_set(error, ERROR_invalid, "roles", "roles must be one or more of patron, staff, manager, operator, each once.");
 }
 
 void handle_account_create(struct exchange *exchange)
@@ -152,6 +162,7 @@ void handle_account_create(struct exchange *exchange)
         error_set(&error, ERROR_invalid, "uid", "uid must be a user number of this system, from 0 to 4294967294.");
     else if (check_roles(json_object_get(body, "roles"), &error) && (email == NULL || address_check(email, "email", &error)))
         row = person_seal(exchange_service(exchange)->vault, "account", json_text(body, "name"), email, uid_text, &error);
+    row = with_idempotency(exchange, row, &error);
     if (row != NULL)
         json_object_set(row, "roles", json_object_get(body, "roles"));
     call(writing, STATEMENT_account_create, row, &error, on_account);
@@ -202,5 +213,6 @@ void handle_mail_test(struct exchange *exchange)
         row = json_pack("{s:s, s:s, s:s}", "id", uuid, "recipient_sealed", sealed, "address_hash", hash);
     }
     free(sealed);
+    row = with_idempotency(exchange, row, &error);
     call(writing, STATEMENT_mail_test, row, &error, on_test);
 }

@@ -20,6 +20,17 @@ static bool is_word(const char *words, const char *value)
     return false;
 }
 
+// "a,b" as a person reads it: "a, b".
+static bool refuse_word(const struct query_parameter *parameter, struct error *error)
+{
+    struct text words = {0};
+    for (const char *at = parameter->words; *at != '\0'; at++)
+        text_append(&words, *at == ',' ? ", " : (const char[]){*at, '\0'});
+    error_set(error, ERROR_invalid, parameter->name, "%s must be one of: %s.", parameter->name, words.text != NULL ? words.text : "");
+    text_release(&words);
+    return false;
+}
+
 static bool add(json_t *query, const struct query_parameter *parameter, const char *value, struct error *error)
 {
     int64_t number;
@@ -38,7 +49,7 @@ static bool add(json_t *query, const struct query_parameter *parameter, const ch
     if (strlen(value) > TEXT_MAXIMUM || !text_is_utf8(value, strlen(value)))
         return error_set(error, ERROR_invalid, parameter->name, "%s is too long, or not UTF-8.", parameter->name);
     if (parameter->words != NULL && !is_word(parameter->words, value))
-        return error_set(error, ERROR_invalid, parameter->name, "%s must be one of: %s.", parameter->name, parameter->words);
+        return refuse_word(parameter, error);
     return json_object_set_new(query, parameter->name, json_string(value)) == 0;
 }
 

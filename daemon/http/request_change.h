@@ -22,11 +22,12 @@ struct change {
     json_t *warnings;
     bool recheck;    // set by apply: the rules between requests must be checked again
     bool redescribe; // set by apply: law, channel and zone are written anew
+    bool keeps_ended; // set by apply: the request was closed and stays so
     bool confirm;    // a warning needs `anyway`
 };
 
 enum { CHANGE_PAST_MAXIMUM = WORK_EVENTS_MAXIMUM };
-// The events of the record as event_check() takes them; strings stay the state's.
-size_t change_past_events(const json_t *state, struct past_event past[CHANGE_PAST_MAXIMUM]);
+// The events of the record as event_check() takes them; strings stay the array's.
+size_t change_past_events(const json_t *events, struct past_event past[CHANGE_PAST_MAXIMUM]);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shared/json.h"
+#include "shared/zone.h"
 
 static void note_change(json_t *detail, const char *name, json_t *before, json_t *after)
 {
@@ -18,8 +19,10 @@ static bool amend_sent(struct change *change, const json_t *state, const struct 
     date on;
     size_t index;
     json_t *event;
+    char day[DATE_TEXT_SIZE];
     if (!date_parse(text, &on))
         return error_set(error, ERROR_invalid, "sent", "%s is no day; write it as 2026-11-23.", text);
+    on = request_work_day(work, on);
     if (on > work->today)
         return error_set(error, ERROR_invalid, "sent", "%s lies in the future.", text);
     if (json_is_null(json_object_get(state, "sent_on")))
@@ -33,7 +36,7 @@ static bool amend_sent(struct change *change, const json_t *state, const struct 
             return error_set(error, ERROR_conflict, "sent", "%s lies after %s, which is recorded for %s.", text, name, json_text(event, "on"));
     }
     json_t *sent = request_write_event(change->exchange, "sent", on, NULL, NULL, NULL, NULL, error);
-    json_object_set_new(json_object_get(write, "set"), "sent_on", json_string(text));
+    json_object_set_new(json_object_get(write, "set"), "sent_on", json_string(date_format(on, day)));
     return sent != NULL && json_array_append_new(json_object_get(write, "events"), sent) == 0;
 }
 
@@ -65,8 +68,13 @@ static bool choose(struct change *change, struct request_work *work, const json_
         return request_work_restore(work, state, time(NULL), error);
     work->courtesy_days = (int)json_integer_value(json_object_get(state, "courtesy_days"));
     work->wanted = json_object_get(state, "wanted");
-    return request_work_begin(work, law != NULL ? law : json_text(state, "law"), right != NULL ? right : json_text(state, "right"), channel,
-                              time(NULL), error);
+    if (!request_work_begin(work, law != NULL ? law : json_text(state, "law"), right != NULL ? right : json_text(state, "right"), channel,
+                            time(NULL), error))
+        return false;
+    // Another law does not change how the request went to the vendor, and so when it came there.
+    if (channel == NULL && json_text(body, "vendor") == NULL)
+        request_work_keep_channel(work, state);
+    return true;
 }
 
 static bool amend_days(struct change *change, struct request_work *work, const json_t *state, json_t *set, json_t *detail, struct error *error)
@@ -74,14 +82,16 @@ static bool amend_days(struct change *change, struct request_work *work, const j
     json_t *days = json_object_get(exchange_body(change->exchange), "courtesy_days");
     json_t *wanted = json_object_get(exchange_body(change->exchange), "remind");
     if (days != NULL) {
-        if (json_integer_value(days) < 1 || json_integer_value(days) > 3650)
+        if (json_integer_value(days) < 1 || json_integer_value(days) > COURTESY_DAYS_MAXIMUM)
             return error_set(error, ERROR_invalid, "courtesy_days", "courtesy_days must be from 1 to 3650.");
+        if (!request_work_check_days(work, days, error))
+            return false;
         work->courtesy_days = (int)json_integer_value(days);
         json_object_set(set, "courtesy_days", days);
         note_change(detail, "courtesy_days", json_object_get(state, "courtesy_days"), days);
     }
     if (wanted != NULL) {
-        if (!request_work_check_wanted(wanted, error))
+        if (!request_work_check_wanted(wanted, zone_date(time(NULL), work->config->library_zone), error))
             return false;
         work->wanted = wanted;
         json_object_set(set, "wanted", wanted);
@@ -127,8 +137,6 @@ bool change_apply_amend(struct change *change, struct request_work *work, const 
     }
     json_object_set(set, "vendor", json_object_get(work->vendor, "slug"));
     change->recheck = change->redescribe || sent != NULL;
-    if (json_is_true(json_object_get(body, "anyway")))
-        json_object_set_new(detail, "anyway", json_true());
     json_t *event = request_write_event(change->exchange, "amended", work->today, json_text(body, "note"), NULL, NULL, detail, error);
     return event != NULL && json_array_append_new(json_object_get(write, "events"), event) == 0;
 }

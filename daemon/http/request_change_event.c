@@ -7,11 +7,13 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
-size_t change_past_events(const json_t *state, struct past_event past[CHANGE_PAST_MAXIMUM])
+enum { NEAR_MAXIMUM = 4 }; // farther is no misspelling
+
+size_t change_past_events(const json_t *events, struct past_event past[CHANGE_PAST_MAXIMUM])
 {
     size_t count = 0, index;
     json_t *event;
-    json_array_foreach(json_object_get(state, "events"), index, event)
+    json_array_foreach(events, index, event)
         if (count < CHANGE_PAST_MAXIMUM && date_parse(json_text(event, "on"), &past[count].on))
             past[count++].event = json_text(event, "event");
     return count;
@@ -20,16 +22,25 @@ size_t change_past_events(const json_t *state, struct past_event past[CHANGE_PAS
 static bool refuse_unknown(const char *name, struct error *error)
 {
     struct text known = {0};
-    for (size_t i = 0; i < event_kind_count; i++)
-        if (event_kinds[i].logged_by_person)
-            text_format(&known, "%s%s", known.length > 0 ? ", " : "", event_kinds[i].name);
-    error_set(error, ERROR_invalid, "event", "There is no event %s; known are: %s.", name, known.text != NULL ? known.text : "see dsr(1)");
+    const char *near = NULL;
+    unsigned best = NEAR_MAXIMUM;
+    for (size_t i = 0; i < event_kind_count; i++) {
+        if (!event_kinds[i].logged_by_person)
+            continue;
+        text_format(&known, "%s%s", known.length > 0 ? ", " : "", event_kinds[i].name);
+        if (text_distance(event_kinds[i].name, name) < best) {
+            best = text_distance(event_kinds[i].name, name);
+            near = event_kinds[i].name;
+        }
+    }
+    error_set(error, ERROR_invalid, "event", "There is no event %s.%s%s%s Known are: %s.", name, near != NULL ? " Did you mean " : "",
+              near != NULL ? near : "", near != NULL ? "?" : "", known.text != NULL ? known.text : "see dsr(1)");
     text_release(&known);
     return false;
 }
 
 // What closing or opening again does to the request's own columns.
-static bool set_ending(const struct event_kind *kind, const json_t *body, const char *day, json_t *set, const char **outcome,
+static bool set_ending(const struct event_kind *kind, bool sent, const json_t *body, const char *day, json_t *set, const char **outcome,
                        struct error *error)
 {
     const char *reason = json_text(body, "reason");
@@ -43,8 +54,9 @@ static bool set_ending(const struct event_kind *kind, const json_t *body, const 
         *outcome = kind->name;
     if (kind->keeps_state)
         return true;
-    json_object_set_new(set, "state", json_string(request_state_name(kind->next)));
-    bool ends = kind->next == REQUEST_CLOSED;
+    enum request_state next = event_next(kind, REQUEST_DRAFT, sent);
+    json_object_set_new(set, "state", json_string(request_state_name(next)));
+    bool ends = next == REQUEST_CLOSED;
     json_object_set_new(set, "outcome", ends ? json_string(*outcome) : json_null());
     json_object_set_new(set, "reason", ends && reason != NULL ? json_string(reason) : json_null());
     json_object_set_new(set, "closed_on", ends ? json_string(day) : json_null());
@@ -63,18 +75,23 @@ bool change_apply_event(struct change *change, struct request_work *work, const 
     char day[DATE_TEXT_SIZE];
     if (kind == NULL || kind->by == BY_SYSTEM)
         return refuse_unknown(name, error);
+    if (strcmp(name, "note") == 0 && json_text(body, "note") == NULL)
+        return error_set(error, ERROR_invalid, "note", "The note has no text (--note TEXT).");
     if (!request_work_restore(work, state, time(NULL), error) || !request_work_add_events(work, json_object_get(state, "events"), error))
         return false;
     date on = work->today;
     if (on_text != NULL && !date_parse(on_text, &on))
         return error_set(error, ERROR_invalid, "on", "%s is no day; write it as 2026-11-23.", on_text);
+    on = request_work_day(work, on);
     request_state_parse(json_text(state, "state"), &now_in);
-    if (!event_check(kind, now_in, past, change_past_events(state, past), on, work->today, error) ||
-        !set_ending(kind, body, date_format(on, day), json_object_get(write, "set"), &outcome, error) ||
+    bool sends = strcmp(name, "sent") == 0;
+    if (!event_check(kind, now_in, past, change_past_events(json_object_get(state, "events"), past), on, work->today, error) ||
+        !set_ending(kind, sends || !json_is_null(json_object_get(state, "sent_on")), body, date_format(on, day), json_object_get(write, "set"),
+                    &outcome, error) ||
         !request_work_add_event(work, name, on, error))
         return false;
-    change->recheck = strcmp(name, "sent") == 0;
-    json_t *detail = json_is_true(json_object_get(body, "anyway")) && change->recheck ? json_pack("{s:b}", "anyway", 1) : NULL;
-    json_t *event = request_write_event(change->exchange, name, on, json_text(body, "note"), outcome, json_text(body, "reason"), detail, error);
+    change->recheck = sends;
+    change->keeps_ended = now_in == REQUEST_CLOSED && kind->keeps_state;
+    json_t *event = request_write_event(change->exchange, name, on, json_text(body, "note"), outcome, json_text(body, "reason"), NULL, error);
     return event != NULL && json_array_append_new(json_object_get(write, "events"), event) == 0;
 }

@@ -17,29 +17,34 @@ static int find_event(const json_t *events, const char *wanted)
     return -1;
 }
 
-// Whether what stays would make sense without the voided event: nothing may need it.
-static bool check_rest(const json_t *rest, const char *voided, struct error *error)
+static bool refuse(const char *name, const char *voided, struct error *error)
 {
-    size_t index;
-    json_t *event;
-    bool still_there = find_event(rest, voided) >= 0;
-    json_array_foreach(rest, index, event) {
-        const char *name = json_text(event, "event");
-        const struct event_kind *kind = event_kind_find(name);
-        bool needs_it = kind != NULL && kind->needs != NULL && strcmp(kind->needs, voided) == 0 && !still_there;
-        bool needs_sent = strcmp(voided, "sent") == 0 && kind != NULL && (kind->allowed & (1u << REQUEST_DRAFT)) == 0;
-        if (needs_it || needs_sent)
-            return error_set(error, ERROR_conflict, "event", "%s rests on %s: undo %s first.", name, voided, name);
-    }
-    return true;
+    return error_set(error, ERROR_conflict, "event", "%s rests on %s: undo %s first.", name, voided, name);
 }
 
-static void set_state(const json_t *rest, json_t *set)
+static bool has_what_it_needs(const struct event_kind *kind, const struct past_event *past, size_t count)
 {
-    struct past_event past[CHANGE_PAST_MAXIMUM];
-    json_t *holder = json_pack("{s:O}", "events", rest);
-    size_t count = change_past_events(holder, past);
-    enum request_state state = event_replay(past, count);
+    for (size_t i = 0; i < count; i++)
+        if (event_rests_on(kind, past[i].event))
+            return true;
+    return false;
+}
+
+// Whether what stays would make sense without the voided event: nothing may need it, and all must fit the state they find.
+static bool check_rest(const struct past_event *past, size_t count, const char *voided, struct error *error)
+{
+    const char *misfit;
+    for (size_t i = 0; i < count; i++) {
+        const struct event_kind *kind = event_kind_find(past[i].event);
+        if (kind != NULL && event_rests_on(kind, voided) && !has_what_it_needs(kind, past, count))
+            return refuse(past[i].event, voided, error);
+    }
+    event_replay(past, count, &misfit);
+    return misfit == NULL || refuse(misfit, voided, error);
+}
+
+static void set_state(const json_t *rest, enum request_state state, json_t *set)
+{
     const json_t *ending = NULL;
     size_t index;
     json_t *event;
@@ -56,7 +61,6 @@ static void set_state(const json_t *rest, json_t *set)
     json_object_set_new(set, "closed_on", ending != NULL ? json_incref(json_object_get(ending, "on")) : json_null());
     if (state == REQUEST_DRAFT)
         json_object_set_new(set, "sent_on", json_null());
-    json_decref(holder);
 }
 
 static bool describe_void(struct change *change, const char *id, json_t *write, struct error *error)
@@ -77,6 +81,9 @@ bool change_apply_void(struct change *change, struct request_work *work, const j
 {
     const char *wanted = json_text(exchange_body(change->exchange), "event");
     json_t *rest = json_copy(json_object_get(state, "events"));
+    struct past_event past[CHANGE_PAST_MAXIMUM];
+    size_t count = 0;
+    const char *misfit;
     int index = find_event(rest, wanted);
     bool good = false;
     if (index < 0) {
@@ -85,14 +92,15 @@ bool change_apply_void(struct change *change, struct request_work *work, const j
         json_t *event = json_incref(json_array_get(rest, (size_t)index));
         const char *name = json_text(event, "event");
         json_array_remove(rest, (size_t)index);
+        count = change_past_events(rest, past);
         if (strcmp(name, "amended") == 0)
             error_set(error, ERROR_conflict, "event", "A correction is not undone but corrected again, with `dsr amend`.");
         else
-            good = check_rest(rest, name, error) && describe_void(change, json_text(event, "id"), write, error);
+            good = check_rest(past, count, name, error) && describe_void(change, json_text(event, "id"), write, error);
         json_decref(event);
     }
     if (good) {
-        set_state(rest, json_object_get(write, "set"));
+        set_state(rest, event_replay(past, count, &misfit), json_object_get(write, "set"));
         good = request_work_restore(work, state, time(NULL), error) && request_work_add_events(work, rest, error);
     }
     json_decref(rest);

@@ -86,29 +86,48 @@ static bool choose_channel(struct request_work *work, const char *wanted, struct
     return true;
 }
 
+static void set_today(struct request_work *work, time_t now)
+{
+    work->today = zone_date(now, work->zone);
+    work->today_here = zone_date(now, work->config->library_zone);
+}
+
 bool request_work_begin(struct request_work *work, const char *law, const char *right, const char *channel, time_t now,
                         struct error *error)
 {
-    work->law = catalogue_law(work->catalogue, law);
+    work->law = catalogue_find_law(work->catalogue, law, error);
     if (work->law == NULL) {
-        const char *near = catalogue_law_near(work->catalogue, law);
-        return error_set(error, ERROR_invalid, "law", "There is no law %s.%s%s%s `dsr law list` shows them.", law,
-                         near != NULL ? " Did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+        error->code = ERROR_invalid; // a value of the body, not what the address names
+        return false;
     }
     if (law_right_cite(work->law, right) == NULL)
         return error_set(error, ERROR_invalid, "right", "The %s has no right %s; `dsr law show %s` lists its rights.",
                          law_short_name(work->law), right, law_id(work->law));
     work->right = right;
     choose_establishment(work);
-    work->today = zone_date(now, work->zone);
+    set_today(work, now);
     return choose_channel(work, channel, error);
 }
 
-bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error)
+static void restore_channel(struct request_work *work, const json_t *state)
 {
     const char *id = json_text(state, "channel_id"), *kind = json_text(state, "channel_kind"), *designation = json_text(state, "designation");
     size_t index;
     json_t *channel;
+    work->channel = NULL;
+    work->kind = CHANNEL_UNKNOWN;
+    work->designation = DESIGNATION_UNKNOWN;
+    if (kind != NULL)
+        channel_kind_parse(kind, &work->kind);
+    if (designation != NULL)
+        work->designation = strcmp(designation, "designated_address") == 0 ? DESIGNATED_ADDRESS : OTHER_ADDRESS;
+    json_array_foreach(json_object_get(work->vendor, "channels"), index, channel)
+        if (id != NULL && strcmp(id, json_text(channel, "id")) == 0)
+            work->channel = channel;
+}
+
+bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error)
+{
     work->law = catalogue_law(work->catalogue, json_text(state, "law"));
     if (work->law == NULL)
         return error_set(error, ERROR_conflict, "law", "The law %s is not among the files of this daemon any more.", json_text(state, "law"));
@@ -119,15 +138,24 @@ bool request_work_restore(struct request_work *work, const json_t *state, time_t
     work->wanted = json_object_get(state, "wanted");
     if (!zone_is_known(work->zone))
         work->zone = law_zone(work->law);
-    if (kind != NULL)
-        channel_kind_parse(kind, &work->kind);
-    if (designation != NULL)
-        work->designation = strcmp(designation, "designated_address") == 0 ? DESIGNATED_ADDRESS : OTHER_ADDRESS;
-    json_array_foreach(json_object_get(work->vendor, "channels"), index, channel)
-        if (id != NULL && strcmp(id, json_text(channel, "id")) == 0)
-            work->channel = channel;
-    work->today = zone_date(now, work->zone);
+    restore_channel(work, state);
+    set_today(work, now);
     return true;
+}
+
+date request_work_day(const struct request_work *work, date on)
+{
+    return on > work->today && on <= work->today_here ? work->today : on;
+}
+
+void request_work_keep_channel(struct request_work *work, const json_t *state)
+{
+    struct request_work kept = *work;
+    if (json_text(state, "channel_kind") == NULL)
+        return;
+    restore_channel(&kept, state);
+    if (kept.channel == NULL || channel_score(&kept, kept.channel) >= 0)
+        *work = kept;
 }
 
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error)
@@ -270,15 +298,39 @@ static bool parse_wish(const char *text, struct wanted_reminder *wish)
     return true;
 }
 
-bool request_work_check_wanted(const json_t *wanted, struct error *error)
+bool request_work_check_days(const struct request_work *work, const json_t *days, struct error *error)
+{
+    return days == NULL || !law_is_statute(work->law) ||
+           error_set(error, ERROR_invalid, "courtesy_days", "The days (--days) of the %s are in the law; only under voluntary they are the vendor's to say.", law_short_name(work->law));
+}
+
+bool request_work_check_wanted(const json_t *wanted, date today, struct error *error)
 {
     size_t index;
     json_t *item;
     struct wanted_reminder wish;
-    json_array_foreach(wanted, index, item)
+    json_array_foreach(wanted, index, item) {
         if (!json_is_string(item) || !parse_wish(json_string_value(item), &wish))
             return error_set(error, ERROR_invalid, "remind", "A reminder is written as \"3 days before\" or as a date such as 2026-12-01.");
+        if (wish.on != DATE_NONE && wish.on < today)
+            return error_set(error, ERROR_invalid, "remind", "The reminder on %s would lie in the past; it may be today or later.", json_string_value(item));
+    }
     return true;
+}
+
+void request_work_note_wanted(struct request_work *work, const json_t *wanted, date today)
+{
+    size_t index;
+    json_t *item;
+    struct wanted_reminder wish;
+    date due = reminder_plan_next_due(&work->answer);
+    char text[WARNING_TEXT_SIZE], day[DATE_TEXT_SIZE];
+    json_array_foreach(wanted, index, item) {
+        if (!parse_wish(json_string_value(item), &wish) || wish.on != DATE_NONE || due == DATE_NONE || due - wish.days_before >= today)
+            continue;
+        snprintf(text, sizeof text, "No reminder comes \"%s\": that was on %s.", json_string_value(item), date_format(due - wish.days_before, day));
+        warn(work, "reminder_past", text);
+    }
 }
 
 static json_t *recipients(unsigned to)

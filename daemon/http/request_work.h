@@ -11,7 +11,7 @@
 #include "request/event.h"
 #include "request/rules.h"
 
-enum { WORK_EVENTS_MAXIMUM = 200, WORK_WANTED_MAXIMUM = 20 };
+enum { WORK_EVENTS_MAXIMUM = 200, WORK_WANTED_MAXIMUM = 20, COURTESY_DAYS_MAXIMUM = 3650 };
 
 // A request while it is worked on. Strings are borrowed from the JSON it was read from.
 struct request_work {
@@ -31,6 +31,7 @@ struct request_work {
     const char *reference;       // of a request in the record: it is not its own earlier one; NULL for a new one
     const json_t *wanted;        // ["3 days before", "2026-12-01"]
     date today;                  // in the controller's zone
+    date today_here;             // in the library's
     struct clock_answer answer;
     struct warnings warnings;
 };
@@ -40,6 +41,10 @@ bool request_work_begin(struct request_work *work, const char *law, const char *
                         struct error *error);
 // The same for a request in the record: its channel and establishment stay what they were, whatever the vendor's document says now.
 bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error);
+// A day as the controller's zone has it: the library's today may not have begun where the vendor is, and then is the vendor's today.
+date request_work_day(const struct request_work *work, date on);
+// Takes the channel the request went by from the record, unless it serves no such right or law.
+void request_work_keep_channel(struct request_work *work, const json_t *state);
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error);
 bool request_work_add_events(struct request_work *work, const json_t *events, struct error *error);
 // Computes clocks and warnings; a draft has none.
@@ -52,7 +57,11 @@ json_t *request_work_reminders(const struct request_work *work, bool open, time_
 // Adds law, channel, zone, clocks, received ... as request_create and request_change take them.
 bool request_work_describe(const struct request_work *work, json_t *into);
 
-// Whether each wish can be read.
-bool request_work_check_wanted(const json_t *wanted, struct error *error);
+// Whether the days a vendor's policy gives may be set: a statute's are the statute's.
+bool request_work_check_days(const struct request_work *work, const json_t *days, struct error *error);
+// Whether each wish can be read, and no day lies before `today` of the library.
+bool request_work_check_wanted(const json_t *wanted, date today, struct error *error);
+// Warns of each "3 days before" that is already over; the clocks must have been computed.
+void request_work_note_wanted(struct request_work *work, const json_t *wanted, date today);
 
 #endif

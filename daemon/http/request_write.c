@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/request_write.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
-enum { KEY_MAXIMUM = 200, HASH_LENGTH = 32 };
+enum { KEY_MAXIMUM = 200 };
 
 json_t *request_write_idempotency(const struct exchange *exchange, struct error *error)
 {
@@ -28,15 +27,18 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
         error_set(error, ERROR_invalid, "Idempotency-Key", "Idempotency-Key must be 1 to %d printable ASCII characters.", KEY_MAXIMUM);
         return NULL;
     }
-    unsigned char hash[HASH_LENGTH];
-    char hex[2 * HASH_LENGTH + 1];
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, sizeof hash);
-    crypto_generichash_update(&state, (const unsigned char *)exchange_path_value(exchange), strlen(exchange_path_value(exchange)) + 1);
-    crypto_generichash_update(&state, (const unsigned char *)body, strlen(body));
-    crypto_generichash_final(&state, hash, sizeof hash);
-    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
+    // Keyed, like every look-up: a plain hash of a body would let a stolen database be searched for a guessed name or address.
+    struct text call = {0};
+    char hex[VAULT_LOOKUP_HEX];
+    text_format(&call, "%s|%s|%s", exchange_operation(exchange), exchange_path_value(exchange), body);
     free(body);
+    if (call.failed) {
+        text_release(&call);
+        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        return NULL;
+    }
+    vault_lookup(exchange_service((struct exchange *)(uintptr_t)exchange)->vault, "call", call.text, hex);
+    text_release(&call);
     return json_pack("{s:s, s:s}", "key", key, "body_hash", hex);
 }
 

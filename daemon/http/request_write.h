@@ -6,9 +6,11 @@
 #include "http/exchange.h"
 #include "http/request_work.h"
 
-enum { WRITE_TRIES = 3 };
+// How often a write is worked out anew because somebody else was faster: as many as may well write for one subject at once.
+enum { WRITE_TRIES = 20 };
 
-// {"key","body_hash"} from the Idempotency-Key header, null without one; NULL: error (a key that cannot be one).
+// {"key","body_hash"} from the Idempotency-Key header, null without one; NULL: error (a key that cannot be one). The hash is keyed, and is
+// one of the call as a whole: operation, path and body.
 json_t *request_write_idempotency(const struct exchange *exchange, struct error *error);
 
 // One event as the SQL functions take it; the note is sealed for this row. NULL: error. `detail` is taken.

@@ -32,7 +32,7 @@ const struct route routes[] = {
     {"GET", "/v1/accounts", "operator", false, false, "", handle_account_list, "listAccounts"},
     {"GET", "/v1/reports/vendors", "staff,manager", false, false, "quarter", handle_report_vendors, "reportVendors"},
     {"GET", "/v1/reports/rights", "staff,manager", false, false, "quarter", handle_report_rights, "reportRights"},
-    {"GET", "/v1/mail", "", false, false, "state,limit", handle_mail_list, "listMail"},
+    {"GET", "/v1/mail", "", false, false, "state,cursor,limit", handle_mail_list, "listMail"},
     {"POST", "/v1/mail/tests", "staff,operator", true, true, "", handle_mail_test, "testMail"},
     {"GET", "/v1/mail/{id}", "", false, false, "", handle_mail_show, "getMail"},
     {"POST", "/v1/mail/{id}/retry", "staff,operator", true, false, "", handle_mail_retry, "retryMail"},
@@ -65,4 +65,15 @@ const struct route *route_find(const char *method, const char *path, char *value
                 return &routes[i];
         }
     return NULL;
+}
+
+void route_methods(const char *path, char *methods, size_t size)
+{
+    char value[256];
+    size_t length = 0;
+    methods[0] = '\0';
+    for (size_t i = 0; i < route_count; i++)
+        if (matches(routes[i].path, path, value, sizeof value) && length < size)
+            length += (size_t)snprintf(methods + length, size - length, "%s%s%s", length > 0 ? ", " : "", routes[i].method,
+                                       strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "");
 }

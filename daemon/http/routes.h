@@ -22,5 +22,7 @@ extern const size_t route_count;
 
 // The route of a path and method. `*path_known` tells whether another method would have matched. The {value} is copied.
 const struct route *route_find(const char *method, const char *path, char *value, size_t size, bool *path_known);
+// The methods a path takes, "GET, HEAD, PATCH", as the header Allow lists them.
+void route_methods(const char *path, char *methods, size_t size);
 
 #endif

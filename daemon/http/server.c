@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "http/connections.h"
 #include "http/peer.h"
 #include "http/server_internal.h"
 #include "loop/timer.h"
@@ -17,7 +18,7 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-enum { LIBRARY = 1, BACKLOG = 128, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
+enum { LIBRARY = 1, BACKLOG = SOMAXCONN, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
 
 struct server {
     uv_loop_t *loop;
@@ -27,6 +28,7 @@ struct server {
     struct timer *timer; // runs microhttpd when it wants to be
     struct timer *stop_timer;
     struct peer_cache *peers;
+    struct connections *connections;
     unsigned open; // exchanges under way
     bool stopping;
     uint64_t stop_at;
@@ -46,7 +48,11 @@ static void arm(struct server *server)
 static void run(void *context)
 {
     struct server *server = context;
+    bool were_full = connections_are_full(server->connections);
     MHD_run(server->daemon);
+    // Only its next round listens again; without one, who waits to connect would wait for the next event.
+    if (were_full && !connections_are_full(server->connections))
+        MHD_run(server->daemon);
     arm(server);
 }
 
@@ -80,11 +86,11 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 {
     struct exchange *exchange = *slot;
     (void)context;
-    (void)connection;
     (void)code;
     *slot = NULL;
     if (exchange == NULL)
         return;
+    connection_waits(connection);
     exchange->connection = NULL;
     exchange->gone = true;
     if (exchange->calls == 0)
@@ -148,7 +154,8 @@ static void on_peer(void *context, const struct principal *who, const struct err
 
 struct query_check {
     const char *allowed;
-    const char *unknown;
+    const char *name; // the first that is refused
+    const char *why;
 };
 
 static enum MHD_Result check_parameter(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -156,12 +163,29 @@ static enum MHD_Result check_parameter(void *context, enum MHD_ValueKind kind, c
     struct query_check *check = context;
     (void)kind;
     size_t length = strlen(name);
-    const char *found = strstr(check->allowed, name);
+    const char *found = length > 0 ? strstr(check->allowed, name) : NULL;
     while (found != NULL && !((found == check->allowed || found[-1] == ',') && (found[length] == ',' || found[length] == '\0')))
         found = strstr(found + 1, name);
-    if (length == 0 || found == NULL || (value != NULL && text_has_controls(value, strlen(value), false)))
-        check->unknown = name;
-    return check->unknown == NULL ? MHD_YES : MHD_NO;
+    if (found == NULL)
+        check->why = "is not known here";
+    else if (value == NULL)
+        check->why = "has no value";
+    else if (text_has_controls(value, strlen(value), false))
+        check->why = "holds control characters, or is not UTF-8";
+    if (check->why != NULL)
+        check->name = name;
+    return check->why == NULL ? MHD_YES : MHD_NO;
+}
+
+static void refuse_parameter(struct exchange *exchange, const struct query_check *check)
+{
+    enum { NAME_SHOWN = 40 };
+    struct error error;
+    size_t length = strlen(check->name);
+    bool show = length > 0 && length <= NAME_SHOWN && !text_has_controls(check->name, length, false);
+    error_set(&error, ERROR_invalid, "query", "The query parameter%s%s %s; allowed are: %s.", show ? " " : "", show ? check->name : "",
+              check->why, check->allowed[0] != '\0' ? check->allowed : "none");
+    exchange_fail(exchange, &error);
 }
 
 static int peer_uid(struct exchange *exchange, uid_t *uid)
@@ -175,29 +199,38 @@ static int peer_uid(struct exchange *exchange, uid_t *uid)
     return 0;
 }
 
+static void refuse_address(struct exchange *exchange, const char *url, bool path_known)
+{
+    if (!path_known) {
+        fail(exchange, ERROR_not_found, "", "There is no such address.");
+        return;
+    }
+    route_methods(url, exchange->allow, sizeof exchange->allow);
+    fail(exchange, ERROR_method_not_allowed, "", "This address does not take that method.");
+}
+
 static void dispatch(struct exchange *exchange, const char *method, const char *url)
 {
     bool path_known;
-    char text[320];
+    char text[80];
     uid_t uid;
-    exchange->route = route_find(method, url, exchange->path_value, sizeof exchange->path_value, &path_known);
+    // HEAD is GET; libmicrohttpd leaves the body out.
+    exchange->route = route_find(strcmp(method, "HEAD") == 0 ? "GET" : method, url, exchange->path_value, sizeof exchange->path_value, &path_known);
     if (exchange->too_large) {
         snprintf(text, sizeof text, "The body is larger than %d bytes.", exchange->service->config->api_body_limit_bytes);
         fail(exchange, ERROR_too_large, "", text);
         return;
     }
-    if (exchange->route == NULL) {
-        fail(exchange, path_known ? ERROR_method_not_allowed : ERROR_not_found, "",
-             path_known ? "This address does not take that method." : "There is no such address.");
+    if (text_has_controls(url, strlen(url), false))
+        path_known = false;
+    if (exchange->route == NULL || !path_known) {
+        refuse_address(exchange, url, path_known);
         return;
     }
-    struct query_check check = {exchange->route->query, NULL};
+    struct query_check check = {.allowed = exchange->route->query};
     MHD_get_connection_values(exchange->connection, MHD_GET_ARGUMENT_KIND, check_parameter, &check);
-    if (check.unknown != NULL) {
-        snprintf(text, sizeof text, "The query parameter %.40s is not known here, or holds control characters; allowed are: %s.",
-                 text_has_controls(check.unknown, strlen(check.unknown), false) ? "" : check.unknown,
-                 check.allowed[0] != '\0' ? check.allowed : "none");
-        fail(exchange, ERROR_invalid, "query", text);
+    if (check.why != NULL) {
+        refuse_parameter(exchange, &check);
         return;
     }
     exchange->who.library = LIBRARY;
@@ -230,10 +263,13 @@ static enum MHD_Result send_reply(struct exchange *exchange)
         snprintf(text, sizeof text, "%d", RETRY_AFTER_S);
         MHD_add_response_header(response, "Retry-After", text);
     }
+    if (exchange->allow[0] != '\0')
+        MHD_add_response_header(response, "Allow", exchange->allow);
     if (exchange->server->stopping || exchange->too_large)
         MHD_add_response_header(response, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)exchange->status, response);
     MHD_destroy_response(response);
+    connection_transfers(exchange->connection);
     return queued;
 }
 
@@ -250,17 +286,15 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         exchange->server = server;
         exchange->service = server->service;
         exchange->connection = connection;
-        exchange->began_at = uv_now(server->loop);
         server->open++;
         *slot = exchange;
+        connection_transfers(connection);
         return MHD_YES;
     }
     if (*size > 0) {
         size_t limit = (size_t)server->service->config->api_body_limit_bytes;
         if (exchange->body_bytes.length + *size > limit)
             exchange->too_large = true;
-        else if (uv_now(server->loop) - exchange->began_at > (uint64_t)server->service->config->api_request_timeout_ms)
-            return MHD_NO; // an answer cannot be sent before the body has come, so the connection is closed
         else
             text_append_bytes(&exchange->body_bytes, data, *size);
         *size = 0;
@@ -273,6 +307,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (exchange->answered)
         return send_reply(exchange);
     exchange->suspended = true;
+    connection_rests(connection);
     MHD_suspend_connection(connection);
     return MHD_YES;
 }
@@ -335,7 +370,8 @@ static bool start_daemon(struct server *server, int listener, struct error *erro
     const struct config *config = server->service->config;
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
-        listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
+        listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, server->connections,
+        MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)config->api_connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(config->api_idle_timeout_ms + 999) / 1000,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
@@ -355,7 +391,11 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     server->service = service;
     server->timer = timer_new(loop, run, server);
     server->peers = peer_cache_new(service);
-    int listener = server->timer != NULL && server->peers != NULL ? listen_on(service->config, error) : -1;
+    server->connections = connections_new(loop, service->config);
+    bool made = server->timer != NULL && server->peers != NULL && server->connections != NULL;
+    if (!made)
+        error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
+    int listener = made ? listen_on(service->config, error) : -1;
     if (listener >= 0 && start_daemon(server, listener, error)) {
         arm(server);
         return server;
@@ -363,6 +403,7 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
     timer_free(server->timer);
+    connections_free(server->connections);
     peer_cache_free(server->peers);
     free(server);
     return NULL;
@@ -379,8 +420,7 @@ static void on_stop_timer(void *context)
     if (server->open > 0 && uv_now(server->loop) < server->stop_at)
         return;
     timer_free(server->stop_timer);
-    watcher_free(server->watcher);
-    timer_free(server->timer);
+    server->stop_timer = NULL;
     server->closed(server->closed_context);
 }
 
@@ -408,7 +448,13 @@ void server_free(struct server *server)
 {
     if (server == NULL)
         return;
+    // What the database has refused since `closed` still gets its answer: one round resumes, the next one sends.
+    MHD_run(server->daemon);
+    MHD_run(server->daemon);
+    watcher_free(server->watcher);
+    timer_free(server->timer);
     MHD_stop_daemon(server->daemon);
+    connections_free(server->connections);
     peer_cache_free(server->peers);
     free(server);
 }

@@ -11,7 +11,8 @@ struct server;
 
 // Binds the socket of the configuration (a stale one is replaced, a living one refused) and begins to answer.
 struct server *server_new(uv_loop_t *loop, struct service *service, struct error *error);
-// Takes no new connections, lets requests in flight finish for timeout_ms, then calls `closed` once.
+// Takes no new connections, lets requests in flight finish for timeout_ms, then calls `closed` once. What is still waiting for the
+// database then is answered when the database refuses it; so server_free comes after the database has stopped.
 void server_stop(struct server *server, int timeout_ms, void (*closed)(void *context), void *context);
 void server_forget_peers(struct server *server); // accounts have changed
 void server_free(struct server *server); // after `closed`

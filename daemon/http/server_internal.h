@@ -9,7 +9,7 @@
 #include "http/routes.h"
 #include "shared/text.h"
 
-enum { PATH_VALUE_SIZE = 128 };
+enum { PATH_VALUE_SIZE = 128, ALLOW_SIZE = 32 };
 
 struct exchange {
     struct server *server;
@@ -20,7 +20,6 @@ struct exchange {
     char path_value[PATH_VALUE_SIZE];
     struct text body_bytes;
     bool too_large;
-    uint64_t began_at; // by the loop's clock
     json_t *body;
     void *context;
     bool dispatched;  // the handler has been called
@@ -30,6 +29,7 @@ struct exchange {
     struct text reply;
     long version;
     const char *content_type;
+    char allow[ALLOW_SIZE]; // the methods of this address, when it was asked with another
     int calls; // database calls under way: the exchange must outlive them
     bool gone; // microhttpd has let go of it
 };

@@ -230,6 +230,16 @@ const char *catalogue_law_near(const struct catalogue *catalogue, const char *id
     return best;
 }
 
+const struct law *catalogue_find_law(const struct catalogue *catalogue, const char *id, struct error *error)
+{
+    const struct law *law = catalogue_law(catalogue, id);
+    const char *near = law == NULL ? catalogue_law_near(catalogue, id) : NULL;
+    if (law == NULL)
+        error_set(error, ERROR_not_found, "law", "There is no law %s.%s%s%s `dsr law list` shows them.", id, near != NULL ? " Did you mean " : "",
+                  near != NULL ? near : "", near != NULL ? "?" : "");
+    return law;
+}
+
 size_t catalogue_law_count(const struct catalogue *catalogue)
 {
     return catalogue->law_count;

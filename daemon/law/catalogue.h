@@ -31,6 +31,8 @@ const char *catalogue_hash(const struct catalogue *catalogue);
 const struct law *catalogue_law(const struct catalogue *catalogue, const char *id);
 const struct calendar *catalogue_calendar(const struct catalogue *catalogue, const char *id);
 const char *catalogue_law_near(const struct catalogue *catalogue, const char *id);
+// The law as a person writes it; NULL and an error that names the nearest id when there is none.
+const struct law *catalogue_find_law(const struct catalogue *catalogue, const char *id, struct error *error);
 size_t catalogue_law_count(const struct catalogue *catalogue);
 const struct law *catalogue_law_at(const struct catalogue *catalogue, size_t index); // sorted by id
 size_t catalogue_calendar_count(const struct catalogue *catalogue);

@@ -414,27 +414,45 @@ static int year_of(date day)
     return year;
 }
 
-// The first day a further request is free under the law's limit, counting the earlier ones and this one.
-static date next_free(const struct clock_work *work)
+static int compare_days(const void *a, const void *b)
+{
+    date first = *(const date *)a, second = *(const date *)b;
+    return (first > second) - (first < second);
+}
+
+// The first day a further request is free under the law's limit, counting the earlier ones and this one: when so many of them have
+// fallen out of the window that one more fits.
+static bool next_free(const struct clock_work *work, date *free_from)
 {
     const struct clock_question *question = work->question;
     struct law_frequency limit = law_frequency(question->law, question->right);
     date asked = work->facts.sent != DATE_NONE ? work->facts.sent : work->facts.received;
+    *free_from = DATE_NONE;
     if (limit.count == 0 || !limit.counts_right)
-        return DATE_NONE;
-    int inside = 1;
-    date oldest = asked;
+        return true;
+    if (limit.calendar_year) {
+        int inside = 1;
+        for (size_t i = 0; i < question->earlier_count; i++)
+            inside += year_of(question->earlier_requests[i]) == year_of(asked);
+        if (inside >= limit.count)
+            *free_from = date_make(year_of(asked) + 1, 1, 1);
+        return true;
+    }
+    date *inside = malloc((question->earlier_count + 1) * sizeof *inside);
+    if (inside == NULL)
+        return false;
+    size_t count = 0;
+    inside[count++] = asked;
     for (size_t i = 0; i < question->earlier_count; i++) {
         date earlier = question->earlier_requests[i];
-        bool counts = limit.calendar_year ? year_of(earlier) == year_of(asked)
-                                          : earlier <= asked && asked < date_add_months(earlier, limit.months, NULL);
-        inside += counts;
-        if (counts && earlier < oldest)
-            oldest = earlier;
+        if (earlier <= asked && asked < date_add_months(earlier, limit.months, NULL))
+            inside[count++] = earlier;
     }
-    if (inside < limit.count)
-        return DATE_NONE;
-    return limit.calendar_year ? date_make(year_of(asked) + 1, 1, 1) : date_add_months(oldest, limit.months, NULL);
+    qsort(inside, count, sizeof *inside, compare_days);
+    if (count >= (size_t)limit.count)
+        *free_from = date_add_months(inside[count - (size_t)limit.count], limit.months, NULL);
+    free(inside);
+    return true;
 }
 
 static bool check_question(const struct clock_work *work, struct error *error)
@@ -478,7 +496,8 @@ bool clocks_compute(const struct catalogue *catalogue, const struct clock_questi
         good = add_clock(&work, &law->clocks[i]);
     for (size_t i = 0; good && i < law->clock_count; i++)
         good = add_deemed(&work, &law->clocks[i]);
-    answer->next_free_from = next_free(&work);
+    if (!next_free(&work, &answer->next_free_from))
+        work.failed = true;
     if (good && work.failed)
         good = error_set(error, ERROR_internal, "", "No memory to explain the dates.");
     if (!good)

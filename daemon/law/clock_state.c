@@ -77,14 +77,6 @@ static date met_on(const struct clock_work *work, const struct law_clock *rule)
     return first_of(work->question, events);
 }
 
-// Closing a request ends the vendor's clocks, but not an appeal or complaint that runs beside it, nor the person's own.
-static bool outlives_closing(const struct law_clock *rule)
-{
-    static const char *const lasting[] = {"appeal_received", "complaint_received", "complaint_sent", "grievance_received",
-                                          "drop_deleted", "no_longer_needed", NULL};
-    return rule->party == PARTY_REQUESTER || word_is_in(rule->from, lasting);
-}
-
 void clock_settle(struct clock_work *work, struct clock *clock, const struct law_clock *rule)
 {
     char text[DATE_TEXT_SIZE];
@@ -93,11 +85,11 @@ void clock_settle(struct clock_work *work, struct clock *clock, const struct law
         clock->state = CLOCK_MET;
         step_add(clock, &work->failed, "met", "", met, "Done on %s%s.", date_format_long(met, text),
                  clock->latest != DATE_NONE && met > clock->latest ? ", late" : "");
-    } else if (work->facts.ended && !outlives_closing(rule)) {
+    } else if (work->facts.ended && rule->party == PARTY_VENDOR) { // the person may still appeal or complain
         clock->state = CLOCK_VOID;
         step_add(clock, &work->failed, "void", "", work->facts.ended_on, "The request ended on %s; nothing runs any more.",
                  date_format_long(work->facts.ended_on, text));
-    } else if (work->facts.lapsed_on != DATE_NONE && counts_from_receipt(rule) && !outlives_closing(rule)) {
+    } else if (work->facts.lapsed_on != DATE_NONE && counts_from_receipt(rule)) {
         clock->state = CLOCK_VOID;
         clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
         step_add(clock, &work->failed, "void", work->question->law->fee_cite, work->facts.lapsed_on,

@@ -57,34 +57,37 @@ static void wait_for(struct facts *facts, const struct clock_question *question,
     }
 }
 
+// The first event of that name on `from` or later, or DATE_NONE.
+static date first_since(const struct clock_question *question, const char *event, date from)
+{
+    date first = DATE_NONE;
+    for (size_t i = 0; i < question->event_count; i++) {
+        const struct law_event *found = &question->events[i];
+        if (strcmp(found->event, event) == 0 && found->on >= from && (first == DATE_NONE || found->on < first))
+            first = found->on;
+    }
+    return first;
+}
+
+// The days from each question to its answer, both included. A day that two questions share is taken out once, and one before the
+// period began is not in it. Works by date: events may be recorded in any order.
 static void gather_pauses(const struct clock_question *question, struct facts *facts)
 {
-    for (size_t i = 0; i < question->event_count && facts->pause_count < PAUSES_MAXIMUM; i++) {
-        if (strcmp(question->events[i].event, "clarification_requested") != 0)
-            continue;
-        struct pause pause = {question->events[i].on, DATE_NONE};
-        for (size_t j = 0; j < question->event_count; j++) {
-            const struct law_event *answer = &question->events[j];
-            if (strcmp(answer->event, "clarification_provided") == 0 && answer->on >= pause.asked &&
-                (pause.answered == DATE_NONE || answer->on < pause.answered))
-                pause.answered = answer->on;
-        }
-        facts->pauses[facts->pause_count++] = pause;
-    }
-    // Two questions answered by one reply share days; count each day once.
-    date counted_until = DATE_NONE;
-    for (size_t i = 0; i < facts->pause_count; i++) {
-        struct pause *pause = &facts->pauses[i];
-        if (pause->answered == DATE_NONE) {
+    date free_from = facts->relevant; // the first day not yet taken out
+    date asked = facts_first(question, "clarification_requested");
+    while (asked != DATE_NONE) {
+        date answered = first_since(question, "clarification_provided", asked);
+        if (answered == DATE_NONE) {
             facts->waiting_for = "clarification_provided";
-            facts->waiting_since = pause->asked;
-            continue;
+            facts->waiting_since = asked;
+            return;
         }
-        date from = counted_until != DATE_NONE && counted_until >= pause->asked ? counted_until + 1 : pause->asked;
-        if (pause->answered >= from)
-            facts->pause_days += pause->answered - from + 1;
-        if (counted_until == DATE_NONE || pause->answered > counted_until)
-            counted_until = pause->answered;
+        date from = asked > free_from ? asked : free_from;
+        if (answered >= from) {
+            facts->pause_days += answered - from + 1;
+            free_from = answered + 1;
+        }
+        asked = first_since(question, "clarification_requested", asked + 1);
     }
 }
 
@@ -118,7 +121,7 @@ static void gather_end(const struct clock_question *question, struct facts *fact
         if (strcmp(event, "closed") == 0 || strcmp(event, "withdrawn") == 0 || strcmp(event, "abandoned") == 0) {
             facts->ended = true;
             facts->ended_on = question->events[i].on;
-        } else if (strcmp(event, "reopened") == 0) {
+        } else if (strcmp(event, "reopened") == 0 || strcmp(event, "appeal_sent") == 0 || strcmp(event, "appeal_received") == 0) {
             facts->ended = false;
         }
     }

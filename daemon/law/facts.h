@@ -5,12 +5,6 @@
 
 #include "law/law.h"
 
-enum { PAUSES_MAXIMUM = 16 };
-
-struct pause {
-    date asked, answered; // answered DATE_NONE: still open
-};
-
 struct facts {
     date sent, received;
     bool assumed;             // receipt is assumed from sending
@@ -19,9 +13,7 @@ struct facts {
     const char *relevant_why; // event that made it so, or NULL
     const char *waiting_for;  // event the law lets the vendor wait for, or NULL: the clock stands still
     date waiting_since;
-    struct pause pauses[PAUSES_MAXIMUM]; // clarification, where the law takes those days out
-    size_t pause_count;
-    int pause_days;           // of the finished ones, both ends included
+    int pause_days;           // on which clarification was awaited, where the law takes those out
     date identity_asked, identity_given; // the newest, for laws that only mention it
     date lapsed_on;           // a fee was not confirmed by then, and the law takes that for a withdrawal; DATE_NONE
     bool ended;               // closed, withdrawn or abandoned, and not reopened

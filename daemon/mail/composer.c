@@ -44,8 +44,13 @@ static enum text_name what_of(const json_t *item)
 
 static enum text_name next_of(const json_t *item, enum text_name what)
 {
-    if (json_is_true(json_object_get(item, "asked")))
+    const char *status = json_text(item, "status");
+    if (strcmp(status, "draft") == 0)
+        return TEXT_next_draft;
+    if (json_text(item, "asked_for") != NULL)
         return TEXT_next_asked;
+    if (what == TEXT_what_wanted && strcmp(status, "answer_to_check") == 0)
+        return TEXT_next_answered;
     switch (what) {
     case TEXT_what_acknowledgement_late: return TEXT_next_acknowledgement_late;
     case TEXT_what_answer_late: return TEXT_next_answer_late;
@@ -57,26 +62,34 @@ static enum text_name next_of(const json_t *item, enum text_name what)
     }
 }
 
+// What a vendor's clock waits for.
+static const char *awaited(const char *clock)
+{
+    return strncmp(clock, "appeal", 6) == 0 ? "appeal_answered" : strncmp(clock, "complaint", 9) == 0 ? "complaint_answered" : "answered";
+}
+
 // The command that records what is expected next. Not translated: it is what is typed.
 static void command_of(const json_t *item, enum text_name next, struct text *out)
 {
     const char *ref = json_text(item, "ref"), *clock = json_text(item, "clock");
-    if (next == TEXT_next_acknowledgement_late)
-        text_format(out, "dsr log %s acknowledged", ref);
-    else if (next == TEXT_next_answer_late || next == TEXT_next_due)
-        text_format(out, "dsr log %s %s", ref,
-                    strncmp(clock, "appeal", 6) == 0      ? "appeal_answered"
-                    : strncmp(clock, "complaint", 9) == 0 ? "complaint_answered"
-                                                          : "answered");
-    else
-        text_format(out, "dsr status %s", ref);
+    switch (next) {
+    case TEXT_next_draft: text_format(out, "dsr log %s sent", ref); break;
+    case TEXT_next_asked: text_format(out, "dsr log %s %s", ref, json_text(item, "asked_for")); break;
+    case TEXT_next_answered: text_format(out, "dsr close %s fulfilled", ref); break;
+    case TEXT_next_acknowledgement_late: text_format(out, "dsr log %s acknowledged", ref); break;
+    case TEXT_next_answer_late:
+    case TEXT_next_due: text_format(out, "dsr log %s %s", ref, awaited(clock)); break;
+    case TEXT_next_own: text_format(out, "dsr log %s %s", ref, strncmp(clock, "appeal", 6) == 0 ? "appeal_sent" : "complaint_sent"); break;
+    default: text_format(out, "dsr status %s", ref);
+    }
 }
 
 static void fill_why(const struct texts *texts, const json_t *item, struct text *out)
 {
     const char *confidence = json_text(item, "confidence");
     const struct text_field fields[] = {{"law", json_text(item, "law_name")}, {"cite", json_text(item, "cite")}, {NULL, NULL}};
-    texts_fill(texts, json_is_true(json_object_get(item, "legal")) ? TEXT_why_law : TEXT_why_courtesy, fields, out);
+    enum text_name why = json_is_null(json_object_get(item, "due")) ? TEXT_why_wanted : json_is_true(json_object_get(item, "legal")) ? TEXT_why_law : TEXT_why_courtesy;
+    texts_fill(texts, why, fields, out);
     if (json_is_true(json_object_get(item, "assumed")))
         texts_fill(texts, TEXT_why_assumed, fields, out);
     if (confidence != NULL && strcmp(confidence, "sure") != 0)

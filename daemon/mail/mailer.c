@@ -16,6 +16,8 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
+enum { RELAY_PAUSE_MAXIMUM_S = 900 }; // a relay that is back need not wait longer for the mail it could not be given
+
 struct mailer {
     const struct config *config;
     const struct mailer_signals *signals;
@@ -24,7 +26,7 @@ struct mailer {
     struct smtp *smtp; // NULL with the transport maildir
     struct outbox *outbox;
     json_t *pending;   // the verdict on the last mail, written together with the next one's beginning
-    bool relay_down;   // the last try did not get as far as the message
+    bool relay_down;   // the last try says that the next ones would be in vain too
 };
 
 struct mail { // one message while it is worked on
@@ -92,31 +94,36 @@ static json_t *describe_begin(const struct mailer *mailer, const struct mail *ma
     return begin;
 }
 
-static int pause_after(const struct mailer *mailer, const struct mail *mail, enum verdict verdict)
+// Pauses grow with the tries; those in vain because the relay is away are no reason to leave it alone for hours.
+static int pause_after(const struct mailer *mailer, enum verdict verdict, bool about_this, json_int_t tries)
 {
     const struct config *config = mailer->config;
-    json_int_t attempt = json_integer_value(json_object_get(mail->message, "attempt"));
-    if (verdict == VERDICT_IN_DOUBT)
-        return config->mail_doubt_pause_s;
-    size_t step = attempt > 0 ? (size_t)attempt - 1 : 0;
-    return config->mail_backoff_s[step < config->mail_backoff_count ? step : config->mail_backoff_count - 1];
+    size_t step = tries > 0 ? (size_t)tries - 1 : 0;
+    int pause = config->mail_backoff_s[step < config->mail_backoff_count ? step : config->mail_backoff_count - 1];
+    if (!about_this && pause > RELAY_PAUSE_MAXIMUM_S)
+        pause = RELAY_PAUSE_MAXIMUM_S;
+    return verdict == VERDICT_IN_DOUBT && pause < config->mail_doubt_pause_s ? config->mail_doubt_pause_s : pause;
 }
 
+// Only tries at which the relay put off this very mail, or left it in doubt, count towards giving it up: an outage loses nothing.
 static json_t *describe_verdict(const struct mailer *mailer, const struct mail *mail, enum verdict verdict, const struct smtp_result *result, const char *problem)
 {
+    const struct outcome_of_transfer *outcome = &result->outcome;
+    bool about_this = verdict == VERDICT_IN_DOUBT || (verdict == VERDICT_RETRY && outcome->addressed && !verdict_is_of_all_mail(outcome));
     json_int_t attempt = json_integer_value(json_object_get(mail->message, "attempt"));
+    json_int_t put_off = json_integer_value(json_object_get(mail->message, "put_off")) + about_this;
+    bool give_up = about_this && put_off >= mailer->config->mail_attempts;
     struct error error;
     char *reply = NULL;
-    if (verdict == VERDICT_RETRY && attempt >= mailer->config->mail_attempts)
-        verdict = VERDICT_FAILED;
     if (result->reply[0] != '\0')
         reply = vault_seal(mailer->vault, "attempt", "reply", mail->attempt, result->reply, strlen(result->reply), &error);
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:s?, s:s?, s:s?, s:i}", "message", mail->id, "attempt", mail->attempt, "incarnation",
-                             outbox_incarnation(mailer->outbox), "verdict", verdict_name(verdict), "smtp_code", (int)result->outcome.code, "curl_code",
-                             (int)result->outcome.curl, "uploaded", (json_int_t)result->outcome.uploaded, "reply_sealed", reply, "queue_id",
-                             result->queue_id[0] != '\0' ? result->queue_id : NULL, "problem", problem, "retry_in_s", pause_after(mailer, mail, verdict));
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:s?, s:s?, s:s?, s:i, s:b, s:b}", "message", mail->id, "attempt", mail->attempt,
+                             "incarnation", outbox_incarnation(mailer->outbox), "verdict", verdict_name(verdict), "smtp_code", (int)outcome->code,
+                             "curl_code", (int)outcome->curl, "uploaded", (json_int_t)outcome->uploaded, "reply_sealed", reply, "queue_id",
+                             result->queue_id[0] != '\0' ? result->queue_id : NULL, "problem", problem, "retry_in_s",
+                             pause_after(mailer, verdict, about_this, about_this ? put_off : attempt), "about_this", about_this, "give_up", give_up);
     free(reply);
-    log_info("message %s: %s (reply %ld, curl %d)%s%s", mail->id, verdict_name(verdict), result->outcome.code, (int)result->outcome.curl,
+    log_info("message %s: %s%s (reply %ld, curl %d)%s%s", mail->id, verdict_name(verdict), give_up ? ", given up" : "", outcome->code, (int)outcome->curl,
              problem[0] != '\0' ? ": " : "", problem);
     return json;
 }
@@ -136,7 +143,7 @@ static json_t *hand_over(struct mailer *mailer, struct mail *mail)
         return describe_verdict(mailer, mail, error.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &result, "dsrd refused to send what it had composed.");
     }
     enum verdict verdict = verdict_of(&result.outcome);
-    mailer->relay_down = verdict == VERDICT_RETRY && result.outcome.uploaded == 0 && result.outcome.code < 400;
+    mailer->relay_down = verdict_is_of_all_mail(&result.outcome);
     return describe_verdict(mailer, mail, verdict, &result, verdict_problem(&result.outcome));
 }
 
@@ -175,7 +182,8 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
         else if (prepared)
             mailer->pending = hand_over(mailer, &mail);
         else
-            mailer->pending = describe_verdict(mailer, &mail, VERDICT_FAILED, &nothing, problem.code == ERROR_invalid ? "There is no good address to send it to." : "dsrd could not compose the mail.");
+            mailer->pending = describe_verdict(mailer, &mail, problem.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &nothing,
+                                               problem.code == ERROR_invalid ? "There is no good address to send it to." : "dsrd could not compose the mail.");
     }
     json_decref(answer);
     json_decref(begin);

@@ -8,7 +8,7 @@
 #include "shared/date.h"
 #include "shared/zone.h"
 
-enum { LINE_MAXIMUM = 76, HEADER_LINE = 76, ENCODED_WORD_BYTES = 42 }; // 42 bytes are 56 of base64: 12 more make the encoded word
+enum { LINE_MAXIMUM = 76, HEADER_LINE = 76, ENCODED_WORD_BYTES = 36 }; // 36 bytes are 48 of base64, 60 as an encoded word: with "Reply-To: " in front within 76
 
 static bool is_plain(unsigned char byte)
 {

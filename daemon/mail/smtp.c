@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mail/smtp.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,11 +77,25 @@ static size_t take_reply(char *line, size_t size, size_t count, void *context)
     return size * count;
 }
 
+// libcurl tells what it says to the relay here, and writes no trace then.
+static int listen_to(CURL *curl, curl_infotype kind, char *data, size_t size, void *context)
+{
+    struct smtp *smtp = context;
+    static const char command[] = "RCPT TO:";
+    (void)curl;
+    if (kind == CURLINFO_HEADER_OUT && size >= sizeof command && memcmp(data, command, sizeof command - 1) == 0)
+        smtp->result->outcome.addressed = true;
+    return 0;
+}
+
 static bool is_loopback(const char *relay)
 {
-    const char *host = strstr(relay, "://") + 3;
-    size_t length = strcspn(host, ":/");
-    return (length == 9 && strncmp(host, "localhost", 9) == 0) || strncmp(host, "127.", 4) == 0 || strncmp(host, "[::1]", 5) == 0;
+    const char *start = strstr(relay, "://") + 3;
+    char host[HOST_MAXIMUM];
+    struct in_addr address;
+    snprintf(host, sizeof host, "%.*s", (int)strcspn(start, start[0] == '[' ? "/" : ":/"), start);
+    return strcmp(host, "localhost") == 0 || strncmp(host, "[::1]", 5) == 0 ||
+           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET); // a name may begin with "127." too
 }
 
 static long tls_level(const struct config *config)
@@ -106,6 +122,8 @@ static bool set_options(struct smtp *smtp)
                 curl_easy_setopt(curl, CURLOPT_READFUNCTION, give) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_READDATA, smtp) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_reply) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_HEADERDATA, smtp) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, listen_to) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_DEBUGDATA, smtp) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_MAIL_FROM, smtp->from) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_USE_SSL, tls_level(config)) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&

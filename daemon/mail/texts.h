@@ -32,6 +32,7 @@
     X(what_wanted, false, "")                                                                               \
     X(why_law, false, "law cite")                                                                           \
     X(why_courtesy, false, "law")                                                                           \
+    X(why_wanted, false, "law")                                                                             \
     X(why_assumed, false, "")                                                                               \
     X(why_unsure, false, "")                                                                                \
     X(next_answer_late, false, "vendor")                                                                    \
@@ -39,7 +40,9 @@
     X(next_due, false, "vendor")                                                                            \
     X(next_own, false, "vendor clock")                                                                      \
     X(next_wanted, false, "vendor")                                                                         \
-    X(next_asked, false, "vendor")
+    X(next_asked, false, "vendor")                                                                          \
+    X(next_answered, false, "vendor")                                                                       \
+    X(next_draft, false, "vendor")
 
 enum text_name {
 #define X(name, file, words) TEXT_##name,

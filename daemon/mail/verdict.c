@@ -7,11 +7,7 @@ const char *verdict_name(enum verdict verdict)
     return names[verdict];
 }
 
-static bool is_about_the_relay(CURLcode curl)
-{
-    return curl == CURLE_LOGIN_DENIED || curl == CURLE_USE_SSL_FAILED || curl == CURLE_SSL_CONNECT_ERROR || curl == CURLE_PEER_FAILED_VERIFICATION ||
-           curl == CURLE_COULDNT_CONNECT || curl == CURLE_COULDNT_RESOLVE_HOST || curl == CURLE_REMOTE_ACCESS_DENIED || curl == CURLE_SSL_CACERT_BADFILE;
-}
+enum { REPLY_SHUTTING_DOWN = 421 }; // RFC 5321, 3.8: at any moment, and about the relay only
 
 enum verdict verdict_of(const struct outcome_of_transfer *outcome)
 {
@@ -23,9 +19,15 @@ enum verdict verdict_of(const struct outcome_of_transfer *outcome)
         return outcome->code >= 500 && outcome->code < 600   ? VERDICT_FAILED
                : outcome->code >= 400 && outcome->code < 500 ? VERDICT_RETRY
                                                              : VERDICT_IN_DOUBT;
-    if (outcome->code >= 500 && outcome->code < 600 && !is_about_the_relay(outcome->curl) && outcome->curl != CURLE_WEIRD_SERVER_REPLY)
+    if (outcome->addressed && outcome->code >= 500 && outcome->code < 600)
         return VERDICT_FAILED;
     return VERDICT_RETRY; // without the final dot no relay takes a message
+}
+
+bool verdict_is_of_all_mail(const struct outcome_of_transfer *outcome)
+{
+    return verdict_of(outcome) == VERDICT_RETRY && outcome->uploaded == 0 &&
+           (!outcome->addressed || outcome->code < 400 || outcome->code == REPLY_SHUTTING_DOWN);
 }
 
 const char *verdict_problem(const struct outcome_of_transfer *outcome)
@@ -44,6 +46,9 @@ const char *verdict_problem(const struct outcome_of_transfer *outcome)
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST: return "The relay cannot be reached.";
     case CURLE_OPERATION_TIMEDOUT: return "The relay did not answer in time.";
-    default: return outcome->code >= 400 && outcome->code < 500 ? "The relay put the mail off." : "The conversation with the relay broke off.";
+    default:
+        if (!outcome->addressed && outcome->code >= 400)
+            return outcome->curl == CURLE_SEND_ERROR ? "The relay refuses the sender address (mail.from)." : "The relay does not serve dsrd now.";
+        return outcome->code >= 400 && outcome->code < 500 ? "The relay put the mail off." : "The conversation with the relay broke off.";
     }
 }

@@ -10,83 +10,85 @@ enum {
 };
 
 #define STAYS .keeps_state = true
+#define AFTER(...) {__VA_ARGS__, NULL}
 
-// Names are those of the law files where they have one. An appeal and a complaint may follow a closed request.
+// Names are those of the law files where they have one. A complaint may follow a closed request; an appeal opens it again, for the vendor
+// has to answer once more and its time runs.
 const struct event_kind event_kinds[] = {
-    {"sent", BY_FILER, IN_DRAFT, NULL, true, REQUEST_OPEN, .logged_by_person = true, .text = "the request was sent"},
-    {"received", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"sent", BY_FILER, IN_DRAFT, {NULL}, true, REQUEST_OPEN, .logged_by_person = true, .text = "the request was sent"},
+    {"received", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor received the request"},
-    {"acknowledged", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"acknowledged", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor confirmed that it has the request"},
-    {"identity_requested", BY_VENDOR, IN_OPEN, NULL, false, STAYS, .logged_by_person = true,
+    {"identity_requested", BY_VENDOR, IN_OPEN, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "the vendor asked for proof of identity"},
-    {"identity_provided", BY_FILER, IN_OPEN, "identity_requested", false, STAYS, .logged_by_person = true,
+    {"identity_provided", BY_FILER, IN_OPEN, AFTER("identity_requested"), false, STAYS, .logged_by_person = true,
      .text = "proof of identity was given"},
-    {"authenticated", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"authenticated", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor accepted the proof of identity"},
-    {"fee_requested", BY_VENDOR, IN_OPEN, NULL, false, STAYS, .logged_by_person = true,
+    {"fee_requested", BY_VENDOR, IN_OPEN, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "the vendor asked for a fee"},
-    {"fee_paid", BY_FILER, IN_OPEN, "fee_requested", false, STAYS, .logged_by_person = true,
+    {"fee_paid", BY_FILER, IN_OPEN, AFTER("fee_requested"), false, STAYS, .logged_by_person = true,
      .text = "the fee was paid"},
-    {"fee_confirmed", BY_FILER, IN_OPEN, "fee_requested", false, STAYS, .logged_by_person = true,
+    {"fee_confirmed", BY_FILER, IN_OPEN, AFTER("fee_requested"), false, STAYS, .logged_by_person = true,
      .text = "the fee was agreed to"},
-    {"clarification_requested", BY_VENDOR, IN_OPEN, NULL, false, STAYS, .logged_by_person = true,
+    {"clarification_requested", BY_VENDOR, IN_OPEN, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "the vendor asked what is meant"},
-    {"clarification_provided", BY_FILER, IN_OPEN, "clarification_requested", false, STAYS,
+    {"clarification_provided", BY_FILER, IN_OPEN, AFTER("clarification_requested"), false, STAYS,
      .logged_by_person = true, .text = "the vendor's question was answered"},
-    {"extension_notice", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
+    {"extension_notice", BY_VENDOR, IN_OPEN, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "the vendor told that it needs more time"},
-    {"extension_until", BY_VENDOR, IN_OPEN, "extension_notice", true, STAYS, .logged_by_person = true, .may_be_future = true,
+    {"extension_until", BY_VENDOR, IN_OPEN, AFTER("extension_notice"), true, STAYS, .logged_by_person = true, .may_be_future = true,
      .text = "the day the vendor named for its late answer"},
-    {"answered", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"answered", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor answered"},
-    {"refused", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true, .text = "the vendor refused"},
-    {"deemed_refused", BY_FILER, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"refused", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true, .text = "the vendor refused"},
+    {"deemed_refused", BY_FILER, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor's silence counts as a refusal"},
-    {"referred", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"referred", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor referred the person to the library or another controller"},
-    {"appeal_sent", BY_FILER, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+    {"appeal_sent", BY_FILER, IN_OPEN | IN_CLOSED, {NULL}, true, REQUEST_OPEN, .logged_by_person = true,
      .text = "an appeal was sent to the vendor"},
-    {"appeal_received", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+    {"appeal_received", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, REQUEST_OPEN, .logged_by_person = true,
      .text = "the vendor received the appeal"},
-    {"appeal_answered", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+    {"appeal_answered", BY_VENDOR, IN_OPEN | IN_CLOSED, AFTER("appeal_sent", "appeal_received"), true, STAYS, .logged_by_person = true,
      .text = "the vendor answered the appeal"},
-    {"complaint_sent", BY_FILER, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+    {"complaint_sent", BY_FILER, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "a complaint was sent"},
-    {"complaint_received", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+    {"complaint_received", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor received the complaint"},
-    {"complaint_answered", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+    {"complaint_answered", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the complaint was answered"},
-    {"revocation_received", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"revocation_received", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor received the withdrawal of consent"},
-    {"grievance_received", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true,
+    {"grievance_received", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor received the grievance"},
-    {"outcome", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"outcome", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor decided what to do"},
-    {"drop_submitted", BY_FILER, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"drop_submitted", BY_FILER, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the request was entered on the state's deletion platform"},
-    {"drop_retrieved", BY_VENDOR, IN_OPEN, NULL, true, STAYS, .logged_by_person = true,
+    {"drop_retrieved", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor fetched the request from the platform"},
-    {"drop_deleted", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
+    {"drop_deleted", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "the vendor reported the deletion on the platform"},
-    {"no_longer_needed", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+    {"no_longer_needed", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true, .before_sent = true,
      .text = "the vendor no longer needs the data"},
-    {"violation", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+    {"violation", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true, .before_sent = true,
      .text = "the law was broken"},
-    {"act_or_discovery", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+    {"act_or_discovery", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true, .before_sent = true,
      .text = "the act, or the day it was discovered"},
-    {"known", BY_FILER, IN_OPEN | IN_CLOSED, NULL, true, STAYS, .logged_by_person = true, .before_sent = true,
+    {"known", BY_FILER, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true, .before_sent = true,
      .text = "the person learned of it"},
-    {"last_contact", BY_VENDOR, IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
+    {"last_contact", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "the last contact with the vendor about it"},
-    {"withdrawn", BY_FILER, IN_OPEN, NULL, true, REQUEST_CLOSED, .logged_by_person = true,
+    {"withdrawn", BY_FILER, IN_OPEN, {NULL}, true, REQUEST_CLOSED, .logged_by_person = true,
      .text = "the person withdrew the request"},
-    {"abandoned", BY_FILER, IN_DRAFT | IN_OPEN, NULL, false, REQUEST_CLOSED, .text = "the request was given up"},
-    {"closed", BY_FILER, IN_OPEN, NULL, false, REQUEST_CLOSED, .text = "the request was closed"},
-    {"reopened", BY_FILER, IN_CLOSED, NULL, false, REQUEST_OPEN, .text = "the request was opened again"},
-    {"amended", BY_SYSTEM, IN_DRAFT | IN_OPEN | IN_CLOSED, NULL, false, STAYS, .text = "the record was corrected"},
-    {"law_changed", BY_SYSTEM, IN_OPEN, NULL, false, STAYS, .text = "the law changed, and dates with it"},
-    {"note", BY_FILER, IN_DRAFT | IN_OPEN | IN_CLOSED, NULL, false, STAYS, .logged_by_person = true,
+    {"abandoned", BY_FILER, IN_DRAFT | IN_OPEN, {NULL}, false, REQUEST_CLOSED, .text = "the request was given up"},
+    {"closed", BY_FILER, IN_OPEN, {NULL}, false, REQUEST_CLOSED, .text = "the request was closed"},
+    {"reopened", BY_FILER, IN_CLOSED, AFTER("closed", "withdrawn", "abandoned"), false, REQUEST_OPEN, .text = "the request was opened again"},
+    {"amended", BY_SYSTEM, IN_DRAFT | IN_OPEN | IN_CLOSED, {NULL}, false, STAYS, .text = "the record was corrected"},
+    {"law_changed", BY_SYSTEM, IN_OPEN, {NULL}, false, STAYS, .text = "the law changed, and dates with it"},
+    {"note", BY_FILER, IN_DRAFT | IN_OPEN | IN_CLOSED, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "a note"},
 };
 const size_t event_kind_count = sizeof event_kinds / sizeof event_kinds[0];
@@ -124,6 +126,29 @@ static const struct past_event *find(const struct past_event *past, size_t count
     return NULL;
 }
 
+static bool is_one_of(const char *const *names, const char *name)
+{
+    for (; *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+bool event_rests_on(const struct event_kind *kind, const char *event)
+{
+    return is_one_of(kind->needs, event);
+}
+
+// What `kind` comes after: the last closing of what is opened again, the first question of what is answered.
+static const struct past_event *find_needed(const struct event_kind *kind, const struct past_event *past, size_t count)
+{
+    const struct past_event *found = NULL;
+    for (size_t i = 0; i < count; i++)
+        if (is_one_of(kind->needs, past[i].event) && (found == NULL || !kind->keeps_state || past[i].on < found->on))
+            found = &past[i];
+    return found;
+}
+
 static bool refuse_state(const struct event_kind *kind, enum request_state state, struct error *error)
 {
     static const char *const hints[] = {
@@ -149,12 +174,12 @@ bool event_check(const struct event_kind *kind, enum request_state state, const 
         return error_set(error, ERROR_invalid, "on",
                          "%s lies before the request was sent (%s); an event comes on that day or later.",
                          date_format(on, day), date_format(sent->on, other));
-    const struct past_event *before = kind->needs != NULL ? find(past, past_count, kind->needs) : NULL;
-    if (kind->needs != NULL && before == NULL)
-        return error_set(error, ERROR_conflict, "event", "%s needs a %s first: log that, then this.", kind->name,
-                         kind->needs);
+    const struct past_event *before = find_needed(kind, past, past_count);
+    if (kind->needs[0] != NULL && before == NULL)
+        return error_set(error, ERROR_conflict, "event", "%s needs %s%s%s first: log that, then this.", kind->name, kind->needs[0],
+                         kind->needs[1] != NULL ? " or " : "", kind->needs[1] != NULL ? kind->needs[1] : "");
     if (before != NULL && on < before->on)
-        return error_set(error, ERROR_invalid, "on", "%s lies before %s (%s).", date_format(on, day), kind->needs,
+        return error_set(error, ERROR_invalid, "on", "%s lies before %s (%s).", date_format(on, day), before->event,
                          date_format(before->on, other));
     const struct past_event *same = kind->once ? find(past, past_count, kind->name) : NULL;
     if (same != NULL)
@@ -164,15 +189,26 @@ bool event_check(const struct event_kind *kind, enum request_state state, const 
     return true;
 }
 
-enum request_state event_replay(const struct past_event *past, size_t past_count)
+enum request_state event_next(const struct event_kind *kind, enum request_state state, bool sent)
 {
-    enum request_state state = REQUEST_DRAFT;
+    if (kind->keeps_state)
+        return state;
+    return kind->next == REQUEST_OPEN && !sent ? REQUEST_DRAFT : kind->next;
+}
+
+enum request_state event_replay(const struct past_event *past, size_t past_count, const char **misfit)
+{
+    // A corrected day of sending is recorded late: what was sent was so from the beginning.
+    bool sent = find(past, past_count, "sent") != NULL;
+    enum request_state state = sent ? REQUEST_OPEN : REQUEST_DRAFT;
+    *misfit = NULL;
     for (size_t i = 0; i < past_count; i++) {
         const struct event_kind *kind = event_kind_find(past[i].event);
-        // A corrected day of sending is recorded late, and must not open again what was closed before.
-        bool late_sent = state != REQUEST_DRAFT && strcmp(past[i].event, "sent") == 0;
-        if (kind != NULL && !kind->keeps_state && !late_sent)
-            state = kind->next;
+        if (kind == NULL || strcmp(past[i].event, "sent") == 0)
+            continue;
+        if (*misfit == NULL && (kind->allowed & (1u << state)) == 0)
+            *misfit = past[i].event;
+        state = event_next(kind, state, sent);
     }
     return state;
 }

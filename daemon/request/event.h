@@ -15,11 +15,13 @@ bool request_state_parse(const char *name, enum request_state *state);
 
 enum event_by { BY_FILER, BY_VENDOR, BY_SYSTEM };
 
+enum { NEEDS_MAXIMUM = 4 };
+
 struct event_kind {
     const char *name;       // identifier, the same in code, SQL, API and CLI
     enum event_by by;
     unsigned allowed;       // bit (1u << enum request_state)
-    const char *needs;      // name of an event that must have come before (not voided), or NULL
+    const char *needs[NEEDS_MAXIMUM]; // names of events of which one must have come before (not voided); none: {NULL}
     bool once;              // at most one not voided
     enum request_state next;
     bool keeps_state;       // `next` is not used
@@ -44,7 +46,13 @@ struct past_event { // of the request, voided ones left out by the caller
 bool event_check(const struct event_kind *kind, enum request_state state, const struct past_event *past,
                  size_t past_count, date on, date today, struct error *error);
 
-// The state after replaying all events in the order given (for undo). Starts as draft.
-enum request_state event_replay(const struct past_event *past, size_t past_count);
+// Whether `kind` is one of those that need an `event` before them.
+bool event_rests_on(const struct event_kind *kind, const char *event);
+
+// The state after `kind` in `state`. What was never `sent` is a draft again and not open.
+enum request_state event_next(const struct event_kind *kind, enum request_state state, bool sent);
+
+// The state after all events in the order of recording (for undo). *misfit is the first one that does not fit where it stands, or NULL.
+enum request_state event_replay(const struct past_event *past, size_t past_count, const char **misfit);
 
 #endif

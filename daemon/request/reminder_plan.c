@@ -83,6 +83,12 @@ static const struct clock *next_due(const struct clock_answer *answer)
     return next;
 }
 
+date reminder_plan_next_due(const struct clock_answer *answer)
+{
+    const struct clock *clock = next_due(answer);
+    return clock != NULL ? clock->due : DATE_NONE;
+}
+
 static void plan_wanted(const struct clock_answer *answer, const struct wanted_reminder *wanted, date today,
                         struct reminder_plan *plan)
 {

@@ -54,4 +54,7 @@ void reminder_plan_make(const struct clock_answer *answer, const struct reminder
                         const struct wanted_reminder *wanted, size_t wanted_count, bool open, date today,
                         struct reminder_plan *plan);
 
+// The day that "3 days before" counts from, or DATE_NONE when no vendor's clock runs.
+date reminder_plan_next_due(const struct clock_answer *answer);
+
 #endif

@@ -38,7 +38,7 @@ struct window {
     int months;
 };
 
-enum { EARLIER_MAXIMUM = 64 };
+enum { EARLIER_MAXIMUM = 64, TIMES_SIZE = 24 };
 
 static int compare_days(const void *a, const void *b)
 {
@@ -46,16 +46,15 @@ static int compare_days(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-// Whether the window is full on `sent`; then *free_from is the day on which enough earlier requests have fallen out: one, unless more were
-// sent than the window lets through.
-static bool window_is_full(struct window window, date sent, const date *days, size_t day_count, date *free_from)
+// Whether a request sent on `end` finds the window full. Then *free_from is the day on which enough of `days` have fallen out:
+// one, unless more were sent than the window lets through.
+static bool window_is_full_on(struct window window, date end, const date *days, size_t day_count, date *free_from)
 {
     date outs[EARLIER_MAXIMUM];
     size_t inside = 0;
     for (size_t i = 0; i < day_count; i++) {
         date out = falls_out(days[i], window.calendar_year, window.months);
-        bool counts = window.calendar_year ? year_of(days[i]) == year_of(sent) : days[i] <= sent && sent < out;
-        if (counts)
+        if (window.calendar_year ? year_of(days[i]) == year_of(end) : days[i] <= end && end < out)
             outs[inside++] = out;
     }
     if (inside < (size_t)window.count)
@@ -63,6 +62,26 @@ static bool window_is_full(struct window window, date sent, const date *days, si
     qsort(outs, inside, sizeof outs[0], compare_days);
     *free_from = outs[inside - (size_t)window.count];
     return true;
+}
+
+// A request recorded late, as from a spreadsheet, may also fill the window of one that was sent after it.
+static bool window_is_full(struct window window, date sent, const date *days, size_t day_count, date *free_from)
+{
+    bool full = window_is_full_on(window, sent, days, day_count, free_from);
+    date out = falls_out(sent, window.calendar_year, window.months), later;
+    for (size_t i = 0; i < day_count; i++)
+        if (days[i] > sent && days[i] < out && window_is_full_on(window, days[i], days, day_count, &later)) {
+            *free_from = !full || later > *free_from ? later : *free_from;
+            full = true;
+        }
+    return full;
+}
+
+static const char *times(int count, char text[TIMES_SIZE])
+{
+    if (count > 2)
+        snprintf(text, TIMES_SIZE, "%d times", count);
+    return count == 1 ? "once" : count == 2 ? "twice" : text;
 }
 
 static void check_law(const struct law *law, const char *right, date sent, const struct earlier_request *earlier,
@@ -78,13 +97,13 @@ static void check_law(const struct law *law, const char *right, date sent, const
             days[count++] = earlier[i].sent;
     date free_from;
     struct window window = {limit.count, limit.calendar_year, limit.months};
-    char day[DATE_TEXT_SIZE], period[32];
+    char day[DATE_TEXT_SIZE], period[32], often[TIMES_SIZE];
     if (!window_is_full(window, sent, days, count, &free_from))
         return;
     snprintf(period, sizeof period, limit.calendar_year ? "a calendar year" : "%d months", limit.months);
     add(warnings, "frequency_law", true, free_from,
-        "The %s lets a person ask a vendor for this %d time%s in %s (%s), and that is used up; the next one is due from %s.",
-        law_short_name(law), limit.count, limit.count == 1 ? "" : "s", period, limit.cite, date_format(free_from, day));
+        "By law (%s, %s) a person may ask a vendor for this %s in %s, and that is used up; the next one is free from %s.",
+        law_short_name(law), limit.cite, times(limit.count, often), period, date_format(free_from, day));
 }
 
 static void check_channel(const struct channel_limit *limit, date sent, const struct earlier_request *earlier,
@@ -99,13 +118,13 @@ static void check_channel(const struct channel_limit *limit, date sent, const st
             days[count++] = earlier[i].sent;
     date free_from;
     struct window window = {limit->count, limit->calendar_year, limit->months};
-    char day[DATE_TEXT_SIZE], period[32];
+    char day[DATE_TEXT_SIZE], period[32], often[TIMES_SIZE];
     if (!window_is_full(window, sent, days, count, &free_from))
         return;
     snprintf(period, sizeof period, limit->calendar_year ? "a calendar year" : "%d months", limit->months);
     add(warnings, "frequency_vendor", true, free_from,
-        "This vendor answers such a request %d time%s in %s, and that is used up; ask again from %s.", limit->count,
-        limit->count == 1 ? "" : "s", period, date_format(free_from, day));
+        "This vendor answers such a request %s in %s, and that is used up; ask again from %s.", times(limit->count, often), period,
+        date_format(free_from, day));
 }
 
 static void check_order(const char *right, const struct earlier_request *earlier, size_t earlier_count,

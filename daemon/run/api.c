@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "database/conninfo.h"
@@ -19,7 +20,7 @@
 #include "shared/log.h"
 #include "vault/vault.h"
 
-enum { LIBRARY = 1, SIGNALS = 3, CHECK_AGAIN_MS = 1000 };
+enum { LIBRARY = 1, SIGNALS = 3, CHECK_AGAIN_MS = 1000, CATALOGUE_LOOK_MS = 30000 };
 
 struct api {
     uv_loop_t *loop;
@@ -149,8 +150,7 @@ static void on_signal(uv_signal_t *handle, int signal)
     if (signal == SIGHUP) {
         reload(api);
     } else if (api->stopping) {
-        api->status = EXIT_FAILED;
-        uv_stop(api->loop);
+        _exit(EXIT_FAILED); // at once: nothing is left to tidy but what waits for the database
     } else {
         log_notice("stopping");
         stop(api, EXIT_FINE);
@@ -165,6 +165,25 @@ static void on_watchdog(void *context)
 
 static void on_check_again(void *context);
 
+static void open_service(struct api *api)
+{
+    api->service.open = true;
+    scheduler_start(api->scheduler);
+    calendar_watch_start(api->calendar_watch);
+    log_notice("serving on %s", api->config->api_socket);
+    notify("READY=1\nSTATUS=serving");
+}
+
+static void take_catalogue(struct api *api, bool same)
+{
+    bool was_read_only = api->service.read_only;
+    api->service.read_only = !same;
+    if (!same && !was_read_only)
+        log_warning("the laws in the files differ from those in force: nothing is written until an operator runs `dsr law apply`");
+    else if (same && was_read_only)
+        log_notice("the laws in the files are those in force now: writing again");
+}
+
 static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct api *api = context;
@@ -174,7 +193,8 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         return;
     }
     json_t *state = json_loadb(json, length, 0, NULL);
-    api->service.read_only = !json_is_true(json_object_get(state, "same"));
+    const char *applied = json_text(state, "applied");
+    bool same = applied != NULL && strcmp(applied, catalogue_hash(api->service.catalogue)) == 0;
     bool finished = json_is_true(json_object_get(state, "finished"));
     bool ring = json_is_true(json_object_get(state, "ring"));
     json_decref(state);
@@ -183,15 +203,13 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         stop(api, EXIT_CONFIGURATION);
         return;
     }
-    if (api->service.read_only)
-        log_warning("the laws in the files differ from those in force: nothing is written until an operator runs `dsr law apply`");
-    if (!finished)
+    take_catalogue(api, same);
+    if (!finished && !api->service.open)
         log_warning("the laws in force are not applied to every open request yet: an operator runs `dsr law apply` again");
-    api->service.open = true;
-    scheduler_start(api->scheduler);
-    calendar_watch_start(api->calendar_watch);
-    log_notice("serving on %s", api->config->api_socket);
-    notify("READY=1\nSTATUS=serving");
+    if (!api->service.open)
+        open_service(api);
+    // An operator may apply other laws at any time, from another machine too: a notification says so, and this look does not depend on it.
+    timer_start(api->check_again, CATALOGUE_LOOK_MS, 0);
 }
 
 static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -217,7 +235,11 @@ static void on_check_again(void *context)
 {
     struct api *api = context;
     const struct principal nobody = {.library = LIBRARY};
-    if (!api->stopping)
+    if (api->stopping)
+        return;
+    if (api->service.open)
+        ask_catalogue_state(api, api->service.catalogue, on_catalogue);
+    else
         database_call(api->service.database, &nobody, STATEMENT_health, NULL, on_health, api);
 }
 
@@ -237,6 +259,8 @@ static void on_notified(void *context, const char *payload)
     struct api *api = context;
     if (strcmp(payload, "reminder") == 0)
         scheduler_wake(api->scheduler);
+    else if (strcmp(payload, "catalogue") == 0 && api->service.open && !api->stopping)
+        timer_start(api->check_again, 0, 0);
 }
 
 static void on_outbox_changed(void *context)

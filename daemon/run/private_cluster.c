@@ -176,21 +176,30 @@ static char *conninfo(const char *run, const char *database)
     return text_take(&text);
 }
 
+static PGPing ping(const struct private_cluster *cluster)
+{
+    char *text = conninfo(cluster->run, "postgres");
+    PGPing state = text != NULL ? PQping(text) : PQPING_NO_ATTEMPT;
+    free(text);
+    return state;
+}
+
 pid_t private_cluster_find(const struct private_cluster *cluster)
 {
     char *path = join(cluster->data, "postmaster.pid");
     pid_t pid = path != NULL ? (pid_t)first_number(path) : 0;
     free(path);
-    // The number may belong to another process by now; only one that answers on our socket is ours.
-    return pid > 0 && kill(pid, 0) == 0 && private_cluster_answers(cluster) ? pid : 0;
+    // The number may belong to another process by now; only one that is there on our socket is ours. It need not take connections yet:
+    // after a crash it may still be recovering.
+    if (pid <= 0 || kill(pid, 0) != 0)
+        return 0;
+    PGPing state = ping(cluster);
+    return state == PQPING_OK || state == PQPING_REJECT ? pid : 0;
 }
 
 bool private_cluster_answers(const struct private_cluster *cluster)
 {
-    char *text = conninfo(cluster->run, "postgres");
-    bool answers = text != NULL && PQping(text) == PQPING_OK;
-    free(text);
-    return answers;
+    return ping(cluster) == PQPING_OK;
 }
 
 // Runs one statement in the database postgres; `rows` gets how many came.

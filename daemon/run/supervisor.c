@@ -15,7 +15,7 @@
 #include "shared/log.h"
 #include "shared/text.h"
 
-enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 3, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, STEADY_MS = 60000, LOOK_MS = 20 };
+enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 3, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, STEADY_MS = 60000, LOOK_MS = 20, LOOK_ADOPTED_MS = 1000 };
 
 enum stage { CLUSTER_STARTING, MIGRATING, RUNNING, STOPPING_API, STOPPING_MAILERS, STOPPING_CLUSTER };
 enum role { ROLE_CLUSTER, ROLE_MIGRATE, ROLE_API, ROLE_MAILER };
@@ -52,6 +52,7 @@ struct supervisor {
 };
 
 static void next_stage(struct supervisor *supervisor);
+static void on_look(uv_timer_t *timer);
 
 static void add_argument(struct child *child, const char *argument)
 {
@@ -177,7 +178,7 @@ static void start_child(struct child *child)
 static void start_role(struct supervisor *supervisor, enum role role)
 {
     for (size_t i = 0; i < supervisor->count; i++)
-        if (supervisor->children[i].role == role)
+        if (supervisor->children[i].role == role && !(role == ROLE_CLUSTER && supervisor->adopted != 0))
             start_child(&supervisor->children[i]);
 }
 
@@ -228,7 +229,7 @@ static void next_stage(struct supervisor *supervisor)
         stop_role(supervisor, ROLE_CLUSTER, SIGINT);
         if (supervisor->adopted != 0)
             kill(supervisor->adopted, SIGINT);
-        uv_timer_again(&supervisor->look);
+        uv_timer_start(&supervisor->look, on_look, LOOK_MS, LOOK_MS);
     }
     if (supervisor->stage == STOPPING_CLUSTER && !stop_role(supervisor, ROLE_CLUSTER, 0) && supervisor->adopted == 0)
         finish(supervisor);
@@ -237,14 +238,23 @@ static void next_stage(struct supervisor *supervisor)
 static void on_look(uv_timer_t *timer)
 {
     struct supervisor *supervisor = timer->data;
-    if (supervisor->adopted != 0 && kill(supervisor->adopted, 0) != 0)
+    bool was_adopted = supervisor->adopted != 0;
+    if (was_adopted && kill(supervisor->adopted, 0) != 0)
         supervisor->adopted = 0;
     if (supervisor->stage == STOPPING_CLUSTER) {
         next_stage(supervisor);
-    } else if (supervisor->stage == CLUSTER_STARTING && private_cluster_answers(&supervisor->cluster)) {
-        uv_timer_stop(timer);
-        next_stage(supervisor);
+        return;
     }
+    if (was_adopted && supervisor->adopted == 0) { // it is no child of ours: nothing else tells
+        log_error("postgres ended unexpectedly; starting it again");
+        start_role(supervisor, ROLE_CLUSTER);
+    }
+    if (supervisor->stage == CLUSTER_STARTING && private_cluster_answers(&supervisor->cluster))
+        next_stage(supervisor);
+    if (supervisor->stage > CLUSTER_STARTING && supervisor->adopted == 0)
+        uv_timer_stop(timer);
+    else if (supervisor->stage > CLUSTER_STARTING)
+        uv_timer_set_repeat(timer, LOOK_ADOPTED_MS);
 }
 
 static void on_signal(uv_signal_t *handle, int signal)
@@ -274,10 +284,8 @@ static bool add_cluster(struct supervisor *supervisor, struct error *error)
     if (!private_cluster_init(&supervisor->cluster, folder, error))
         return false;
     supervisor->adopted = private_cluster_find(&supervisor->cluster);
-    if (supervisor->adopted != 0) {
+    if (supervisor->adopted != 0)
         log_notice("the private PostgreSQL is still running; using it");
-        return true;
-    }
     struct child *child = add_child(supervisor, ROLE_CLUSTER, "postgres", supervisor->cluster.postgres);
     add_argument(child, "-D");
     add_argument(child, supervisor->cluster.data);

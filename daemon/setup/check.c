@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "setup/check.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "database/conninfo.h"
 #include "law/catalogue.h"
 #include "mail/smtp.h"
 #include "mail/texts.h"
@@ -39,10 +44,25 @@ static bool check_texts(const struct config *config, struct error *error)
     return true;
 }
 
+// Whether libpq can read the connection strings; nothing is connected to.
+static bool check_database(const struct config *config, struct error *error)
+{
+    const char *const users[] = {"dsrd_api", NULL}; // NULL: who migrates
+    for (size_t i = 0; i < 2 && config->database_conninfo[0] != '\0'; i++) {
+        char *conninfo = conninfo_for(config, NULL, users[i], error);
+        if (conninfo == NULL)
+            return false;
+        free(conninfo);
+    }
+    return true;
+}
+
 static bool check_relay(const struct config *config, struct error *error)
 {
     if (config->mail_transport == TRANSPORT_MAILDIR)
         return true;
+    if (config->mail_ca_file[0] != '\0' && access(config->mail_ca_file, R_OK) != 0)
+        return error_set(error, ERROR_invalid, "mail.ca_file", "mail.ca_file: %s cannot be read: %s.", config->mail_ca_file, strerror(errno));
     struct smtp *smtp = smtp_new(config, error);
     bool good = smtp != NULL;
     smtp_free(smtp);
@@ -51,7 +71,7 @@ static bool check_relay(const struct config *config, struct error *error)
 
 int check_run(const struct config *config)
 {
-    bool (*const checks[])(const struct config *, struct error *) = {check_laws, check_vendors, check_texts, check_relay};
+    bool (*const checks[])(const struct config *, struct error *) = {check_laws, check_vendors, check_texts, check_database, check_relay};
     bool good = true;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         struct error error;

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,13 +56,48 @@ static bool text_is_clean(const char *text, size_t length, const char *name, str
     return true;
 }
 
+// The end of a comment or text in quotes that begins here; NULL when none does.
+static const char *skip(const char *at)
+{
+    const char *end = NULL;
+    if (at[0] == '#' || (at[0] == '/' && at[1] == '/'))
+        return at + strcspn(at, "\n");
+    if (at[0] == '/' && at[1] == '*') {
+        end = strstr(at + 2, "*/");
+        return end != NULL ? end + 2 : at + strlen(at);
+    }
+    if (at[0] != '"')
+        return NULL;
+    for (end = at + 1; *end != '\0' && *end != '"'; end++)
+        end += end[0] == '\\' && end[1] != '\0';
+    return *end == '"' ? end + 1 : end;
+}
+
+// libconfig 1.5 cuts 4294967300 to 4 and says nothing.
+static bool numbers_fit(const char *text, const char *name, struct error *error)
+{
+    static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_*.-";
+    int line = 1;
+    for (const char *at = text; *at != '\0';) {
+        const char *end = skip(at);
+        size_t length = end != NULL ? (size_t)(end - at) : strspn(at, word);
+        size_t digits = strspn(at + (*at == '-'), "0123456789") + (*at == '-');
+        bool whole = end == NULL && length > 0 && digits == length;
+        if (whole && (strtoll(at, NULL, 10) > INT32_MAX || strtoll(at, NULL, 10) < INT32_MIN))
+            return error_set(error, ERROR_invalid, "", "%s:%d: %.*s is too large a number.", name, line, length < 40 ? (int)length : 40, at);
+        for (length = length > 0 ? length : 1; length > 0 && *at != '\0'; length--)
+            line += *at++ == '\n';
+    }
+    return true;
+}
+
 bool conf_open(struct conf *conf, const char *path, struct error *error)
 {
     *conf = (struct conf){.name = path, .error = error};
     conf->content = read_file(path, &conf->length, error);
     if (conf->content == NULL)
         return false;
-    if (!text_is_clean(conf->content, conf->length, path, error)) {
+    if (!text_is_clean(conf->content, conf->length, path, error) || !numbers_fit(conf->content, path, error)) {
         free(conf->content);
         conf->content = NULL;
         return false;
@@ -78,6 +114,10 @@ bool conf_open_text(struct conf *conf, const char *text, size_t length, const ch
     char *copy = strndup(text, length);
     if (copy == NULL)
         return error_set(error, ERROR_internal, "", "%s: no memory.", name);
+    if (!numbers_fit(copy, name, error)) {
+        free(copy);
+        return false;
+    }
     config_init(&conf->config);
     int good = config_read_string(&conf->config, copy);
     free(copy);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "law/clock.h"
+#include "law/words.h"
 #include "shared/date.h"
 #include "shared/json.h"
 #include "shared/zone.h"
@@ -73,6 +74,18 @@ static bool check_strings(const json_t *array, const char *name, struct error *e
     return true;
 }
 
+static bool check_rights(const json_t *rights, struct error *error)
+{
+    size_t index;
+    json_t *right;
+    if (!check_strings(rights, "rights", error))
+        return false;
+    json_array_foreach(rights, index, right)
+        if (!word_is_in(json_string_value(right), right_words))
+            return error_set(error, ERROR_invalid, "rights", "rights: there is no right \"%s\"; `dsr law show LAW` lists those of a law.", json_string_value(right));
+    return true;
+}
+
 static bool check_day(const json_t *object, struct error *error)
 {
     date day;
@@ -110,7 +123,7 @@ static bool check_channel(const json_t *channel, struct error *error)
         return error_set(error, ERROR_invalid, "who", "who must be anyone or patron_only.");
     if (!is_one_of(json_text(channel, "confidence"), confidences))
         return error_set(error, ERROR_invalid, "confidence", "confidence must be high, medium or low.");
-    return check_strings(json_object_get(channel, "rights"), "rights", error) &&
+    return check_rights(json_object_get(channel, "rights"), error) &&
            check_strings(json_object_get(channel, "laws"), "laws", error) && check_limit(json_object_get(channel, "limit"), error);
 }
 

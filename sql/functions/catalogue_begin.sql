@@ -9,6 +9,7 @@ BEGIN
         PERFORM dsr.raise_error('403', '', 'Only an operator applies laws.');
     END IF;
     UPDATE dsr.catalogue SET hash = p ->> 'hash', applied_at = now(), finished = false;
+    NOTIFY dsr, 'catalogue'; -- each dsrd looks whether its laws are these
     RETURN json_build_object('applied', p ->> 'hash');
 END
 $function$;

@@ -18,7 +18,7 @@ BEGIN
         PERFORM dsr.raise_error('40R', 'version', 'The request was changed meanwhile.');
     END IF;
     PERFORM dsr.events_add(r.id, p -> 'events');
-    PERFORM dsr.clocks_replace(r.id, p -> 'clocks');
+    PERFORM dsr.clocks_replace(r.id, p -> 'clocks', NULL);
     r := dsr.request_summarise(r.id);
     PERFORM dsr.reminders_replace(r, p -> 'reminders');
     RETURN json_build_object('ref', r.ref, 'version', r.version);

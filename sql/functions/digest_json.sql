@@ -4,10 +4,10 @@ CREATE OR REPLACE FUNCTION dsr.digest_json() RETURNS json
     LANGUAGE sql STABLE
 AS $function$
 SELECT coalesce(json_agg(json_build_object('vendor_name', v.name, 'overdue', overdue, 'due_soon', due_soon) ORDER BY overdue DESC, v.name), '[]')
-  FROM (SELECT vendor, count(*) FILTER (WHERE status = 'overdue') AS overdue, count(*) FILTER (WHERE status = 'due_soon') AS due_soon
+  FROM (SELECT vendor, count(*) FILTER (WHERE dsr.is_overdue(status)) AS overdue, count(*) FILTER (WHERE status = 'due_soon') AS due_soon
           FROM (SELECT r.vendor, dsr.status_of(r, now(), 7) AS status FROM dsr.request r
                  WHERE r.library_id = dsr.library() AND r.state = 'open' AND NOT r.answered AND NOT r.paused
-                   AND r.breach_at <= now() + interval '9 days') s
+                   AND (r.late_at <= now() OR r.sort_due <= dsr.today() + 9)) s -- zones differ by two days at most
          GROUP BY vendor) c
   JOIN dsr.vendor v ON v.library_id = dsr.library() AND v.slug = c.vendor
  WHERE overdue + due_soon > 0

@@ -12,8 +12,12 @@ SELECT json_build_object(
                  'failed', count(*) FILTER (WHERE state = 'failed'),
                  'in_doubt', count(*) FILTER (WHERE state = 'in_doubt'),
                  'oldest_queued_s', coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'queued'))::bigint, 0))
-               FROM dsr.message
-              WHERE library_id = dsr.library() AND state IN ('queued', 'leased', 'sending', 'failed', 'in_doubt')))
+               -- In two halves, as the indexes message_trouble and message_held have them: what was sent long ago is not looked at.
+               FROM (SELECT state, created_at FROM dsr.message
+                      WHERE library_id = dsr.library() AND state IN ('queued', 'failed', 'in_doubt')
+                     UNION ALL
+                     SELECT state, created_at FROM dsr.message
+                      WHERE library_id = dsr.library() AND state IN ('leased', 'sending')) m))
 $function$;
 
 ALTER FUNCTION api.health() OWNER TO dsrd_owner;

@@ -21,7 +21,7 @@ BEGIN
     RETURNING attempts INTO tried;
     IF tried IS NULL THEN
         -- Changed under the lease: free for the next round, with what it says then.
-        UPDATE dsr.message SET state = 'queued', incarnation = NULL, lease_until = NULL
+        UPDATE dsr.message SET state = CASE WHEN bytes IS NULL THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL
          WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND state = 'leased' AND incarnation = (p ->> 'incarnation')::uuid;
         RETURN '{"go": false}';
     END IF;

@@ -6,6 +6,9 @@ AS $function$
 DECLARE
     m dsr.message := dsr.message_find(p_id);
 BEGIN
+    IF m.state = 'failed' AND m.bytes IS NULL AND NOT dsr.message_has_matter(m) THEN
+        PERFORM dsr.raise_error('409', 'id', 'What this mail was to remind of has been done meanwhile; there is nothing left to send.');
+    END IF;
     UPDATE dsr.message SET state = 'queued', next_at = clock_timestamp()
      WHERE library_id = m.library_id AND id = m.id AND state IN ('failed', 'in_doubt', 'queued');
     IF NOT FOUND THEN

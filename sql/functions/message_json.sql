@@ -10,13 +10,15 @@ SELECT json_build_object(
         ELSE dsr.envelope('message.recipient', p_message, p_address) END,
     'items', (SELECT coalesce(json_agg(json_build_object(
                   'ref', r.ref, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name, 'cite', c.cite,
-                  'clock', d.clock, 'kind', d.kind, 'due', c.due, 'latest', c.latest,
-                  'days', dsr.days_left(c.due, r.zone, l.zone), 'asked', r.asked, 'state', r.state,
+                  'clock', d.clock, 'kind', d.kind, 'due', dsr.deadline(c.due, c.latest, r.zone), 'latest', c.latest,
+                  'days', dsr.days_left(dsr.deadline(c.due, c.latest, r.zone), r.zone, l.zone), 'asked_for', dsr.asked_for(r),
+                  'status', dsr.status_of(r, now(), 0),
                   'legal', coalesce(c.legal, true), 'confidence', coalesce(c.confidence, 'sure'), 'assumed', coalesce(c.assumed, false),
                   'subject', s.alias) ORDER BY c.due, r.ref, d.clock), '[]')
-                FROM (SELECT DISTINCT ON (request_id, clock) * FROM dsr.reminder
-                       WHERE library_id = dsr.library() AND message_id = p_message AND state = 'gathered'
-                       ORDER BY request_id, clock, on_date DESC) d
+                FROM (SELECT DISTINCT ON (w.request_id, coalesce(nullif(w.clock, ''), q.clock)) w.*
+                        FROM dsr.reminder w JOIN dsr.request q ON q.library_id = w.library_id AND q.id = w.request_id
+                       WHERE w.library_id = dsr.library() AND w.message_id = p_message AND w.state = 'gathered'
+                       ORDER BY w.request_id, coalesce(nullif(w.clock, ''), q.clock), w.on_date DESC) d
                 JOIN dsr.request r ON r.library_id = d.library_id AND r.id = d.request_id
                 JOIN dsr.library l ON l.id = r.library_id
                 JOIN dsr.vendor v ON v.library_id = r.library_id AND v.slug = r.vendor

@@ -1,25 +1,26 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Puts what falls due today into mails {limit, quiet_from, quiet_until, weekends, digest}, one per address and day. The library's zone and
--- the database's clock decide; in quiet hours and, unless allowed, at weekends nothing is gathered. Called by the scheduler; two at once
--- do not meet.
+-- the database's clock decide; in quiet hours and, unless allowed, at weekends nothing is gathered, and the mailers, which find these
+-- hours in dsr.library, hold back what waits. Called by the scheduler; two at once do not meet.
 CREATE OR REPLACE FUNCTION api.reminders_gather(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
     local timestamp := now() AT TIME ZONE (SELECT zone FROM dsr.library WHERE id = dsr.library());
-    clock_time time := local::time;
-    quiet_from time := (p ->> 'quiet_from')::time;
-    quiet_until time := (p ->> 'quiet_until')::time;
     due record;
     mail uuid;
     mails integer := 0;
     gathered integer := 0;
     scanned integer := 0;
 BEGIN
-    IF (quiet_from < quiet_until AND clock_time >= quiet_from AND clock_time < quiet_until)
-       OR (quiet_from > quiet_until AND (clock_time >= quiet_from OR clock_time < quiet_until))
-       OR (NOT (p ->> 'weekends')::boolean AND extract(isodow FROM local) > 5)
-       OR NOT pg_try_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library())) THEN
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library())) THEN
+        RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
+    END IF;
+    UPDATE dsr.library SET quiet_from = (p ->> 'quiet_from')::time, quiet_until = (p ->> 'quiet_until')::time,
+           weekends = (p ->> 'weekends')::boolean
+     WHERE id = dsr.library() AND (quiet_from, quiet_until, weekends)
+           IS DISTINCT FROM ((p ->> 'quiet_from')::time, (p ->> 'quiet_until')::time, (p ->> 'weekends')::boolean);
+    IF dsr.reminders_rest(now()) THEN
         RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
     END IF;
     IF (p ->> 'digest')::boolean THEN
@@ -27,8 +28,13 @@ BEGIN
     END IF;
     FOR due IN
         WITH batch AS MATERIALIZED (
-            SELECT id, recipient_kind, recipient_id FROM dsr.reminder
+            SELECT id, recipient_kind, recipient_id FROM dsr.reminder w
              WHERE library_id = dsr.library() AND state = 'planned' AND gather_on <= local::date
+               -- The day after may have begun here and not yet where the vendor is: nobody is called late before that.
+               AND NOT (kind = 'overdue' AND EXISTS (
+                   SELECT FROM dsr.request r JOIN dsr.clock c ON c.library_id = r.library_id AND c.request_id = r.id
+                    WHERE r.library_id = w.library_id AND r.id = w.request_id AND c.clock = w.clock
+                      AND now() < (c.latest + 1)::timestamp AT TIME ZONE r.zone))
              ORDER BY gather_on, id LIMIT (p ->> 'limit')::int FOR UPDATE SKIP LOCKED)
         SELECT CASE recipient_kind WHEN 'subject' THEN 'subject' ELSE 'account' END AS kind, b.recipient_id AS id,
                CASE recipient_kind WHEN 'subject' THEN s.email_hash ELSE a.email_hash END AS hash, array_agg(b.id) AS reminders
@@ -43,6 +49,12 @@ BEGIN
             CONTINUE;
         END IF;
         mail := dsr.message_for(due.kind, due.id, due.hash, local::date);
+        -- Today's mail is on its way, or the relay is tried in vain and more can be put into it then: the next scan sees.
+        IF mail IS NULL AND EXISTS (SELECT FROM dsr.message WHERE library_id = dsr.library() AND address_hash = due.hash AND day = local::date
+                                       AND kind = 'reminder' AND state = 'sending') THEN
+            scanned := scanned - cardinality(due.reminders);
+            CONTINUE;
+        END IF;
         IF mail IS NULL THEN
             UPDATE dsr.reminder SET gather_on = local::date + 1 WHERE library_id = dsr.library() AND id = ANY (due.reminders);
             CONTINUE;

@@ -19,7 +19,7 @@ WITH asked AS (
       FROM asked a LEFT JOIN dsr.event e ON e.library_id = dsr.library() AND e.request_id = a.id AND e.voided_at IS NULL
      GROUP BY a.name, a.id, a.state, a.outcome, a.sent_on, a.received, a.status
 ), counts AS (
-    SELECT name, count(*) AS n, count(to_answer) AS answered, count(*) FILTER (WHERE status = 'overdue') AS overdue,
+    SELECT name, count(*) AS n, count(to_answer) AS answered, count(*) FILTER (WHERE dsr.is_overdue(status)) AS overdue,
            count(*) FILTER (WHERE denied) AS denied, count(*) FILTER (WHERE extended) AS extended,
            count(*) FILTER (WHERE state = 'open') AS open,
            percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(to_acknowledge, 1000000)) AS acknowledge,

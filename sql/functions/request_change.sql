@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Changes a request: new events, voided events, corrected columns (`set`), and the clocks and reminders that follow. The version
--- must be the one dsrd worked from (DS40R). Clocks absent: they stay as they are.
+-- must be the one dsrd worked from, and so must the subject's when `subject_version` is given: then the change was checked against the
+-- subject's other requests (DS40R). Clocks absent: they stay
+-- as they are; `clocks_of`: only those of that party are written anew.
 CREATE OR REPLACE FUNCTION api.request_change(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -37,13 +39,17 @@ BEGIN
         PERFORM dsr.raise_error('40R', 'version', 'The request was changed meanwhile.');
     END IF;
     -- Requests of one subject check each other: who files one now must see this change.
-    UPDATE dsr.subject SET version = version + 1 WHERE library_id = r.library_id AND id = r.subject_id;
+    UPDATE dsr.subject SET version = version + 1
+     WHERE library_id = r.library_id AND id = r.subject_id AND version = coalesce((p ->> 'subject_version')::bigint, version);
+    IF NOT FOUND THEN
+        PERFORM dsr.raise_error('40R', 'subject', 'Another request for this subject was recorded meanwhile.');
+    END IF;
     UPDATE dsr.event e SET voided_at = now(), voided_by = dsr.me(), void_reason = decode(v.void ->> 'reason_sealed', 'base64')
       FROM jsonb_array_elements(coalesce(p -> 'void', '[]')) AS v (void)
      WHERE e.library_id = r.library_id AND e.request_id = r.id AND e.id = (v.void ->> 'id')::uuid AND e.voided_at IS NULL;
     PERFORM dsr.events_add(r.id, coalesce(p -> 'events', '[]'));
     IF p ? 'clocks' THEN
-        PERFORM dsr.clocks_replace(r.id, p -> 'clocks');
+        PERFORM dsr.clocks_replace(r.id, p -> 'clocks', p ->> 'clocks_of');
     END IF;
     r := dsr.request_summarise(r.id);
     IF p ? 'reminders' THEN

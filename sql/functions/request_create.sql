@@ -33,7 +33,7 @@ BEGIN
         PERFORM dsr.raise_error('40R', 'ref', 'The reference is taken.');
     END IF;
     PERFORM dsr.events_add(written.id, p -> 'events');
-    PERFORM dsr.clocks_replace(written.id, p -> 'clocks');
+    PERFORM dsr.clocks_replace(written.id, p -> 'clocks', NULL);
     written := dsr.request_summarise(written.id);
     PERFORM dsr.reminders_replace(written, p -> 'reminders');
     RETURN dsr.request_written(written);

@@ -5,12 +5,12 @@ CREATE OR REPLACE FUNCTION api.request_list(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
-    key text := CASE WHEN (p ->> 'overdue')::boolean THEN 'r.breach_at'
-                     WHEN ltrim(p ->> 'sort', '-') = 'sent' THEN 'r.sort_sent'
+    key text := CASE WHEN ltrim(p ->> 'sort', '-') = 'sent' THEN 'r.sort_sent'
                      WHEN ltrim(p ->> 'sort', '-') = 'vendor' THEN 'r.vendor'
                      WHEN ltrim(p ->> 'sort', '-') = 'ref' THEN 'r.ref'
+                     WHEN (p ->> 'overdue')::boolean THEN 'r.late_at' -- by what is due, from the index of what is overdue
                      ELSE 'r.sort_due' END;
-    descending boolean := p ->> 'sort' LIKE '-%' AND NOT coalesce((p ->> 'overdue')::boolean, false);
+    descending boolean := p ->> 'sort' LIKE '-%';
     wanted int := (p ->> 'limit')::int;
     after_text text;
     soon int := (SELECT due_soon_days FROM dsr.library WHERE id = dsr.library());
@@ -28,7 +28,7 @@ BEGIN
         PERFORM dsr.raise_error('422', 'cursor', 'This is no cursor of an earlier page.');
     END IF;
     IF (p ->> 'overdue')::boolean THEN
-        condition := condition || ' AND r.state = ''open'' AND NOT r.answered AND NOT r.paused AND r.breach_at <= now()';
+        condition := condition || ' AND r.state = ''open'' AND NOT r.answered AND NOT r.paused AND r.late_at <= now()';
     END IF;
     IF NOT dsr.sees_all() OR (p ->> 'mine')::boolean THEN
         condition := condition || ' AND (r.filer = $3 OR r.subject_id = $4)';
@@ -42,12 +42,16 @@ BEGIN
     IF p ? 'state' THEN condition := condition || ' AND r.state = $2 ->> ''state'''; END IF;
     IF p ? 'status' THEN condition := condition || ' AND dsr.status_of(r, now(), $6) = $2 ->> ''status'''; END IF;
     IF p ? 'subject' THEN
+        IF NOT EXISTS (SELECT FROM dsr.subject WHERE library_id = dsr.library() AND alias = p ->> 'subject'
+                          AND (dsr.sees_all() OR id = mine_subject OR created_by = dsr.me())) THEN
+            PERFORM dsr.raise_error('404', 'subject', format('There is no subject %s; `dsr subject list` shows them.', p ->> 'subject'));
+        END IF;
         condition := condition || ' AND r.subject_id = (SELECT s.id FROM dsr.subject s WHERE s.library_id = $1 AND s.alias = $2 ->> ''subject'')';
     END IF;
     IF after_text IS NOT NULL THEN
         condition := condition || format(' AND (%s, r.id) %s (split_part($7, ''|'', 1)::%s, split_part($7, ''|'', 2)::bigint)', key,
             CASE WHEN descending THEN '<' ELSE '>' END,
-            CASE key WHEN 'r.breach_at' THEN 'timestamptz' WHEN 'r.vendor' THEN 'dsr.slug' WHEN 'r.ref' THEN 'text' ELSE 'date' END);
+            CASE key WHEN 'r.late_at' THEN 'timestamptz' WHEN 'r.vendor' THEN 'dsr.slug' WHEN 'r.ref' THEN 'text' ELSE 'date' END);
     END IF;
     EXECUTE format($q$
         WITH page AS MATERIALIZED (SELECT r, %1$s AS key, r.id FROM dsr.request r WHERE %2$s ORDER BY %1$s %3$s, r.id %3$s LIMIT $8 + 1),

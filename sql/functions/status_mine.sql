@@ -14,10 +14,10 @@ BEGIN
          WHERE r.library_id = dsr.library() AND l.id = r.library_id AND r.state <> 'closed'
            AND (r.filer = dsr.me() OR r.subject_id = mine_subject)
     ), lists AS (
-        SELECT *, CASE WHEN status IN ('overdue', 'ack_overdue') THEN 'overdue'
+        SELECT *, CASE WHEN dsr.is_overdue(status) THEN 'overdue'
                        WHEN status IN ('answer_to_check', 'paused') OR asked THEN 'waiting_on_me'
                        ELSE status END AS list,
-               row_number() OVER (PARTITION BY CASE WHEN status IN ('overdue', 'ack_overdue') THEN 'overdue'
+               row_number() OVER (PARTITION BY CASE WHEN dsr.is_overdue(status) THEN 'overdue'
                        WHEN status IN ('answer_to_check', 'paused') OR asked THEN 'waiting_on_me'
                        ELSE status END ORDER BY sort_due, id) AS n
           FROM mine

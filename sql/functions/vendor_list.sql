@@ -8,7 +8,7 @@ SELECT json_build_object('vendors', coalesce(json_agg(json_build_object(
            'open', coalesce(c.open, 0), 'overdue', coalesce(c.overdue, 0)) ORDER BY v.slug), '[]'))
   FROM dsr.vendor v
   LEFT JOIN (SELECT vendor, count(*) AS open,
-                    count(*) FILTER (WHERE dsr.status_of(r, now(), 0) = 'overdue') AS overdue
+                    count(*) FILTER (WHERE dsr.is_overdue(dsr.status_of(r, now(), 0))) AS overdue
                FROM dsr.request r WHERE library_id = dsr.library() AND state = 'open' AND dsr.sees_all()
               GROUP BY vendor) c ON c.vendor = v.slug
  WHERE v.library_id = dsr.library()

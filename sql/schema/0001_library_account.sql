@@ -61,6 +61,9 @@ CREATE TABLE dsr.library (
     name          dsr.line NOT NULL,
     zone          text NOT NULL CHECK (char_length(zone) BETWEEN 1 AND 64),
     due_soon_days integer NOT NULL DEFAULT 7 CHECK (due_soon_days BETWEEN 0 AND 365),
+    quiet_from    time NOT NULL DEFAULT '00:00', -- no reminder leaves from here to there, across midnight too; equal: no quiet hours
+    quiet_until   time NOT NULL DEFAULT '00:00',
+    weekends      boolean NOT NULL DEFAULT true, -- whether reminders leave on Saturday and Sunday
     created_at    timestamptz NOT NULL DEFAULT now()
 );
 ALTER TABLE dsr.library ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -44,6 +44,7 @@ CREATE TABLE dsr.request (
     ack_due         date,
     ack_latest      date,
     ack_breach_at   timestamptz,
+    late_at         timestamptz GENERATED ALWAYS AS (least(breach_at, ack_breach_at)) STORED, -- the first of the two
     paused          boolean NOT NULL DEFAULT false,    -- the law lets the vendor wait for something from us
     answered        boolean NOT NULL DEFAULT false,    -- the vendor answered, refused or referred; a person should look
     asked           boolean NOT NULL DEFAULT false,    -- the vendor asked for something and has not got it yet
@@ -66,7 +67,7 @@ CREATE TABLE dsr.request (
     CHECK (state <> 'open' OR sent_on IS NOT NULL)
 );
 -- What is overdue, oldest first: the index holds nothing else worth mentioning, and needs no sort.
-CREATE INDEX request_overdue ON dsr.request (library_id, breach_at, id) WHERE state = 'open' AND NOT answered AND NOT paused;
+CREATE INDEX request_overdue ON dsr.request (library_id, late_at, id) WHERE state = 'open' AND NOT answered AND NOT paused;
 CREATE INDEX request_due ON dsr.request (library_id, sort_due, id);
 CREATE INDEX request_sent ON dsr.request (library_id, sort_sent, id);
 CREATE INDEX request_vendor ON dsr.request (library_id, vendor, sort_due, id);

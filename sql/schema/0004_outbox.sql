@@ -83,6 +83,7 @@ CREATE TABLE dsr.attempt (
     smtp_code   integer,
     curl_code   integer,
     uploaded    bigint,
+    about_this  boolean NOT NULL DEFAULT false, -- the relay put off this very mail: such tries are counted, those of an outage are not
     reply       dsr.sealed,
     PRIMARY KEY (library_id, id),
     UNIQUE (library_id, message_id, n),

@@ -18,6 +18,7 @@ class Relay:
         self.dialogue = []   # each line the client sent outside DATA
         self.after_data = ["250 2.0.0 Ok: queued as A1"]
         self.after_rcpt = ["250 2.1.5 Ok"]
+        self.after_mail = ["250 2.1.0 Ok"]
         self.listener = None
         self.connections = []
         self.port = port
@@ -74,7 +75,7 @@ class Relay:
                     say("250-relay.example\r\n250 8BITMIME")
                 elif word.startswith(b"MAIL FROM:"):
                     sender, recipients = line.strip()[10:].decode(), []
-                    say("250 2.1.0 Ok")
+                    say(self._next(self.after_mail))
                 elif word.startswith(b"RCPT TO:"):
                     recipients.append(line.strip()[8:].decode())
                     say(self._next(self.after_rcpt))

@@ -2,12 +2,14 @@
 -- Who may touch what; what overdue means; that the paths people wait for use indexes.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(26);
+SELECT plan(27);
 
 -- Rights.
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
                     WHERE nspname = 'dsr' AND relkind = 'r' AND (has_table_privilege('dsrd_api', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
                           OR has_table_privilege('dsrd_mailer', c.oid, 'SELECT, INSERT, UPDATE, DELETE')) $$, 'the daemon''s roles touch no table');
+SELECT is_empty($$ SELECT role FROM unnest(ARRAY['dsrd_api', 'dsrd_mailer']) role
+                    WHERE has_database_privilege(role, current_database(), 'TEMPORARY, CREATE') $$, 'and can make none, not even a temporary one');
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
                     WHERE nspname = 'dsr' AND relkind = 'r' AND attname = 'library_id' AND NOT (relrowsecurity AND relforcerowsecurity) $$,
                 'every table of a library has row level security, forced');
@@ -67,7 +69,7 @@ BEGIN
     FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP whole := whole || line || E'\n'; END LOOP;
     RETURN whole;
 END $$;
-SELECT unalike(pg_temp.plan_of($$ SELECT * FROM dsr.request WHERE library_id = 1 AND state = 'open' AND NOT answered AND NOT paused AND breach_at <= now() ORDER BY breach_at, id LIMIT 50 $$),
+SELECT unalike(pg_temp.plan_of($$ SELECT * FROM dsr.request WHERE library_id = 1 AND state = 'open' AND NOT answered AND NOT paused AND late_at <= now() ORDER BY late_at, id LIMIT 50 $$),
               '%Seq Scan%', 'overdue ones are found by index');
 SELECT unalike(pg_temp.plan_of($$ SELECT * FROM dsr.request WHERE library_id = 1 AND ref = 'R-0000-0007' $$), '%Seq Scan%', 'a reference is found by index');
 SET LOCAL enable_seqscan = off; -- these tables are empty here: it is asked whether an index serves, not whether it pays

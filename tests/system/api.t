@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The HTTP API as a stranger would try it: strictness, errors, repetition, versions, accounts, concurrency."""
 import concurrent.futures
+import hashlib
 import json
 import os
 import socket
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from dsrd import AS_ROOT, Dsrd, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
 
-d = Dsrd({"api": {"body_limit_bytes": 4096, "request_timeout_ms": 500, "account_cache_ms": 0}})
+d = Dsrd({"api": {"body_limit_bytes": 4096, "request_timeout_ms": 500, "idle_timeout_ms": 1000, "connections": 16, "account_cache_ms": 0}})
 GOOD = {"vendor": "elsevier", "right": "access", "law": "eu-gdpr", "residence": "NL", "sent": "2026-10-05"}
 
 
@@ -56,6 +58,31 @@ def addresses_methods_and_query_parameters_are_known_or_refused():
 
 
 @case
+def what_cannot_be_is_named_and_is_no_failure_of_dsrd():
+    problem(d.http("GET", "/v1/vendors/%ff%fe"), 404, "not_found")
+    problem(d.http("GET", "/v1/requests/%ff"), 404, "not_found")
+    problem(d.http("GET", "/v1/mail/a%0ab"), 404, "not_found")
+    problem(d.http("GET", "/v1/requests?" + "a" * 39 + "%c3%a9=1"), 422, "invalid", "query")
+    problem(d.http("GET", "/v1/requests?limit"), 422, "invalid", "query", "limit has no value")
+    problem(d.http("GET", "/v1/vendors?q=%ff"), 422, "invalid", "query", "UTF-8")
+    problem(d.http("POST", "/v1/requests?dry_run=1", GOOD), 422, "invalid", "dry_run", "true or false")
+    problem(d.http("POST", "/v1/requests", dict(GOOD, residence="Mars")), 422, "invalid", "residence", "US-CA")
+    problem(d.http("POST", "/v1/subjects", {"residence": "US-"}), 422, "invalid", "residence", "US-CA")
+    problem(d.http("POST", "/v1/requests", dict(GOOD, courtesy_days=0)), 422, "invalid", "courtesy_days", "1 to 3650")
+    problem(d.http("POST", "/v1/requests", dict(GOOD, courtesy_days=4294967297)), 422, "invalid", "courtesy_days", "1 to 3650")
+    problem(d.http("POST", "/v1/accounts", {"uid": 9, "roles": ["staff", "staff"]}), 422, "invalid", "roles", "each once")
+    lacks(d.read_log(), "SQLSTATE")
+    equal(d.http("GET", "/v1/requests").json["requests"], [])
+
+
+@case
+def head_and_the_methods_of_an_address_are_answered():
+    reply = d.http("HEAD", "/v1/health")
+    equal((reply.status, reply.body), (200, b""))
+    equal(d.http("DELETE", "/v1/requests").headers["Allow"], "POST, GET, HEAD")
+
+
+@case
 def a_repeated_call_is_done_once_and_answered_alike():
     headers = {"Idempotency-Key": "one"}
     first = d.http("POST", "/v1/requests", GOOD, headers)
@@ -69,6 +96,24 @@ def a_repeated_call_is_done_once_and_answered_alike():
     for _ in range(2):
         reply = d.http("POST", f"/v1/requests/{ref}/events", {"event": "acknowledged", "on": "2026-10-06"}, {"Idempotency-Key": "ack"})
         equal((reply.status, reply.json["request"]["version"]), (200, 2))
+    # The same key and body for another operation is another call.
+    problem(d.http("POST", f"/v1/requests/{ref}/voids", {"event": "acknowledged", "on": "2026-10-06"}, {"Idempotency-Key": "ack"}), 422, "invalid", "on")
+    problem(d.http("POST", f"/v1/requests/{ref}/voids", {"event": "acknowledged"}, {"Idempotency-Key": "ack"}), 409, "conflict", "Idempotency-Key")
+    for path, body, field in (("accounts", {"uid": 4242, "roles": ["patron"]}, "account"), ("mail/tests", {"address": "a@example.org"}, "id")):
+        first, second = (d.http("POST", f"/v1/{path}", body, {"Idempotency-Key": path}) for _ in range(2))
+        equal((second.status, second.json[field]), (first.status, first.json[field]))
+    equal(d.sql("select count(*) from dsr.message where kind = 'test'"), "1")
+
+
+@case
+def the_mark_of_a_repeated_call_cannot_be_guessed_from_what_was_said():
+    body = {"residence": "NL", "email": "guess@example.org"}
+    headers = {"Idempotency-Key": "guess"}
+    d.http("POST", "/v1/subjects", body, headers)
+    kept = d.sql("select encode(body_hash, 'hex') from dsr.idempotency where key = 'guess'")
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    guesses = {hashlib.blake2b((before + text).encode(), digest_size=32).hexdigest() for before in ("", "\0", "createSubject||")}
+    equal((len(kept), kept in guesses), (64, False))
 
 
 @case
@@ -163,6 +208,40 @@ def a_body_that_trickles_in_is_cut_off():
             connection.setblocking(True)
     wait_for(cut, "the connection is closed")
     equal(d.http("GET", "/v1/me").status, 200)
+
+
+@case
+def a_head_that_trickles_in_and_a_body_without_end_are_cut_off():
+    for data in (b"GET /v1/me HTTP/1.1\r\nHost: d\r\nX-Slow: ", b"POST /v1/requests HTTP/1.1\r\nHost: d\r\nContent-Length: 900000000\r\n\r\n"):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(20)
+        connection.connect(d.socket)
+        connection.sendall(data)
+        more = b"x" if data.startswith(b"GET") else b"x" * 5000
+
+        def closed():
+            try:
+                connection.sendall(more)
+                return False
+            except OSError:
+                return True
+        wait_for(closed, "the connection is closed")
+        connection.close()
+
+
+@case
+def who_holds_every_connection_shuts_nobody_out():
+    held = []
+    for _ in range(24):  # api.connections is 16
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(20)
+        connection.connect(d.socket)
+        held.append(connection)
+    began = time.monotonic()
+    equal(d.http("GET", "/v1/me").status, 200)
+    equal(time.monotonic() - began < 0.9, True, "before an idle connection would have been closed anyway")
+    for connection in held:
+        connection.close()
 
 
 @case

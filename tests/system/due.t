@@ -19,12 +19,17 @@ def clock(answer, name):
 
 @case
 def every_vector_in_one_batch():
-    lines = "\n".join(json.dumps(vector) for vector in VECTORS)
-    answers = [json.loads(line) for line in d.dsr("due", "--batch", "-", "--json", input=lines).splitlines()]
+    # A vendor is an organisation unless it is said to be an agency: that needs no word.
+    lines = "\n".join(json.dumps({k: v for k, v in vector.items() if (k, v) != ("when", "organisation")}) for vector in VECTORS)
+    # Some lines are about rights not yet given: each is answered with a refusal in its place, and the status tells.
+    answers = [json.loads(line) for line in d.dsr("due", "--batch", "-", "--json", input=lines, status=2).splitlines()]
     equal(len(answers), len(VECTORS))
     checked = 0
     for vector, answer in zip(VECTORS, answers):
         equal(answer["id"], vector["id"])
+        equal("error" in answer, vector["expect"].get("applicable") is False, vector["id"])
+        if "error" in answer:
+            continue
         respond = clock(answer, "respond")
         for key, got in (("respond_by", respond.get("due")), ("respond_by_raw", respond.get("raw")), ("ack_by", clock(answer, "ack").get("due")),
                          ("max_extended_by", answer["extension"]["until"]), ("extension_notice_by", answer["extension"]["notice_by"]),
@@ -65,6 +70,11 @@ def what_cannot_be_taken_is_named():
     out = d.dsr("due", "--batch", "-", input='{"law":"eu-gdpr"}\nrubbish\n{"law":"eu-gdpr","right":"access","received":"2026-01-31"}\n', status=2)
     lines = [json.loads(line) for line in out.splitlines()]
     equal(["error" in line for line in lines], [True, True, False])
+    wrong = [{"received": 20260131}, {"received": "2026-01-31", "days": "20"}, {"received": "2026-01-31", "days": 0}, {"received": "2026-01-31", "events": "sent"}]
+    out = d.dsr("due", "--batch", "-", input="\n".join(json.dumps(dict(one, law="voluntary", right="access")) for one in wrong), status=2)
+    equal([json.loads(line).get("field") for line in out.splitlines()], ["received", "days", "days", "events"])
+    d.dsr("due", "eu-gdpr", "access", "2026-01-01", "--batch", "-", input="", status=2)
+    contains(d.errors, "usage: dsr due LAW RIGHT RECEIVED, or dsr due --batch FILE")
 
 
 run_cases()

@@ -6,6 +6,7 @@ import email
 import email.policy
 import os
 import re
+import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
@@ -18,6 +19,7 @@ SETTINGS = {"mail": {"transport": "smtp", "relay": relay.url, "backoff_s": [1], 
 d = Dsrd(SETTINGS)
 today = datetime.datetime.now(datetime.timezone.utc).date()
 uids = iter(range(5000, 6000))
+pasts = iter(range(1, 1000))
 
 
 def person(residence="NL"):
@@ -28,7 +30,7 @@ def person(residence="NL"):
 def forget():
     """A new day for the owner: yesterday's mails do not stand in the way of today's."""
     wait_for(lambda: d.sql("select count(*) from dsr.message where state in ('queued','leased','sending','in_doubt')") == "0", "the outbox is empty")
-    d.sql("update dsr.message set day = day - 40 - (select count(*)::int from dsr.message m where m.day < dsr.message.day) where state <> 'cancelled'")
+    d.sql(f"update dsr.message set day = day - 100 * {next(pasts)} where day > current_date - 30")
     relay.mails.clear()
     relay.dialogue.clear()
 
@@ -185,12 +187,73 @@ def after_so_many_tries_it_is_given_up_and_shown():
 
 
 @case
+def a_relay_that_never_confirms_does_not_get_the_same_mail_for_ever():
+    forget()
+    relay.after_data[:] = ["close"]
+    d.dsr("mail", "test", "doubt@example.org", status=5)
+    message = d.dsr_json("mail", "list")[0]["id"]
+    wait_for(lambda: d.dsr_json("mail", "show", message)["state"] == "failed", "given up")
+    equal([attempt["verdict"] for attempt in d.dsr_json("mail", "show", message)["tries"]], ["in_doubt"] * 4)
+    relay.after_data[:] = ["250 2.0.0 Ok: queued as B2"]
+    d.dsr("mail", "retry", message)
+    wait_for(lambda: d.dsr_json("mail", "show", message)["state"] == "sent", "after a retry by hand")
+    equal([len(relay.mails), len({mail.data for mail in relay.mails})], [5, 1])
+
+
+@case
+def a_sender_that_the_relay_refuses_is_no_fault_of_the_mail():
+    forget()
+    relay.after_mail[:] = ["550 5.7.1 sender not allowed here"]
+    d.dsr("mail", "test", "sender@example.org", status=5)
+    message = d.dsr_json("mail", "list")[0]["id"]
+    wait_for(lambda: len(d.dsr_json("mail", "show", message)["tries"]) > 5, "more tries than a mail has that is put off itself")
+    equal(d.dsr_json("mail", "show", message)["last_problem"], "The relay refuses the sender address (mail.from).")
+    relay.after_mail[:] = ["250 2.1.0 Ok"]
+    wait_for(lambda: d.dsr_json("mail", "show", message)["state"] == "sent", "once it is allowed")
+
+
+@case
+def in_quiet_hours_what_waits_keeps_waiting_and_a_test_mail_does_not():
+    forget()
+    relay.close()
+    d.file("proquest", "deletion", "--law", "uk-gdpr", "--for", person("GB"), "--sent", days_ago(100))
+    wait_for(lambda: d.sql("select count(*) from dsr.message where state = 'queued' and attempts > 0") == "1", "a try in vain")
+    now = datetime.datetime.now(datetime.timezone.utc)
+    hours = [(now + datetime.timedelta(hours=away)).strftime("%H:%M") for away in (-2, 2)]
+    d.write_conf({"reminders": {"quiet_from": hours[0], "quiet_until": hours[1]}})
+    os.kill(d.process.pid, signal.SIGHUP)
+    wait_for(lambda: d.sql("select count(*) from dsr.library where quiet_from <> quiet_until") == "1", "the quiet hours are taken over")
+    relay.open()
+    d.sql("update dsr.message set next_at = now() where state = 'queued'")
+    contains(d.dsr("mail", "test", "night@example.org"), "Sent")
+    equal([mail.recipients for mail in relay.mails], [["<night@example.org>"]])
+    d.write_conf({"reminders": {"quiet_from": "00:00", "quiet_until": "00:00"}})
+    os.kill(d.process.pid, signal.SIGHUP)
+    wait_for(lambda: len(relay.mails) == 2, "the morning")
+
+
+@case
+def mail_that_failed_is_old_news_once_a_later_one_has_arrived():
+    forget()
+    relay.after_rcpt[:] = ["550 5.1.1 nobody", "250 2.1.5 Ok"]
+    alias = person("GB")
+    d.file("proquest", "correction", "--law", "uk-gdpr", "--for", alias, "--sent", days_ago(100))
+    message = wait_for(lambda: d.sql("select id from dsr.message where state = 'failed' and kind = 'reminder'"), "refused")
+    contains(d.dsr("status"), message)
+    d.sql(f"update dsr.message set day = day - 3 where id = '{message}'")
+    d.file("proquest", "portability", "--law", "uk-gdpr", "--for", alias, "--sent", days_ago(100), "--anyway")
+    wait_for(lambda: d.sql("select count(*) from dsr.message where state = 'sent' and day = current_date and kind = 'reminder'") == "1", "a later one")
+    lacks(d.dsr("status"), message)
+
+
+@case
 def the_relay_is_away_and_comes_back_and_each_person_gets_one_mail():
     forget()
     relay.close()
     alias = person()
     d.file("thomson-reuters", "access", "--law", "eu-gdpr", "--for", alias, "--sent", days_ago(70))
-    wait_for(lambda: d.sql("select count(*) from dsr.attempt where verdict = 'retry' and curl_code = 7") > "0", "a try in vain")
+    # More tries in vain than a mail has that the relay itself puts off.
+    wait_for(lambda: int(d.sql("select coalesce(max(attempts), 0) from dsr.message where state in ('queued','leased')")) > 5, "tries in vain")
     # Days pass: what was planned for the next ones falls due too, and joins the mail that waits.
     d.sql("update dsr.message set day = day - 1 where state in ('queued','leased')")
     d.file("thomson-reuters", "deletion", "--law", "eu-gdpr", "--for", alias, "--sent", days_ago(71), "--anyway")
@@ -223,6 +286,51 @@ def early_notice_comes_when_asked_for():
     kinds = {(r["kind"], r["on"]) for r in d.dsr_json("status", ref)["reminders"]}
     contains(kinds, ("wanted", (due - datetime.timedelta(days=3)).isoformat()), ("wanted", days_ago(-160)),
              ("overdue", (due + datetime.timedelta(days=1)).isoformat()))
+
+
+@case
+def a_reminder_in_the_past_is_refused_or_noted():
+    where = ("elsevier", "access", "--law", "eu-gdpr", "--for", person(), "--sent", days_ago(5))
+    d.dsr("file", *where, "--remind", days_ago(2), status=2)
+    contains(d.errors, f"The reminder on {days_ago(2)} would lie in the past; it may be today or later.")
+    d.dsr("file", *where, "--remind", "60 days before")
+    contains(d.errors, 'note: No reminder comes "60 days before": that was on ')
+
+
+@case
+def a_wanted_reminder_says_what_to_do_whatever_the_state():
+    def asked_of(*events, draft=False):
+        forget()
+        ref = d.file("elsevier", "access", "--law", "uk-gdpr", "--for", person("GB"), *(["--draft"] if draft else ["--sent", days_ago(10)]))
+        for event in events:
+            d.dsr(*event[:1], ref, *event[1:])
+        d.dsr("amend", ref, "--remind", today.isoformat())
+        mail = wait_for(lambda: relay.mails and relay.mails[-1], "the reminder")
+        text = parse(mail).get_content()
+        contains(text, "You asked to be reminded of this request today.", "Why:   no deadline runs under the UK GDPR now.")
+        command = re.search(r"Type:  dsr (.*)", text).group(1).split()
+        d.dsr(*command)  # it does what the mail says
+        return command[0], *command[2:]
+    equal(asked_of(draft=True), ("log", "sent"))
+    equal(asked_of(("log", "clarification_requested")), ("log", "clarification_provided"))
+    equal(asked_of(("log", "answered")), ("close", "fulfilled"))
+    equal(asked_of(("close", "fulfilled")), ("status",))
+
+
+@case
+def ones_own_time_is_told_of_until_one_has_acted_or_given_up():
+    forget()
+    refs = [d.file("elsevier", "access", "--law", "uk-gdpr", "--for", person("GB"), "--sent", days_ago(20)) for _ in range(2)]
+    for ref in refs:
+        d.dsr("log", ref, "refused", "--on", days_ago(2))
+        equal([r["kind"] for r in d.dsr_json("status", ref)["reminders"]], ["own"] * 3)
+    d.dsr("abandon", refs[0])
+    equal(d.dsr_json("status", refs[0])["reminders"], [])
+    d.sql(f"update dsr.reminder set gather_on = current_date where kind = 'own' and state = 'planned' and request_id = (select id from dsr.request where ref = '{refs[1]}')")
+    mail = wait_for(lambda: relay.mails and relay.mails[-1], "the reminder")
+    contains(parse(mail).get_content(), f"Type:  dsr log {refs[1]} complaint_sent")
+    d.dsr("log", refs[1], "complaint_sent")
+    equal([r for r in d.dsr_json("status", refs[1])["reminders"] if r["kind"] == "own"], [])
 
 
 @case

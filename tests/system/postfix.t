@@ -108,8 +108,8 @@ postlog unix-dgram n - n - 1 postlogd
 
 @case
 def a_real_postfix_takes_it_over_starttls_with_a_password():
-    if not AS_ROOT or shutil.which("saslpasswd2") is None:
-        print("# skipped: postfix starts as root only")
+    if not AS_ROOT or shutil.which("postfix") is None:
+        print("# skipped: postfix starts as root only" if not AS_ROOT else "# skipped: another mail server is installed")
         return
     d = Dsrd(start=False)
     postfix = Postfix(d.folder + "/postfix")
@@ -142,6 +142,9 @@ def a_real_postfix_takes_it_over_starttls_with_a_password():
 
 @case
 def smtp_sink_takes_it():
+    if not os.path.exists("/usr/sbin/smtp-sink"):
+        print("# skipped: another mail server is installed")
+        return
     port = free_port()
     sink = subprocess.Popen(["/usr/sbin/smtp-sink", "-u", "nobody", "-c", f"127.0.0.1:{port}", "100"] if AS_ROOT else
                             ["/usr/sbin/smtp-sink", f"127.0.0.1:{port}", "100"], stdout=subprocess.DEVNULL)

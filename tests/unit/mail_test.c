@@ -98,9 +98,10 @@ static void sent_needs_three_proofs(void **state)
         long code;
         int64_t uploaded;
         enum verdict verdict;
+        bool addressed, all_mail;
     } cases[] = { // of 100 bytes
         {CURLE_OK, 250, 100, VERDICT_SENT},
-        {CURLE_OK, 250, 0, VERDICT_RETRY},                   // HELP, after an empty list of recipients
+        {CURLE_OK, 250, 0, VERDICT_RETRY, .all_mail = true}, // HELP, after an empty list of recipients
         {CURLE_OK, 250, 99, VERDICT_RETRY},
         {CURLE_RECV_ERROR, 354, 100, VERDICT_IN_DOUBT},      // closed after the dot
         {CURLE_OPERATION_TIMEDOUT, 354, 100, VERDICT_IN_DOUBT},
@@ -108,19 +109,23 @@ static void sent_needs_three_proofs(void **state)
         {CURLE_OK, 0, 100, VERDICT_IN_DOUBT},
         {CURLE_WEIRD_SERVER_REPLY, 451, 100, VERDICT_RETRY},
         {CURLE_WEIRD_SERVER_REPLY, 550, 100, VERDICT_FAILED},
-        {CURLE_SEND_ERROR, 550, 0, VERDICT_FAILED},          // RCPT
-        {CURLE_SEND_ERROR, 450, 0, VERDICT_RETRY},
-        {CURLE_COULDNT_CONNECT, 0, 0, VERDICT_RETRY},
-        {CURLE_LOGIN_DENIED, 535, 0, VERDICT_RETRY},
-        {CURLE_USE_SSL_FAILED, 502, 0, VERDICT_RETRY},
-        {CURLE_WEIRD_SERVER_REPLY, 554, 0, VERDICT_RETRY},   // the greeting
-        {CURLE_SEND_ERROR, 354, 50, VERDICT_RETRY},
+        {CURLE_SEND_ERROR, 550, 0, VERDICT_FAILED, .addressed = true}, // RCPT
+        {CURLE_SEND_ERROR, 450, 0, VERDICT_RETRY, .addressed = true},
+        {CURLE_SEND_ERROR, 421, 0, VERDICT_RETRY, .addressed = true, .all_mail = true},
+        {CURLE_SEND_ERROR, 550, 0, VERDICT_RETRY, .all_mail = true}, // MAIL FROM: the sender, so it is no fault of this mail
+        {CURLE_COULDNT_CONNECT, 0, 0, VERDICT_RETRY, .all_mail = true},
+        {CURLE_LOGIN_DENIED, 535, 0, VERDICT_RETRY, .all_mail = true},
+        {CURLE_USE_SSL_FAILED, 502, 0, VERDICT_RETRY, .all_mail = true},
+        {CURLE_WEIRD_SERVER_REPLY, 554, 0, VERDICT_RETRY, .all_mail = true}, // the greeting
+        {CURLE_SEND_ERROR, 354, 50, VERDICT_RETRY, .addressed = true},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct outcome_of_transfer outcome = {cases[i].curl, cases[i].code, cases[i].uploaded, 100};
+        struct outcome_of_transfer outcome = {cases[i].curl, cases[i].code, cases[i].uploaded, 100, cases[i].addressed};
         if (verdict_of(&outcome) != cases[i].verdict)
             fail_msg("case %zu: %s", i, verdict_name(verdict_of(&outcome)));
+        if (verdict_is_of_all_mail(&outcome) != cases[i].all_mail)
+            fail_msg("case %zu: whether all mail fares so", i);
         assert_int_equal(verdict_problem(&outcome)[0] == '\0', cases[i].verdict == VERDICT_SENT);
     }
 }

@@ -16,7 +16,7 @@ enum { TODAY = 20000 };
 
 static void events_are_allowed_or_refused(void **state)
 {
-    static const struct past_event past[] = {{"sent", TODAY - 30}, {"identity_requested", TODAY - 20}};
+    static const struct past_event past[] = {{"sent", TODAY - 30}, {"identity_requested", TODAY - 20}, {"closed", TODAY - 5}};
     static const struct {
         const char *event;
         enum request_state in;
@@ -30,7 +30,8 @@ static void events_are_allowed_or_refused(void **state)
         {"fee_paid", REQUEST_OPEN, TODAY, "event"},            {"sent", REQUEST_OPEN, TODAY, "event"},
         {"reopened", REQUEST_OPEN, TODAY, "event"},            {"reopened", REQUEST_CLOSED, TODAY, NULL},
         {"identity_requested", REQUEST_OPEN, TODAY, NULL},     {"note", REQUEST_CLOSED, TODAY, NULL},
-        {"abandoned", REQUEST_DRAFT, TODAY, NULL},
+        {"abandoned", REQUEST_DRAFT, TODAY, NULL},            {"reopened", REQUEST_CLOSED, TODAY - 6, "on"},
+        {"appeal_answered", REQUEST_OPEN, TODAY, "event"},     {"appeal_sent", REQUEST_CLOSED, TODAY, NULL},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -49,10 +50,21 @@ static void the_state_follows_from_the_events(void **state)
     static const struct past_event events[] = {{"sent", 1}, {"answered", 2}, {"closed", 3}, {"reopened", 4}, {"withdrawn", 5}};
     static const enum request_state after[] = {REQUEST_DRAFT, REQUEST_OPEN, REQUEST_OPEN, REQUEST_CLOSED, REQUEST_OPEN, REQUEST_CLOSED};
     static const struct past_event late_sent[] = {{"acknowledged", 2}, {"closed", 3}, {"sent", 1}};
+    static const struct past_event appealed[] = {{"sent", 1}, {"closed", 2}, {"appeal_sent", 3}};
+    static const struct past_event draft[] = {{"abandoned", 1}, {"reopened", 2}};
+    static const struct past_event without_closing[] = {{"sent", 1}, {"reopened", 4}, {"withdrawn", 5}};
+    const char *misfit;
     (void)state;
-    for (size_t i = 0; i <= COUNT(events); i++)
-        assert_int_equal(event_replay(events, i), after[i]);
-    assert_int_equal(event_replay(late_sent, COUNT(late_sent)), REQUEST_CLOSED);
+    for (size_t i = 0; i <= COUNT(events); i++) {
+        assert_int_equal(event_replay(events, i, &misfit), after[i]);
+        assert_null(misfit);
+    }
+    assert_int_equal(event_replay(late_sent, COUNT(late_sent), &misfit), REQUEST_CLOSED);
+    assert_null(misfit);
+    assert_int_equal(event_replay(appealed, COUNT(appealed), &misfit), REQUEST_OPEN);
+    assert_int_equal(event_replay(draft, COUNT(draft), &misfit), REQUEST_DRAFT);
+    event_replay(without_closing, COUNT(without_closing), &misfit);
+    assert_string_equal(misfit, "reopened");
 }
 
 static void an_outcome_may_need_a_reason(void **state)
@@ -127,6 +139,12 @@ static void rules_between_requests_warn(void **state)
     assert_true(warnings.list[0].must_confirm);
     warnings.count = 0;
     rules_check(ccpa, "access", day, &none, long_ago, 2, &warnings);
+    assert_int_equal(warnings.count, 0);
+    // Recorded late: sent between two others, it makes three in the twelve months of the last.
+    rules_check(ccpa, "access", day - 250, &none, two, 2, &warnings);
+    assert_int_equal(warnings.count, 1);
+    warnings.count = 0;
+    rules_check(ccpa, "access", day - 300, &none, long_ago, 2, &warnings);
     assert_int_equal(warnings.count, 0);
     rules_check(ccpa, "deletion", day, &none, open_access, 1, &warnings);
     assert_int_equal(warnings.count, 1);

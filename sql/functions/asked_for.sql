@@ -1,0 +1,15 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The event that records that the person gave what the vendor has asked for last, or null when it waits for nothing.
+CREATE OR REPLACE FUNCTION dsr.asked_for(r dsr.request) RETURNS text
+    LANGUAGE sql STABLE
+AS $function$
+SELECT gives FROM (VALUES ('identity_requested', 'identity_provided'), ('fee_requested', 'fee_paid'),
+                          ('clarification_requested', 'clarification_provided')) AS kinds (asks, gives)
+ CROSS JOIN LATERAL (SELECT max(n) FILTER (WHERE event = asks) AS asked, max(n) FILTER (WHERE event = gives) AS given
+                       FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL) seen
+ WHERE r.state = 'open' AND asked > coalesce(given, 0)
+ ORDER BY asked DESC LIMIT 1
+$function$;
+
+ALTER FUNCTION dsr.asked_for(dsr.request) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.asked_for(dsr.request) FROM PUBLIC;
