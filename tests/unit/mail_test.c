@@ -100,24 +100,24 @@ static void sent_needs_three_proofs(void **state)
         enum verdict verdict;
         bool addressed, all_mail;
     } cases[] = { // of 100 bytes
-        {CURLE_OK, 250, 100, VERDICT_SENT},
-        {CURLE_OK, 250, 0, VERDICT_RETRY, .all_mail = true}, // HELP, after an empty list of recipients
-        {CURLE_OK, 250, 99, VERDICT_RETRY},
-        {CURLE_RECV_ERROR, 354, 100, VERDICT_IN_DOUBT},      // closed after the dot
-        {CURLE_OPERATION_TIMEDOUT, 354, 100, VERDICT_IN_DOUBT},
-        {CURLE_OPERATION_TIMEDOUT, 0, 100, VERDICT_IN_DOUBT}, // rubbish after the dot
-        {CURLE_OK, 0, 100, VERDICT_IN_DOUBT},
-        {CURLE_WEIRD_SERVER_REPLY, 451, 100, VERDICT_RETRY},
-        {CURLE_WEIRD_SERVER_REPLY, 550, 100, VERDICT_FAILED},
-        {CURLE_SEND_ERROR, 550, 0, VERDICT_FAILED, .addressed = true}, // RCPT
-        {CURLE_SEND_ERROR, 450, 0, VERDICT_RETRY, .addressed = true},
-        {CURLE_SEND_ERROR, 421, 0, VERDICT_RETRY, .addressed = true, .all_mail = true},
-        {CURLE_SEND_ERROR, 550, 0, VERDICT_RETRY, .all_mail = true}, // MAIL FROM: the sender, so it is no fault of this mail
-        {CURLE_COULDNT_CONNECT, 0, 0, VERDICT_RETRY, .all_mail = true},
-        {CURLE_LOGIN_DENIED, 535, 0, VERDICT_RETRY, .all_mail = true},
-        {CURLE_USE_SSL_FAILED, 502, 0, VERDICT_RETRY, .all_mail = true},
-        {CURLE_WEIRD_SERVER_REPLY, 554, 0, VERDICT_RETRY, .all_mail = true}, // the greeting
-        {CURLE_SEND_ERROR, 354, 50, VERDICT_RETRY, .addressed = true},
+        {CURLE_OK, 250, 100, VERDICT_SENT, false, false},
+        {CURLE_OK, 250, 0, VERDICT_RETRY, false, true}, // HELP, after an empty list of recipients
+        {CURLE_OK, 250, 99, VERDICT_RETRY, false, false},
+        {CURLE_RECV_ERROR, 354, 100, VERDICT_IN_DOUBT, false, false},      // closed after the dot
+        {CURLE_OPERATION_TIMEDOUT, 354, 100, VERDICT_IN_DOUBT, false, false},
+        {CURLE_OPERATION_TIMEDOUT, 0, 100, VERDICT_IN_DOUBT, false, false}, // rubbish after the dot
+        {CURLE_OK, 0, 100, VERDICT_IN_DOUBT, false, false},
+        {CURLE_WEIRD_SERVER_REPLY, 451, 100, VERDICT_RETRY, false, false},
+        {CURLE_WEIRD_SERVER_REPLY, 550, 100, VERDICT_FAILED, false, false},
+        {CURLE_SEND_ERROR, 550, 0, VERDICT_FAILED, true, false}, // RCPT
+        {CURLE_SEND_ERROR, 450, 0, VERDICT_RETRY, true, false},
+        {CURLE_SEND_ERROR, 421, 0, VERDICT_RETRY, true, true},
+        {CURLE_SEND_ERROR, 550, 0, VERDICT_RETRY, false, true}, // MAIL FROM: the sender, so it is no fault of this mail
+        {CURLE_COULDNT_CONNECT, 0, 0, VERDICT_RETRY, false, true},
+        {CURLE_LOGIN_DENIED, 535, 0, VERDICT_RETRY, false, true},
+        {CURLE_USE_SSL_FAILED, 502, 0, VERDICT_RETRY, false, true},
+        {CURLE_WEIRD_SERVER_REPLY, 554, 0, VERDICT_RETRY, false, true}, // the greeting
+        {CURLE_SEND_ERROR, 354, 50, VERDICT_RETRY, true, false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
