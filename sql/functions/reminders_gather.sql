@@ -49,9 +49,9 @@ BEGIN
             CONTINUE;
         END IF;
         mail := dsr.message_for(due.kind, due.id, due.hash, local::date);
-        -- Today's mail is on its way, or the relay is tried in vain and more can be put into it then: the next scan sees.
-        IF mail IS NULL AND EXISTS (SELECT FROM dsr.message WHERE library_id = dsr.library() AND address_hash = due.hash AND day = local::date
-                                       AND kind = 'reminder' AND state = 'sending') THEN
+        -- Nothing more goes into today's mail; but one that is just being tried may be waiting again a moment later: the next scan sees.
+        IF mail IS NULL AND NOT EXISTS (SELECT FROM dsr.message WHERE library_id = dsr.library() AND address_hash = due.hash AND day = local::date
+                                           AND kind = 'reminder' AND state IN ('sent', 'failed', 'in_doubt')) THEN
             scanned := scanned - cardinality(due.reminders);
             CONTINUE;
         END IF;

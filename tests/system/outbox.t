@@ -119,6 +119,22 @@ def what_falls_due_while_the_relay_is_tried_in_vain_joins_that_mail():
 
 
 @case
+def what_falls_due_at_the_moment_when_a_try_in_vain_ends_joins_that_mail_too():
+    ref = overdue(78)
+    mailer, attempt = "00000000-0000-4000-8000-000000000010", "00000000-0000-4000-8000-000000000011"
+    message = mail_of(ref, "id")
+    begun(message, mailer, attempt)
+    session = Session(f"select api.mail_verdict(1, '{verdict(message, mailer, attempt, 'retry')}')")
+    other = d.file("proquest", "deletion", "--law", "uk-gdpr", "--for", d.dsr("subject", "add", "--residence", "GB").strip(), "--sent", days_ago(100))
+    wait_for(lambda: d.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%reminders_gather%'") != "0", "the scheduler waits for the verdict")
+    session.commit()
+    wait_for(lambda: reminders(other, "gathered") == 1, "gathered today")
+    equal(mail_of(other, "id"), message)
+    for each in (ref, other):
+        d.dsr("log", each, "answered")
+
+
+@case
 def an_event_while_a_mail_is_begun_leaves_it_the_reminder_it_tells_of():
     ref = overdue(75)
     message = mail_of(ref, "id")
