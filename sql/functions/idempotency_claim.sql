@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Claims an Idempotency-Key {key, body_hash}. Null when it is new (or none was given); {"replay": {ref, status}} when this very call
--- was done before; DS409 when the key was used for another body.
+-- was done before; DS409 when the key was used for another body. A key lives as long as what it made: an import must know years later what it has seen.
 CREATE OR REPLACE FUNCTION dsr.idempotency_claim(p jsonb, p_ref text, p_status integer) RETURNS json
     LANGUAGE plpgsql
 AS $function$
