@@ -68,7 +68,9 @@ static void read_clock(struct conf *conf, const config_setting_t *group, const s
     conf_string(conf, group, "notice", CONF_OPTIONAL);
     int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
     clock->confidence = confidence_words[confidence >= 0 ? confidence : CONFIDENCE_UNSURE];
-    conf_bool(conf, group, "seen", false);
+    if (!conf_bool(conf, group, "seen", false) && confidence == CONFIDENCE_SURE)
+        conf_fail(conf, group, "confidence",
+                  "a figure nobody has read cannot be sure: read it and write seen = true, or write likely or unsure.");
     read_clock_source(conf, group, catalogue, clock);
 }
 

@@ -212,4 +212,17 @@ def a_file_is_checked_before_it_is_used():
     contains(d.errors, "new.conf:")
 
 
+@case
+def a_figure_that_nobody_read_is_not_sure():
+    with open(VIRGINIA) as file:
+        law = file.read()
+    contains(law, 'confidence = "sure"; seen = true;')
+    path = os.path.join(d.folder, "new.conf")
+    for confidence, status in (("likely", 0), ("sure", 2)):
+        with open(path, "w") as file:
+            file.write(law.replace('confidence = "sure"; seen = true;', f'confidence = "{confidence}"; seen = false;', 1))
+        d.dsr("law", "check", path, status=status)
+    contains(d.errors, "confidence", "a figure nobody has read cannot be sure", "likely")
+
+
 run_cases()
