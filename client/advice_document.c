@@ -60,10 +60,10 @@ static json_t *row_to_json(const struct advice_row *row)
 {
     char text[DATE_TEXT_SIZE];
     json_t *from = row->from == DATE_NONE ? json_null() : json_string(date_format(row->from, text));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:o}", "law", law_id(row->law), "strength",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:o, s:o}", "law", law_id(row->law), "strength",
                      advice_strength_name(row->strength), "confidence", row->confidence, "short", law_short_name(row->law), "name",
                      law_name(row->law), "from", from, "cite", row->cite, "reach", row->reach, "who", row->who, "clocks", row->clocks,
-                     "reasons", reasons_to_json(row));
+                     "days", row->days > 0 ? json_integer(row->days) : json_null(), "reasons", reasons_to_json(row));
 }
 
 static json_t *advice_to_json(const struct advice_question *question, const struct advice *advice, const json_t *vendor)
@@ -74,9 +74,9 @@ static json_t *advice_to_json(const struct advice_question *question, const stru
         json_array_append_new(laws, row_to_json(&advice->rows[i]));
     for (size_t i = 0; i < advice->without_count; i++)
         json_array_append_new(without, json_string(law_id(advice->without[i])));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s?}", "vendor", json_text(vendor, "slug"), "name", question->vendor, "right",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:s?}", "vendor", json_text(vendor, "slug"), "name", question->vendor, "right",
                      question->right, "residence", question->residence, "on", date_format(question->on, text), "laws", laws, "without", without,
-                     "vendor_note", json_text(vendor, "note"));
+                     "suggested", advice->suggested != NULL ? law_id(advice->suggested->law) : NULL, "vendor_note", json_text(vendor, "note"));
 }
 
 json_t *advice_document(const struct catalogue *catalogue, const json_t *vendor, const char *right, const char *residence, date on,

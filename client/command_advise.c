@@ -70,18 +70,51 @@ static void print_without(const json_t *advice)
     text_release(&line);
 }
 
+static bool is_unverified(const json_t *law)
+{
+    size_t index;
+    json_t *reason;
+    json_array_foreach(json_object_get(law, "reasons"), index, reason)
+        if (json_text(reason, "text")[0] == '~')
+            return true;
+    return strcmp(json_text(law, "confidence"), "sure") != 0 || strchr(json_text(law, "clocks"), '~') != NULL || json_text(law, "reach")[0] == '~';
+}
+
+// What ~ means, if one was shown, what this is not, and how to go on.
+static void print_end(const json_t *advice)
+{
+    const char *suggested = json_text(advice, "suggested");
+    size_t index;
+    json_t *law;
+    bool unverified = false;
+    long long days = 0;
+    json_array_foreach(json_object_get(advice, "laws"), index, law) {
+        unverified = unverified || is_unverified(law);
+        if (suggested != NULL && strcmp(suggested, json_text(law, "law")) == 0)
+            days = (long long)json_integer_value(json_object_get(law, "days"));
+    }
+    puts(unverified ? "\n~ unverified: see `dsr law show LAW`" : "");
+    printf("This is guidance, not legal advice. `dsr law show LAW` says more%s", suggested == NULL ? ".\n" : "; when the request is sent, type\n");
+    if (suggested == NULL)
+        return;
+    printf("    dsr file %s %s --law %s", json_text(advice, "vendor"), json_text(advice, "right"), suggested);
+    if (days > 0)
+        printf(" --days %lld", days);
+    putchar('\n');
+}
+
 static int print_advice(const struct client *client, const json_t *advice)
 {
     char right[64];
     size_t index;
     json_t *law;
-    const json_t *laws = json_object_get(advice, "laws"), *first = json_array_get(laws, 0);
+    const json_t *laws = json_object_get(advice, "laws");
     const char *note = json_text(advice, "vendor_note");
     printf("%s, asked of %s on %s by somebody who lives in %s\n", output_words(json_text(advice, "right"), right, sizeof right), json_text(advice, "name"),
            json_text(advice, "on"), json_text(advice, "residence"));
     json_array_foreach(laws, index, law)
         print_law(client, law);
-    if (first == NULL)
+    if (json_array_size(laws) == 0)
         puts("\nNo law or policy known here gives that.");
     print_without(advice);
     if (note != NULL) {
@@ -91,10 +124,7 @@ static int print_advice(const struct client *client, const json_t *advice)
         output_wrapped(line.text != NULL ? line.text : "", 4);
         text_release(&line);
     }
-    puts("\n~ unverified: see `dsr law show LAW`");
-    printf("This is guidance, not legal advice. `dsr law show LAW` says more%s", first == NULL ? ".\n" : "; to record the request:\n");
-    if (first != NULL)
-        printf("    dsr file %s %s --law %s --residence %s\n", json_text(advice, "vendor"), json_text(advice, "right"), json_text(first, "law"), json_text(advice, "residence"));
+    print_end(advice);
     return ferror(stdout) == 0 ? EXIT_DONE : error_exit_status(ERROR_internal);
 }
 

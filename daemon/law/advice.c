@@ -99,7 +99,7 @@ static bool add_reach(const struct advice_question *question, const struct advic
     return good && row->reach != NULL;
 }
 
-// "covered", with or without more words, is all right; "exempt" is a fact; anything else depends.
+// "covered" is all right, and with more words worth a note; "exempt" is a fact; anything else depends.
 static bool add_nonprofit(const struct advice_question *question, struct advice_row *row)
 {
     const char *coverage = row->law->coverage[COVERAGE_NONPROFITS];
@@ -107,9 +107,10 @@ static bool add_nonprofit(const struct advice_question *question, struct advice_
         return true;
     if (coverage == NULL)
         return add_reason(row, "nonprofit", ADVICE_DEPENDS, NULL, NULL, "%s is a non-profit, and whether this law binds those is not known here.", question->vendor);
-    bool covered = strncmp(coverage, "covered", 7) == 0, exempt = strncmp(coverage, "exempt", 6) == 0;
-    return add_reason(row, "nonprofit", exempt ? ADVICE_AGAINST : covered ? ADVICE_NOTE : ADVICE_DEPENDS, NULL, NULL,
-                      "%s is a non-profit, and under this law those are: %s.", question->vendor, coverage);
+    if (strcmp(coverage, "exempt") == 0)
+        return add_reason(row, "nonprofit", ADVICE_AGAINST, NULL, NULL, "%s is a non-profit, and this law exempts those.", question->vendor);
+    return add_reason(row, "nonprofit", strncmp(coverage, "covered", 7) == 0 ? ADVICE_NOTE : ADVICE_DEPENDS, NULL, NULL,
+                      "%s is a non-profit, and of those this law has: %s.", question->vendor, coverage);
 }
 
 static bool add_coverage(const struct advice_question *question, struct advice_row *row)
@@ -118,7 +119,7 @@ static bool add_coverage(const struct advice_question *question, struct advice_r
     const char *thresholds = law->coverage[COVERAGE_THRESHOLDS], *note = law->coverage[COVERAGE_NOTE];
     bool good = add_nonprofit(question, row);
     if (thresholds != NULL)
-        good = good && add_reason(row, "thresholds", ADVICE_DEPENDS, NULL, NULL, "Whom it binds: %s.", thresholds);
+        good = good && add_reason(row, "thresholds", ADVICE_DEPENDS, NULL, NULL, "Its thresholds: %s.", thresholds);
     else if (law->coverage[COVERAGE_NONPROFITS] == NULL)
         good = good && add_reason(row, "thresholds", ADVICE_DEPENDS, NULL, NULL, "Whom it binds, and from what size, is not known here.");
     if (note != NULL)
@@ -163,6 +164,7 @@ static bool add_policy(const struct advice_question *question, struct advice_row
         char days[32] = "";
         if (extension->days > 0)
             snprintf(days, sizeof days, ", within %d days", extension->days);
+        row->days = row->days > 0 ? row->days : extension->days;
         good = add_reason(row, "policy", ADVICE_NOTE, extension->source, NULL, "%s gives it to: %s%s (seen %s).", question->vendor, extension->people, days, extension->date_seen);
     }
     if (question->extension_count == 0)
@@ -208,6 +210,17 @@ static enum advice_strength strength_of(const struct advice_row *row, const char
     return strength;
 }
 
+// By weight, and in the order in which they came.
+static void sort_reasons(struct advice_row *row)
+{
+    for (size_t i = 1; i < row->reason_count; i++)
+        for (size_t j = i; j > 0 && row->reasons[j - 1].weight > row->reasons[j].weight; j--) {
+            struct advice_reason moved = row->reasons[j];
+            row->reasons[j] = row->reasons[j - 1];
+            row->reasons[j - 1] = moved;
+        }
+}
+
 static bool fill_row(const struct advice_question *question, const struct law *law, const struct advice_establishment *here, struct advice_row *row)
 {
     *row = (struct advice_row){.law = law, .cite = law_right_cite(law, question->right), .confidence = law->confidence, .who = law->who, .from = DATE_NONE};
@@ -219,6 +232,7 @@ static bool fill_row(const struct advice_question *question, const struct law *l
     row->strength = strength_of(row, question->right, question->on);
     if (row->strength == ADVICE_LATER)
         row->from = from;
+    sort_reasons(row);
     return true;
 }
 
@@ -230,17 +244,44 @@ static int rank_of_confidence(const char *confidence)
     return rank;
 }
 
-// Strongest first: likely, possible, doubtful, later, policy; among equals the law whose file is surer, then the law of the residence
-// before one that holds only where the vendor is, then by id.
+// Strongest first: likely, possible, doubtful, later, policy; among equals statutes before other laws, then the law whose file is surer,
+// then the law of the residence before one that holds only where the vendor is, then by id.
 static int compare(const void *a, const void *b)
 {
     const struct advice_row *first = a, *second = b;
     int order = (int)first->strength - (int)second->strength;
     if (order == 0)
+        order = (int)(first->law->kind != LAW_STATUTE) - (int)(second->law->kind != LAW_STATUTE);
+    if (order == 0)
         order = rank_of_confidence(first->confidence) - rank_of_confidence(second->confidence);
     if (order == 0)
         order = (int)second->by_residence - (int)first->by_residence;
     return order != 0 ? order : strcmp(first->law->id, second->law->id);
+}
+
+static bool exempts(const struct advice_row *row)
+{
+    for (size_t i = 0; i < row->reason_count; i++)
+        if (row->reasons[i].weight == ADVICE_AGAINST && strcmp(row->reasons[i].word, "nonprofit") == 0)
+            return true;
+    return false;
+}
+
+// The first law that is not doubtful; else the vendor's policy if it is known to give the right; else a doubtful statute that does not
+// exempt the vendor, for a date that no law sets would be called overdue; else the policy.
+static const struct advice_row *suggest(const struct advice_question *question, const struct advice *advice)
+{
+    const struct advice_row *doubtful = NULL;
+    for (size_t i = 0; i < advice->row_count; i++) {
+        const struct advice_row *row = &advice->rows[i];
+        if (row->strength < ADVICE_DOUBTFUL)
+            return row;
+        if (row->strength == ADVICE_DOUBTFUL && row->law->kind == LAW_STATUTE && !exempts(row) && doubtful == NULL)
+            doubtful = row;
+        if (row->strength == ADVICE_POLICY)
+            return question->extension_count > 0 || doubtful == NULL ? row : doubtful;
+    }
+    return doubtful;
 }
 
 bool advice_give(const struct advice_question *question, struct advice *advice, struct error *error)
@@ -253,16 +294,17 @@ bool advice_give(const struct advice_question *question, struct advice *advice, 
         const struct advice_establishment *here = establishment_in(question, law);
         if (!place_is_in(question->residence, law->jurisdiction) && (here == NULL || law->reach_establishment == NULL))
             continue;
-        if (law_right_cite(law, question->right) == NULL)
-            advice->without[advice->without_count++] = law;
-        else
+        if (law_right_cite(law, question->right) != NULL)
             good = fill_row(question, law, here, &advice->rows[advice->row_count++]);
+        else if (law->kind != LAW_VOLUNTARY)
+            advice->without[advice->without_count++] = law;
     }
     if (!good) {
         advice_release(advice);
         return error_set(error, ERROR_internal, "", "No memory.");
     }
     qsort(advice->rows, advice->row_count, sizeof *advice->rows, compare);
+    advice->suggested = suggest(question, advice);
     return true;
 }
 

@@ -70,9 +70,10 @@ struct advice_row {
     bool by_residence;      // false: by where the vendor is established
     char *reach;            // "by where the person lives (US-VA)"
     char *clocks;           // "respond 45 days; extension 90 days in all"; may be empty
+    int days;               // ADVICE_POLICY: the vendor's own figure; 0: none
     date from;              // ADVICE_LATER: from when, DATE_NONE when that is not known
     struct advice_reason *reasons;
-    size_t reason_count;
+    size_t reason_count; // those against first, notes last
 };
 
 struct advice {
@@ -80,6 +81,7 @@ struct advice {
     size_t row_count;
     const struct law **without; // laws that reach the person and do not give the right, by id
     size_t without_count;
+    const struct advice_row *suggested; // under which to ask; NULL when nothing gives the right on that day
 };
 
 // Answers the question. False only when memory runs out. The caller owns *advice: advice_release().
