@@ -16,6 +16,8 @@ static const char *const union_laws[] = {"eu-gdpr", "uk-gdpr"};
 static const struct advice_establishment ohio[] = {{"US-OH", "Ohio Inc.", NULL, 0}};
 static const struct advice_establishment dutch[] = {{"NL", "Dutch B.V.", NULL, 0}};
 static const struct advice_establishment two[] = {{"US-CA", "Two Corp.", NULL, 0}, {"IE", "Two Ltd.", union_laws, 2}};
+static const struct advice_establishment irish_first[] = {{"IE", "Two Ltd.", union_laws, 2}, {"NL", "Dutch B.V.", NULL, 0}};
+static const struct advice_establishment irish_for_britain[] = {{"US-CA", "Two Corp.", NULL, 0}, {"IE", "Two Ltd.", &union_laws[1], 1}};
 static const struct advice_extension to_all[] = {{"everybody", "https://vendor.example/policy", "2026-11-23", 21}};
 
 static date day(const char *text)
@@ -93,6 +95,13 @@ static void laws_are_listed_strongest_first_and_none_is_hidden(void **state)
         {{.residence = "RE", .right = "access", WHERE(dutch)}, "2026-11-23", "likely eu-gdpr, policy voluntary > eu-gdpr"},
         {{.residence = "GB-SCT", .right = "complaint", WHERE(ohio)}, "2026-11-23", "possible uk-gdpr > uk-gdpr"},
         {{.residence = "CA-ON", .right = "access", WHERE(ohio)}, "2026-11-23", "likely ca-pipeda, policy voluntary > ca-pipeda"},
+        // Among equals: statutes, then the surer file, then the law of the residence.
+        {{.residence = "US-IN", .right = "deletion", .nonprofit = true, WHERE(ohio)}, "2026-11-23", "doubtful us-in-icdpa, doubtful us-vppa, policy voluntary > voluntary"},
+        {{.residence = "US-NV", .right = "access", WHERE(two)}, "2026-11-23", "possible eu-gdpr, possible us-nv-chd, policy voluntary | us-nv-603a, us-vppa > eu-gdpr"},
+        {{.residence = "GB", .right = "access", WHERE(two)}, "2026-11-23", "possible uk-gdpr, possible eu-gdpr, policy voluntary > uk-gdpr"},
+        // The establishment that answers everybody, and one that does not answer for the law.
+        {{.residence = "US-OH", .right = "access", WHERE(irish_first)}, "2026-11-23", "likely eu-gdpr, policy voluntary | us-vppa > eu-gdpr"},
+        {{.residence = "US-OH", .right = "access", WHERE(irish_for_britain)}, "2026-11-23", "policy voluntary | us-vppa > voluntary"},
         // A processor: doubtful, and still the law to ask under.
         {{.residence = "NL", .right = "access", .processor = true, WHERE(dutch)}, "2026-11-23", "doubtful eu-gdpr, policy voluntary > eu-gdpr"},
         // What the vendor gives of its own accord is better than a doubtful law.
@@ -168,6 +177,11 @@ static void a_row_tells_why_it_reaches_the_person_and_until_when_to_answer(void 
     assert_string_equal(advice.rows[0].confidence, "unsure");
     assert_int_equal(advice.rows[1].days, 21);
     advice_release(&advice);
+    // The periods of a right that comes later are those it will have.
+    advice = ask(state, (struct advice_question){.residence = "GB", .right = "complaint", .on = day("2026-01-01")});
+    assert_int_equal(advice.rows[0].strength, ADVICE_LATER);
+    assert_string_equal(advice.rows[0].clocks, "complaint ack 30 days from complaint received");
+    advice_release(&advice);
 }
 
 static void periods_are_put_in_words(void **state)
@@ -181,9 +195,13 @@ static void periods_are_put_in_words(void **state)
         {"uk-gdpr", "complaint", "2026-11-23", "complaint ack 30 days from complaint received"},
         {"uk-gdpr", "access", "2026-11-23", "respond 1 month; extension 3 months in all"},
         {"us-vppa", "deletion", "2026-11-23", ""},
+        {"us-ca-delete-act", "deletion", "2026-12-31", "access 45 days from drop submitted; respond 45 days from drop retrieved; respond worst case 90 days from drop submitted"},
+        {"us-ca-delete-act", "deletion", "2027-01-01", "access 30 days from drop submitted; respond 30 days from drop retrieved; respond worst case 60 days from drop submitted"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char *periods = law_periods(catalogue_law(*state, cases[i].law), cases[i].right, day(cases[i].on));
+        for (char *mark; (mark = strchr(periods, '~')) != NULL;) // how sure a figure is may change
+            memmove(mark, mark + 1, strlen(mark));
         assert_string_equal(periods, cases[i].periods);
         free(periods);
     }
