@@ -50,8 +50,8 @@ static json_t *reasons_to_json(const struct advice_row *row)
     json_t *reasons = json_array();
     for (size_t i = 0; i < row->reason_count; i++) {
         const struct advice_reason *reason = &row->reasons[i];
-        json_array_append_new(reasons, json_pack("{s:s, s:s, s:s, s:s?}", "word", reason->word, "weight", advice_weight_name(reason->weight), "text",
-                                                 reason->text, "cite", reason->cite));
+        json_array_append_new(reasons, json_pack("{s:s, s:s, s:s, s:s?}", "word", reason->word,
+                                                 "weight", advice_weight_name(reason->weight), "text", reason->text, "cite", reason->cite));
     }
     return reasons;
 }
@@ -74,9 +74,10 @@ static json_t *advice_to_json(const struct advice_question *question, const stru
         json_array_append_new(laws, row_to_json(&advice->rows[i]));
     for (size_t i = 0; i < advice->without_count; i++)
         json_array_append_new(without, json_string(law_id(advice->without[i])));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:s?}", "vendor", json_text(vendor, "slug"), "name", question->vendor, "right",
-                     question->right, "residence", question->residence, "on", date_format(question->on, text), "laws", laws, "without", without,
-                     "suggested", advice->suggested != NULL ? law_id(advice->suggested->law) : NULL, "vendor_note", json_text(vendor, "note"));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:s?}", "vendor", json_text(vendor, "slug"), "name", question->vendor,
+                     "right", question->right, "residence", question->residence, "on", date_format(question->on, text),
+                     "laws", laws, "without", without, "suggested", advice->suggested != NULL ? law_id(advice->suggested->law) : NULL,
+                     "vendor_note", json_text(vendor, "note"));
 }
 
 json_t *advice_document(const struct catalogue *catalogue, const json_t *vendor, const char *right, const char *residence, date on,

@@ -39,8 +39,9 @@ static void print_law(const struct client *client, const json_t *law)
     json_t *reason;
     const char *strength = json_text(law, "strength"), *from = json_text(law, "from");
     bool later = strcmp(strength, "later") == 0;
-    text_format(&title, "\n%s%s: %s%s%s, %s\n", strcmp(json_text(law, "confidence"), "sure") == 0 ? "" : "~ ", strength, json_text(law, "law"),
-                later ? " from " : "", !later ? "" : from != NULL ? from : "a day that is not known", json_text(law, "name"));
+    text_format(&title, "\n%s%s: %s%s%s, %s\n", strcmp(json_text(law, "confidence"), "sure") == 0 ? "" : "~ ", strength,
+                json_text(law, "law"), later ? " from " : "", !later ? "" : from != NULL ? from : "a day that is not known",
+                json_text(law, "name"));
     output_coloured(client, COLOUR_BOLD, title.text != NULL ? title.text : "");
     text_release(&title);
     print_line("right", json_text(law, "cite"), NULL);
@@ -77,7 +78,8 @@ static bool is_unverified(const json_t *law)
     json_array_foreach(json_object_get(law, "reasons"), index, reason)
         if (json_text(reason, "text")[0] == '~')
             return true;
-    return strcmp(json_text(law, "confidence"), "sure") != 0 || strchr(json_text(law, "clocks"), '~') != NULL || json_text(law, "reach")[0] == '~';
+    return strcmp(json_text(law, "confidence"), "sure") != 0 || strchr(json_text(law, "clocks"), '~') != NULL ||
+           json_text(law, "reach")[0] == '~';
 }
 
 // What ~ means, if one was shown, what this is not, and how to go on.
@@ -94,7 +96,8 @@ static void print_end(const json_t *advice)
             days = (long long)json_integer_value(json_object_get(law, "days"));
     }
     puts(unverified ? "\n~ unverified: see `dsr law show LAW`" : "");
-    printf("This is guidance, not legal advice. `dsr law show LAW` says more%s", suggested == NULL ? ".\n" : "; when the request is sent, type\n");
+    printf("This is guidance, not legal advice. `dsr law show LAW` says more%s",
+           suggested == NULL ? ".\n" : "; when the request is sent, type\n");
     if (suggested == NULL)
         return;
     printf("    dsr file %s %s --law %s", json_text(advice, "vendor"), json_text(advice, "right"), suggested);
@@ -110,8 +113,8 @@ static int print_advice(const struct client *client, const json_t *advice)
     json_t *law;
     const json_t *laws = json_object_get(advice, "laws");
     const char *note = json_text(advice, "vendor_note");
-    printf("%s, asked of %s on %s by somebody who lives in %s\n", output_words(json_text(advice, "right"), right, sizeof right), json_text(advice, "name"),
-           json_text(advice, "on"), json_text(advice, "residence"));
+    printf("%s, asked of %s on %s by somebody who lives in %s\n", output_words(json_text(advice, "right"), right, sizeof right),
+           json_text(advice, "name"), json_text(advice, "on"), json_text(advice, "residence"));
     json_array_foreach(laws, index, law)
         print_law(client, law);
     if (json_array_size(laws) == 0)
@@ -144,10 +147,12 @@ static void add_columns(json_t *law)
 static int print_csv(const struct client *client, json_t *advice)
 {
     static const struct column columns[] = {
-        {"LAW", "law", NULL, false, NARROW_KEEP},         {"STRENGTH", "strength", NULL, false, NARROW_KEEP}, {"CONFIDENCE", "confidence", NULL, false, NARROW_KEEP},
-        {"FROM", "from", NULL, false, NARROW_KEEP},       {"SHORT", "short", NULL, false, NARROW_KEEP},       {"CITE", "cite", NULL, false, NARROW_KEEP},
-        {"REACH", "reach", NULL, false, NARROW_KEEP},     {"CLOCKS", "clocks", NULL, false, NARROW_KEEP},     {"AGAINST", "against", NULL, false, NARROW_KEEP},
-        {"DEPENDS", "depends", NULL, false, NARROW_KEEP}, {"NOTE", "note", NULL, false, NARROW_KEEP},
+        {"LAW", "law", NULL, false, NARROW_KEEP},               {"STRENGTH", "strength", NULL, false, NARROW_KEEP},
+        {"CONFIDENCE", "confidence", NULL, false, NARROW_KEEP}, {"FROM", "from", NULL, false, NARROW_KEEP},
+        {"SHORT", "short", NULL, false, NARROW_KEEP},           {"CITE", "cite", NULL, false, NARROW_KEEP},
+        {"REACH", "reach", NULL, false, NARROW_KEEP},           {"CLOCKS", "clocks", NULL, false, NARROW_KEEP},
+        {"AGAINST", "against", NULL, false, NARROW_KEEP},       {"DEPENDS", "depends", NULL, false, NARROW_KEEP},
+        {"NOTE", "note", NULL, false, NARROW_KEEP},
     };
     size_t index;
     json_t *law, *laws = json_object_get(advice, "laws");
@@ -163,12 +168,15 @@ static bool read_question(const struct arguments *arguments, char residence[RESI
         struct text known = {0};
         for (const char *const *word = right_words; *word != NULL; word++)
             text_format(&known, "%s%s", word == right_words ? "" : ", ", *word);
-        error_set(error, ERROR_malformed, "right", "right: there is no right \"%s\"; there are %s.", right, known.text != NULL ? known.text : "others");
+        error_set(error, ERROR_malformed, "right", "right: there is no right \"%s\"; there are %s.", right,
+                  known.text != NULL ? known.text : "others");
         text_release(&known);
         return false;
     }
     if (place == NULL)
-        return error_set(error, ERROR_malformed, "residence", "residence: say where the person lives: --residence NL, or with the state or province in the United States and Canada, --residence US-VA.");
+        return error_set(error, ERROR_malformed, "residence",
+                         "residence: say where the person lives: --residence NL, or with the state or province in the United States "
+                         "and Canada, --residence US-VA.");
     *on = dates_today();
     if (day != NULL && !date_parse_human(day, *on, on))
         return dates_refuse("on", day, error);

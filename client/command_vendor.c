@@ -53,7 +53,8 @@ static void print_if(const char *label, const char *value)
 
 static void print_source(const json_t *fact)
 {
-    printf("      %-11s%s, seen %s, confidence %s\n", "source", json_text(fact, "source"), json_text(fact, "date_seen"), json_text(fact, "confidence"));
+    printf("      %-11s%s, seen %s, confidence %s\n", "source", json_text(fact, "source"), json_text(fact, "date_seen"),
+           json_text(fact, "confidence"));
 }
 
 static void print_channel(const json_t *channel)
@@ -83,7 +84,8 @@ static void print_extensions(const json_t *extensions)
         print_list("rights", json_object_get(extension, "rights"));
         print_if("for", json_text(extension, "people"));
         if (json_object_get(extension, "days") != NULL)
-            printf("      %-11swithin %lld days, by its own policy\n", "time", (long long)json_integer_value(json_object_get(extension, "days")));
+            printf("      %-11swithin %lld days, by its own policy\n", "time",
+                   (long long)json_integer_value(json_object_get(extension, "days")));
         print_source(extension);
     }
 }

@@ -24,8 +24,8 @@ const char *advice_weight_name(enum advice_weight weight)
 }
 
 // `confidence` is that of the fact in the law file, NULL where it has none: one that was not read in the law gets a ~.
-__attribute__((format(printf, 6, 7))) static bool add_reason(struct advice_row *row, const char *word, enum advice_weight weight, const char *cite,
-                                                             const char *confidence, const char *format, ...)
+__attribute__((format(printf, 6, 7))) static bool add_reason(struct advice_row *row, const char *word, enum advice_weight weight,
+                                                             const char *cite, const char *confidence, const char *format, ...)
 {
     struct text text = {0};
     char *sentence = NULL;
@@ -88,14 +88,17 @@ static bool add_reach(const struct advice_question *question, const struct advic
         text_format(&text, "by where the person lives (%s)", question->residence);
     else
         text_format(&text, "%sby its establishment in %s%s%s%s [%s]", strcmp(law->reach_confidence, "sure") != 0 ? "~" : "", here->country,
-                    here->name != NULL ? " (" : "", here->name != NULL ? here->name : "", here->name != NULL ? ")" : "", law->reach_establishment);
+                    here->name != NULL ? " (" : "", here->name != NULL ? here->name : "", here->name != NULL ? ")" : "",
+                    law->reach_establishment);
     row->reach = text_take(&text);
     if (!row->by_residence && here->law_count > 0)
-        good = add_reason(row, "reach", ADVICE_DEPENDS, law->reach_establishment, NULL, "Only for what the establishment in %s itself handles: %s%s%s%s may answer people elsewhere.",
+        good = add_reason(row, "reach", ADVICE_DEPENDS, law->reach_establishment, NULL, "Only for what the establishment in %s itself "
+                          "handles: %s%s%s%s may answer people elsewhere.",
                           here->country, other != NULL && other->name != NULL ? other->name : "another one", other != NULL ? " (" : "",
                           other != NULL ? other->country : "", other != NULL ? ")" : "");
     if (row->by_residence && here == NULL && law->reach_abroad != NULL)
-        good = add_reason(row, "abroad", ADVICE_DEPENDS, NULL, law->reach_confidence, "No establishment there is known, and it binds one abroad by %s.", law->reach_abroad);
+        good = add_reason(row, "abroad", ADVICE_DEPENDS, NULL, law->reach_confidence, "No establishment there is known, and it binds one "
+                          "abroad by %s.", law->reach_abroad);
     return good && row->reach != NULL;
 }
 
@@ -106,9 +109,11 @@ static bool add_nonprofit(const struct advice_question *question, struct advice_
     if (!question->nonprofit || (coverage != NULL && strcmp(coverage, "covered") == 0))
         return true;
     if (coverage == NULL)
-        return add_reason(row, "nonprofit", ADVICE_DEPENDS, NULL, NULL, "%s is a non-profit, and whether this law binds those is not known here.", question->vendor);
+        return add_reason(row, "nonprofit", ADVICE_DEPENDS, NULL, NULL, "%s is a non-profit, and whether this law binds those is not "
+                          "known here.", question->vendor);
     if (strcmp(coverage, "exempt") == 0)
-        return add_reason(row, "nonprofit", ADVICE_AGAINST, NULL, NULL, "%s is a non-profit, and this law exempts those.", question->vendor);
+        return add_reason(row, "nonprofit", ADVICE_AGAINST, NULL, NULL, "%s is a non-profit, and this law exempts those.",
+                          question->vendor);
     return add_reason(row, "nonprofit", strncmp(coverage, "covered", 7) == 0 ? ADVICE_NOTE : ADVICE_DEPENDS, NULL, NULL,
                       "%s is a non-profit, and of those this law has: %s.", question->vendor, coverage);
 }
@@ -146,11 +151,14 @@ static bool add_agent(const struct advice_question *question, struct advice_row 
     if (law->agent == AGENT_UNKNOWN)
         good = add_reason(row, "agent", ADVICE_NOTE, law->agent_cite, NULL, "Whether staff may ask for the patron is not known here.");
     else if (law->agent == AGENT_NO)
-        good = add_reason(row, "agent", ADVICE_NOTE, law->agent_cite, law->agent_confidence, "Agents are refused%s%s. The patron must ask, not staff.", colon, how);
+        good = add_reason(row, "agent", ADVICE_NOTE, law->agent_cite, law->agent_confidence, "Agents are refused%s%s. The patron must "
+                          "ask, not staff.", colon, how);
     else if ((law->agent_rights & (1u << right_index(question->right))) == 0)
-        good = add_reason(row, "agent", ADVICE_NOTE, law->agent_cite, law->agent_confidence, "Agents are refused for this right (taken for: %s). The patron must ask, not staff.", rights.text != NULL ? rights.text : "");
+        good = add_reason(row, "agent", ADVICE_NOTE, law->agent_cite, law->agent_confidence, "Agents are refused for this right (taken "
+                          "for: %s). The patron must ask, not staff.", rights.text != NULL ? rights.text : "");
     else
-        good = add_reason(row, "agent", ADVICE_NOTE, law->agent_cite, law->agent_confidence, "Staff may ask for the patron%s%s.", colon, how);
+        good = add_reason(row, "agent", ADVICE_NOTE, law->agent_cite, law->agent_confidence, "Staff may ask for the patron%s%s.", colon,
+                          how);
     good = good && !rights.failed;
     text_release(&rights);
     return good;
@@ -165,23 +173,27 @@ static bool add_policy(const struct advice_question *question, struct advice_row
         if (extension->days > 0)
             snprintf(days, sizeof days, ", within %d days", extension->days);
         row->days = row->days > 0 ? row->days : extension->days;
-        good = add_reason(row, "policy", ADVICE_NOTE, extension->source, NULL, "%s gives it to: %s%s (seen %s).", question->vendor, extension->people, days, extension->date_seen);
+        good = add_reason(row, "policy", ADVICE_NOTE, extension->source, NULL, "%s gives it to: %s%s (seen %s).", question->vendor,
+                          extension->people, days, extension->date_seen);
     }
     if (question->extension_count == 0)
-        good = add_reason(row, "policy", ADVICE_DEPENDS, NULL, NULL, "Nothing is known here of %s giving this right to people whom no law protects: read its policy.", question->vendor);
+        good = add_reason(row, "policy", ADVICE_DEPENDS, NULL, NULL, "Nothing is known here of %s giving this right to people whom no law "
+                          "protects: read its policy.", question->vendor);
     return good;
 }
 
 static bool add_reasons(const struct advice_question *question, struct advice_row *row)
 {
     const struct law *law = row->law;
-    if (question->processor && !add_reason(row, "processor", ADVICE_AGAINST, NULL, NULL,
-                                           "%s mostly acts for libraries: it may refer the person to the library, which decides.", question->vendor))
+    if (question->processor &&
+        !add_reason(row, "processor", ADVICE_AGAINST, NULL, NULL,
+                    "%s mostly acts for libraries: it may refer the person to the library, which decides.", question->vendor))
         return false;
     if (law->kind == LAW_VOLUNTARY)
         return add_policy(question, row);
     if (law->kind != LAW_STATUTE &&
-        !add_reason(row, "kind", ADVICE_AGAINST, NULL, NULL, "It is a law of %s: it gives people little to ask for.", law->kind == LAW_CONFIDENTIALITY ? "confidentiality" : "registers"))
+        !add_reason(row, "kind", ADVICE_AGAINST, NULL, NULL, "It is a law of %s: it gives people little to ask for.",
+                    law->kind == LAW_CONFIDENTIALITY ? "confidentiality" : "registers"))
         return false;
     return add_coverage(question, row) && add_agent(question, row);
 }
@@ -190,7 +202,7 @@ static date first_day(const struct law *law, const char *right)
 {
     date from = law->effective_from;
     for (size_t i = 0; i < law->right_count; i++)
-        if (law->rights[i].right == right_index(right) && law->rights[i].from_date != DATE_NONE && (from == DATE_NONE || law->rights[i].from_date > from))
+        if (law->rights[i].right == right_index(right) && law->rights[i].from_date > from) // DATE_NONE is before every day
             from = law->rights[i].from_date;
     return from;
 }
@@ -221,9 +233,11 @@ static void sort_reasons(struct advice_row *row)
         }
 }
 
-static bool fill_row(const struct advice_question *question, const struct law *law, const struct advice_establishment *here, struct advice_row *row)
+static bool fill_row(const struct advice_question *question, const struct law *law, const struct advice_establishment *here,
+                     struct advice_row *row)
 {
-    *row = (struct advice_row){.law = law, .cite = law_right_cite(law, question->right), .confidence = law->confidence, .who = law->who, .from = DATE_NONE};
+    *row = (struct advice_row){.law = law, .cite = law_right_cite(law, question->right), .confidence = law->confidence, .who = law->who,
+                               .from = DATE_NONE};
     row->by_residence = place_is_in(question->residence, law->jurisdiction);
     date from = first_day(law, question->right);
     row->clocks = law_periods(law, question->right, from > question->on ? from : question->on);

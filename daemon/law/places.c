@@ -37,15 +37,18 @@ static bool is_listed(const char *list, const char *code)
 static bool check_part(const char *place, const char *list, const char *what, const char *example, struct error *error)
 {
     if (place[2] == '\0')
-        return error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is too wide, for its laws differ by %s: write %s.", place, what, example);
+        return error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is too wide, for its laws differ by %s: write %s.", place,
+                         what, example);
     return (strlen(place) == 5 && is_listed(list, place + 3)) ||
-           error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is no %s of %.2s: write one such as %s.", place, what, place, example);
+           error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is no %s of %.2s: write one such as %s.", place, what, place,
+                     example);
 }
 
 bool place_check(const char *place, struct error *error)
 {
     if (strlen(place) < 2 || !is_listed(countries, place))
-        return error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is in no country of ISO 3166: write a country (NL, GB), or a state or province of the United States or Canada (US-VA, CA-QC).%s",
+        return error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is in no country of ISO 3166: write a country (NL, GB), or "
+                         "a state or province of the United States or Canada (US-VA, CA-QC).%s",
                          place, strncmp(place, "UK", 2) == 0 ? " The United Kingdom is GB." : "");
     if (strncmp(place, "US", 2) == 0)
         return check_part(place, states, "state", "US-VA", error);

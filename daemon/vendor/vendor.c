@@ -10,8 +10,8 @@
 #include "shared/json.h"
 #include "shared/zone.h"
 
-enum { SLUG_MAXIMUM = 60, NOTE_MAXIMUM = 4000, CHANNELS_MAXIMUM = 50, ESTABLISHMENTS_MAXIMUM = 20, NAMES_MAXIMUM = 60, EXTENSIONS_MAXIMUM = 20,
-       POLICY_DAYS_MAXIMUM = 3650 };
+enum { SLUG_MAXIMUM = 60, NOTE_MAXIMUM = 4000, CHANNELS_MAXIMUM = 50, ESTABLISHMENTS_MAXIMUM = 20, NAMES_MAXIMUM = 60,
+       EXTENSIONS_MAXIMUM = 20, POLICY_DAYS_MAXIMUM = 3650 };
 
 static const struct json_member document_members[] = {
     {"slug", JSON_STRING, JSON_NEEDED, SLUG_MAXIMUM},
@@ -133,7 +133,8 @@ static bool check_extension(const json_t *extension, struct error *error)
     if (json_array_size(rights) == 0)
         return error_set(error, ERROR_invalid, "rights", "rights: those that the vendor extends must be named, one at least.");
     if (days != NULL && (json_integer_value(days) < 1 || json_integer_value(days) > POLICY_DAYS_MAXIMUM))
-        return error_set(error, ERROR_invalid, "days", "days must be a whole number from 1 to %d: what the vendor's own policy gives itself.", POLICY_DAYS_MAXIMUM);
+        return error_set(error, ERROR_invalid, "days", "days must be a whole number from 1 to %d: what the vendor's policy gives itself.",
+                         POLICY_DAYS_MAXIMUM);
     return check_rights(rights, error);
 }
 

@@ -57,7 +57,8 @@ static void print_list(const struct advice *advice, char list[LIST_SIZE])
     size_t length = 0;
     list[0] = '\0';
     for (size_t i = 0; i < advice->row_count; i++)
-        length += (size_t)snprintf(list + length, LIST_SIZE - length, "%s%s %s", i > 0 ? ", " : "", advice_strength_name(advice->rows[i].strength), law_id(advice->rows[i].law));
+        length += (size_t)snprintf(list + length, LIST_SIZE - length, "%s%s %s", i > 0 ? ", " : "",
+                                   advice_strength_name(advice->rows[i].strength), law_id(advice->rows[i].law));
     for (size_t i = 0; i < advice->without_count; i++)
         length += (size_t)snprintf(list + length, LIST_SIZE - length, "%s%s", i > 0 ? ", " : " | ", law_id(advice->without[i]));
     snprintf(list + length, LIST_SIZE - length, " > %s", advice->suggested != NULL ? law_id(advice->suggested->law) : "-");
@@ -81,11 +82,15 @@ static void laws_are_listed_strongest_first_and_none_is_hidden(void **state)
         const char *on, *list;
     } cases[] = {
         // A state's law, and the federal one that gives no right to ask.
-        {{.residence = "US-VA", .right = "access", WHERE(ohio)}, "2026-11-23", "possible us-va-vcdpa, policy voluntary | us-vppa > us-va-vcdpa"},
-        {{.residence = "US-VA", .right = "deletion", WHERE(ohio)}, "2026-11-23", "possible us-va-vcdpa, doubtful us-vppa, policy voluntary > us-va-vcdpa"},
+        {{.residence = "US-VA", .right = "access", WHERE(ohio)}, "2026-11-23", "possible us-va-vcdpa, policy voluntary | us-vppa > "
+         "us-va-vcdpa"},
+        {{.residence = "US-VA", .right = "deletion", WHERE(ohio)}, "2026-11-23", "possible us-va-vcdpa, doubtful us-vppa, policy "
+         "voluntary > us-va-vcdpa"},
         // Exempt: no law's date is suggested. A statute comes before another law.
-        {{.residence = "US-VA", .right = "deletion", .nonprofit = true, WHERE(ohio)}, "2026-11-23", "doubtful us-va-vcdpa, doubtful us-vppa, policy voluntary > voluntary"},
-        {{.residence = "US-CO", .right = "access", .nonprofit = true, WHERE(ohio)}, "2026-11-23", "possible us-co-cpa, policy voluntary | us-vppa > us-co-cpa"},
+        {{.residence = "US-VA", .right = "deletion", .nonprofit = true, WHERE(ohio)}, "2026-11-23",
+         "doubtful us-va-vcdpa, doubtful us-vppa, policy voluntary > voluntary"},
+        {{.residence = "US-CO", .right = "access", .nonprofit = true, WHERE(ohio)}, "2026-11-23",
+         "possible us-co-cpa, policy voluntary | us-vppa > us-co-cpa"},
         // By establishment, whoever asks; a state's law protects its residents only.
         {{.residence = "US-OH", .right = "access", WHERE(dutch)}, "2026-11-23", "likely eu-gdpr, policy voluntary | us-vppa > eu-gdpr"},
         {{.residence = "US-OH", .right = "access", WHERE(two)}, "2026-11-23", "possible eu-gdpr, policy voluntary | us-vppa > eu-gdpr"},
@@ -96,21 +101,29 @@ static void laws_are_listed_strongest_first_and_none_is_hidden(void **state)
         {{.residence = "GB-SCT", .right = "complaint", WHERE(ohio)}, "2026-11-23", "possible uk-gdpr > uk-gdpr"},
         {{.residence = "CA-ON", .right = "access", WHERE(ohio)}, "2026-11-23", "likely ca-pipeda, policy voluntary > ca-pipeda"},
         // Among equals: statutes, then the surer file, then the law of the residence.
-        {{.residence = "US-IN", .right = "deletion", .nonprofit = true, WHERE(ohio)}, "2026-11-23", "doubtful us-in-icdpa, doubtful us-vppa, policy voluntary > voluntary"},
-        {{.residence = "US-NV", .right = "access", WHERE(two)}, "2026-11-23", "possible eu-gdpr, possible us-nv-chd, policy voluntary | us-nv-603a, us-vppa > eu-gdpr"},
-        {{.residence = "GB", .right = "access", WHERE(two)}, "2026-11-23", "possible uk-gdpr, possible eu-gdpr, policy voluntary > uk-gdpr"},
+        {{.residence = "US-IN", .right = "deletion", .nonprofit = true, WHERE(ohio)}, "2026-11-23",
+         "doubtful us-in-icdpa, doubtful us-vppa, policy voluntary > voluntary"},
+        {{.residence = "US-NV", .right = "access", WHERE(two)}, "2026-11-23", "possible eu-gdpr, possible us-nv-chd, policy voluntary | "
+         "us-nv-603a, us-vppa > eu-gdpr"},
+        {{.residence = "GB", .right = "access", WHERE(two)}, "2026-11-23", "possible uk-gdpr, possible eu-gdpr, policy voluntary > "
+         "uk-gdpr"},
         // The establishment that answers everybody, and one that does not answer for the law.
-        {{.residence = "US-OH", .right = "access", WHERE(irish_first)}, "2026-11-23", "likely eu-gdpr, policy voluntary | us-vppa > eu-gdpr"},
+        {{.residence = "US-OH", .right = "access", WHERE(irish_first)}, "2026-11-23", "likely eu-gdpr, policy voluntary | us-vppa > "
+         "eu-gdpr"},
         {{.residence = "US-OH", .right = "access", WHERE(irish_for_britain)}, "2026-11-23", "policy voluntary | us-vppa > voluntary"},
         // A processor: doubtful, and still the law to ask under.
-        {{.residence = "NL", .right = "access", .processor = true, WHERE(dutch)}, "2026-11-23", "doubtful eu-gdpr, policy voluntary > eu-gdpr"},
+        {{.residence = "NL", .right = "access", .processor = true, WHERE(dutch)}, "2026-11-23",
+         "doubtful eu-gdpr, policy voluntary > eu-gdpr"},
         // What the vendor gives of its own accord is better than a doubtful law.
-        {{.residence = "US-VA", .right = "access", .processor = true, WHERE(ohio), .extensions = to_all, .extension_count = 1}, "2026-11-23",
+        {{.residence = "US-VA", .right = "access", .processor = true, WHERE(ohio), .extensions = to_all, .extension_count = 1},
+         "2026-11-23",
          "doubtful us-va-vcdpa, policy voluntary | us-vppa > voluntary"},
         // Not yet, and then.
         {{.residence = "US-AL", .right = "access", WHERE(ohio)}, "2027-04-30", "later us-al-apdpa, policy voluntary | us-vppa > voluntary"},
-        {{.residence = "US-AL", .right = "access", WHERE(ohio)}, "2027-05-01", "possible us-al-apdpa, policy voluntary | us-vppa > us-al-apdpa"},
-        {{.residence = "US-CA", .right = "adm", WHERE(ohio)}, "2026-12-31", "later us-ca-ccpa | us-ca-delete-act, us-ca-library, us-ca-stl, us-vppa > -"},
+        {{.residence = "US-AL", .right = "access", WHERE(ohio)}, "2027-05-01", "possible us-al-apdpa, policy voluntary | us-vppa > "
+         "us-al-apdpa"},
+        {{.residence = "US-CA", .right = "adm", WHERE(ohio)}, "2026-12-31", "later us-ca-ccpa | us-ca-delete-act, us-ca-library, "
+         "us-ca-stl, us-vppa > -"},
         {{.residence = "JM", .right = "adm", WHERE(ohio)}, "2026-11-23", " > -"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -135,19 +148,22 @@ static void what_speaks_against_a_law_is_said(void **state)
     } cases[] = {
         {{.residence = "US-VA", .right = "access", .nonprofit = true}, "us-va-vcdpa", "nonprofit", ADVICE_AGAINST, "exempts"},
         {{.residence = "US-OR", .right = "access", .nonprofit = true}, "us-or-ocpa", "nonprofit", ADVICE_NOTE, "covered from 2025-07-01"},
-        {{.residence = "CA-AB", .right = "access", .nonprofit = true}, "ca-ab-pipa", "nonprofit", ADVICE_DEPENDS, "only commercial activity"},
+        {{.residence = "CA-AB", .right = "access", .nonprofit = true}, "ca-ab-pipa", "nonprofit", ADVICE_DEPENDS,
+         "only commercial activity"},
         {{.residence = "US-AL", .right = "access", .nonprofit = true}, "us-al-apdpa", "nonprofit", ADVICE_DEPENDS, "is not known here"},
         {{.residence = "US-VA", .right = "access"}, "us-va-vcdpa", "thresholds", ADVICE_DEPENDS, "100,000 consumers"},
         {{.residence = "US-AL", .right = "access"}, "us-al-apdpa", "thresholds", ADVICE_DEPENDS, "is not known here"},
         {{.residence = "NL", .right = "access", .processor = true}, "eu-gdpr", "processor", ADVICE_AGAINST, "the library"},
         {{.residence = "NL", .right = "access", WHERE(ohio)}, "eu-gdpr", "abroad", ADVICE_DEPENDS, "art. 3(2)"},
-        {{.residence = "US-OH", .right = "access", WHERE(two)}, "eu-gdpr", "reach", ADVICE_DEPENDS, "in IE itself handles: Two Corp. (US-CA)"},
+        {{.residence = "US-OH", .right = "access", WHERE(two)}, "eu-gdpr", "reach", ADVICE_DEPENDS,
+         "in IE itself handles: Two Corp. (US-CA)"},
         {{.residence = "US-VA", .right = "deletion"}, "us-vppa", "kind", ADVICE_AGAINST, "confidentiality"},
         {{.residence = "US-VA", .right = "access"}, "us-va-vcdpa", "agent", ADVICE_NOTE, "Agents are refused"},
         {{.residence = "US-CO", .right = "access"}, "us-co-cpa", "agent", ADVICE_NOTE, "refused for this right (taken for: opt_out)"},
         {{.residence = "US-CO", .right = "opt_out"}, "us-co-cpa", "agent", ADVICE_NOTE, "Staff may ask"},
         {{.residence = "US-NV", .right = "opt_out"}, "us-nv-603a", "agent", ADVICE_NOTE, "not known"},
-        {{.residence = "JM", .right = "access", .extensions = to_all, .extension_count = 1}, "voluntary", "policy", ADVICE_NOTE, "everybody, within 21 days (seen 2026-11-23)"},
+        {{.residence = "JM", .right = "access", .extensions = to_all, .extension_count = 1}, "voluntary", "policy", ADVICE_NOTE,
+         "everybody, within 21 days (seen 2026-11-23)"},
         {{.residence = "JM", .right = "access"}, "voluntary", "policy", ADVICE_DEPENDS, "Nothing is known"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -166,13 +182,15 @@ static void what_speaks_against_a_law_is_said(void **state)
 
 static void a_row_tells_why_it_reaches_the_person_and_until_when_to_answer(void **state)
 {
-    struct advice advice = ask(state, (struct advice_question){.residence = "US-OH", .right = "access", .on = day("2026-11-23"), WHERE(dutch)});
+    struct advice advice = ask(state, (struct advice_question){.residence = "US-OH", .right = "access", .on = day("2026-11-23"),
+                                                               WHERE(dutch)});
     assert_string_equal(advice.rows[0].reach, "by its establishment in NL (Dutch B.V.) [art. 3(1)]");
     assert_string_equal(advice.rows[0].clocks, "respond 1 month; extension 3 months in all");
     assert_string_equal(advice.rows[0].cite, "art. 15");
     assert_null(reason_of(&advice, "eu-gdpr", "reach"));
     advice_release(&advice);
-    advice = ask(state, (struct advice_question){.residence = "US-AL", .right = "access", .on = day("2026-11-23"), .extensions = to_all, .extension_count = 1});
+    advice = ask(state, (struct advice_question){.residence = "US-AL", .right = "access", .on = day("2026-11-23"), .extensions = to_all,
+                                                 .extension_count = 1});
     assert_int_equal(advice.rows[0].from, day("2027-05-01"));
     assert_string_equal(advice.rows[0].confidence, "unsure");
     assert_int_equal(advice.rows[1].days, 21);
@@ -195,8 +213,10 @@ static void periods_are_put_in_words(void **state)
         {"uk-gdpr", "complaint", "2026-11-23", "complaint ack 30 days from complaint received"},
         {"uk-gdpr", "access", "2026-11-23", "respond 1 month; extension 3 months in all"},
         {"us-vppa", "deletion", "2026-11-23", ""},
-        {"us-ca-delete-act", "deletion", "2026-12-31", "access 45 days from drop submitted; respond 45 days from drop retrieved; respond worst case 90 days from drop submitted"},
-        {"us-ca-delete-act", "deletion", "2027-01-01", "access 30 days from drop submitted; respond 30 days from drop retrieved; respond worst case 60 days from drop submitted"},
+        {"us-ca-delete-act", "deletion", "2026-12-31", "access 45 days from drop submitted; respond 45 days from drop retrieved; respond "
+         "worst case 90 days from drop submitted"},
+        {"us-ca-delete-act", "deletion", "2027-01-01", "access 30 days from drop submitted; respond 30 days from drop retrieved; respond "
+         "worst case 60 days from drop submitted"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char *periods = law_periods(catalogue_law(*state, cases[i].law), cases[i].right, day(cases[i].on));
@@ -213,7 +233,8 @@ static void places_are_checked(void **state)
         const char *place, *problem; // NULL: good
     } cases[] = {
         {"NL", NULL}, {"US-VA", NULL}, {"US-PR", NULL}, {"CA-QC", NULL}, {"GB-SCT", NULL}, {"ZW", NULL}, {"AD", NULL}, {"US-VI", NULL},
-        {"US", "too wide"}, {"CA", "province"}, {"US-ZZ", "no state of US"}, {"CA-VA", "no province of CA"}, {"UK", "is GB"}, {"XX", "no country"}, {"DA", "no country"},
+        {"US", "too wide"}, {"CA", "province"}, {"US-ZZ", "no state of US"}, {"CA-VA", "no province of CA"}, {"UK", "is GB"}, 
+        {"XX", "no country"}, {"DA", "no country"},
         {"", "no country"}, {"N", "no country"}, {"US-V", "no state"}, {"US-VAX", "no state"},
     };
     (void)state;
