@@ -29,7 +29,8 @@ CLIENT_LIBS := $(shell pkg-config --libs $(CLIENT_PACKAGES) 2>/dev/null) -lcsv
 DAEMON_SOURCES := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c))
 CLIENT_SOURCES := $(filter-out client/main.c,$(wildcard client/*.c))
 # dsr links what needs no loop, no database and no mail.
-CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c) daemon/request/reference.c daemon/request/event.c daemon/request/outcome.c
+CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c) daemon/request/reference.c daemon/request/event.c daemon/request/outcome.c \
+    daemon/request/residence.c
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 all: packages-build

@@ -51,6 +51,12 @@ static void print_if(const char *label, const char *value)
     }
 }
 
+static void print_source(const json_t *fact)
+{
+    printf("      %-11s%s, seen %s, confidence %s\n", "source", json_text(fact, "source"), json_text(fact, "date_seen"),
+           json_text(fact, "confidence"));
+}
+
 static void print_channel(const json_t *channel)
 {
     const json_t *limit = json_object_get(channel, "limit");
@@ -66,7 +72,22 @@ static void print_channel(const json_t *channel)
         printf("      %-11s%lld per %s\n", "limit", (long long)json_integer_value(json_object_get(limit, "count")),
                strcmp(json_text(limit, "per"), "calendar_year") == 0 ? "calendar year" : "so many months");
     print_if("steps", json_text(channel, "steps"));
-    printf("      %-11s%s, seen %s, confidence %s\n", "source", json_text(channel, "source"), json_text(channel, "date_seen"), json_text(channel, "confidence"));
+    print_source(channel);
+}
+
+static void print_extensions(const json_t *extensions)
+{
+    size_t index;
+    json_t *extension;
+    json_array_foreach(extensions, index, extension) {
+        printf("%s", index == 0 ? "\nRights it gives of its own accord\n" : "");
+        print_list("rights", json_object_get(extension, "rights"));
+        print_if("for", json_text(extension, "people"));
+        if (json_object_get(extension, "days") != NULL)
+            printf("      %-11swithin %lld days, by its own policy\n", "time",
+                   (long long)json_integer_value(json_object_get(extension, "days")));
+        print_source(extension);
+    }
 }
 
 int run_vendor_show(struct client *client, const struct arguments *arguments)
@@ -90,6 +111,9 @@ int run_vendor_show(struct client *client, const struct arguments *arguments)
     print_if("note", json_text(vendor, "note"));
     if (json_is_true(json_object_get(vendor, "processor")))
         puts("      It mostly works for libraries as a processor: expect to be referred to the library.");
+    if (json_is_true(json_object_get(vendor, "nonprofit")))
+        puts("      It is a non-profit: many American laws do not bind it.");
+    print_extensions(json_object_get(vendor, "extends_rights"));
     puts("\nEstablishments");
     json_array_foreach(json_object_get(vendor, "establishments"), index, item)
         printf("  %-6s %-22s %s\n", json_text(item, "country"), json_text(item, "zone"), json_text(item, "name") != NULL ? json_text(item, "name") : "");

@@ -71,6 +71,9 @@ struct law {
     bool future;
     date effective_from;
     const char *confidence;
+    char *reach_establishment;    // the citation by which it protects people anywhere from a vendor established there; NULL: it does not
+    char *reach_abroad;           // what it takes to bind a vendor that is not established there; NULL: not said
+    const char *reach_confidence; // one of confidence_words; NULL without `reach`
     char *zone; // default zone where the vendor's is not known
     struct law_right rights[RIGHTS_MAXIMUM];
     size_t right_count;
@@ -97,6 +100,7 @@ struct law {
     enum agent agent; // who may act for the person
     right_set agent_rights;
     char *agent_cite, *agent_how;
+    const char *agent_confidence; // one of confidence_words; NULL without `agent`
     char *coverage[COVERAGE_COUNT]; // by coverage_words
     char *text; // the file itself, for `dsr law show`
     size_t text_length;

@@ -115,6 +115,12 @@ static void read_versions(struct conf *conf, const config_setting_t *list, struc
     }
 }
 
+static const char *read_confidence(struct conf *conf, const config_setting_t *group)
+{
+    int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
+    return confidence_words[confidence >= 0 ? confidence : CONFIDENCE_UNSURE];
+}
+
 static void read_names(struct conf *conf, const config_setting_t *group, struct law *law)
 {
     const char *id = conf_string(conf, group, "id", CONF_REQUIRED);
@@ -131,8 +137,7 @@ static void read_names(struct conf *conf, const config_setting_t *group, struct 
     law->kind = (enum law_kind)conf_word(conf, group, "kind", CONF_REQUIRED, kind_words);
     law->future = conf_word(conf, group, "status", CONF_REQUIRED, status_words) == 1;
     law->effective_from = conf_date(conf, group, "effective_from", CONF_OPTIONAL);
-    int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
-    law->confidence = confidence_words[confidence >= 0 ? confidence : CONFIDENCE_UNSURE];
+    law->confidence = read_confidence(conf, group);
     if (!conf->failed && !zone_is_known(law->zone))
         conf_fail(conf, group, "zone", "\"%s\" is not a time zone of this system.", law->zone);
 }
@@ -146,7 +151,17 @@ static void read_agent(struct conf *conf, const config_setting_t *group, struct 
     law->agent_rights = law_file_rights(conf, group, "rights");
     law->agent_cite = words_copy(conf_string(conf, group, "cite", CONF_OPTIONAL));
     law->agent_how = words_copy(conf_string(conf, group, "how", CONF_OPTIONAL));
-    conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
+    law->agent_confidence = read_confidence(conf, group);
+}
+
+static void read_reach(struct conf *conf, const config_setting_t *group, struct law *law)
+{
+    static const char *const members[] = {"establishment", "abroad", "confidence", NULL};
+    if (group == NULL || !conf_only(conf, group, members))
+        return;
+    law->reach_establishment = words_copy(conf_string(conf, group, "establishment", CONF_OPTIONAL));
+    law->reach_abroad = words_copy(conf_string(conf, group, "abroad", CONF_OPTIONAL));
+    law->reach_confidence = read_confidence(conf, group);
 }
 
 static void read_coverage(struct conf *conf, const config_setting_t *group, struct law *law)
@@ -212,6 +227,7 @@ static void read_parts(struct conf *conf, const config_setting_t *group, const s
     if (law->fee == FEE_REFLECTION)
         law->fee_days = conf_int(conf, config_setting_get_member(group, "fee"), "days", CONF_REQUIRED, 1, 365, 1);
     read_agent(conf, conf_group(conf, group, "agent", CONF_OPTIONAL), law);
+    read_reach(conf, conf_group(conf, group, "reach", CONF_OPTIONAL), law);
     read_coverage(conf, conf_group(conf, group, "coverage", CONF_OPTIONAL), law);
     check_prose(conf, group);
 }
@@ -222,7 +238,7 @@ struct law *law_file_read(struct conf *conf, const struct catalogue *catalogue)
     static const char *const members[] = {
         "id", "name", "short", "jurisdiction", "kind", "status", "effective_from", "who", "confidence", "zone", "penalty",
         "authority", "notes", "denial", "deemed_refusal", "grants", "relevant_time", "website_duty", "answer_covers", "rights",
-        "clocks", "versions", "frequency", "identity", "clarification", "fee", "coverage", "agent", "cure", "appeal", "sources",
+        "clocks", "versions", "frequency", "identity", "clarification", "fee", "reach", "coverage", "agent", "cure", "appeal", "sources",
         "readings", NULL};
     const config_setting_t *root = config_root_setting(&conf->config);
     struct law *law = calloc(1, sizeof *law);
@@ -249,7 +265,7 @@ void law_free(struct law *law)
     char *const owned[] = {law->id,   law->name,   law->short_name,   law->jurisdiction,  law->who,
                            law->penalty, law->authority, law->zone,
                            law->text, law->frequency.cite, law->identity_cite, law->clarification_cite, law->fee_cite,
-                           law->agent_cite, law->agent_how};
+                           law->agent_cite, law->agent_how, law->reach_establishment, law->reach_abroad};
     for (size_t j = 0; j < sizeof owned / sizeof owned[0]; j++)
         free(owned[j]);
     for (int i = 0; i < COVERAGE_COUNT; i++)

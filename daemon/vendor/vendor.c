@@ -10,7 +10,8 @@
 #include "shared/json.h"
 #include "shared/zone.h"
 
-enum { SLUG_MAXIMUM = 60, NOTE_MAXIMUM = 4000, CHANNELS_MAXIMUM = 50, ESTABLISHMENTS_MAXIMUM = 20, NAMES_MAXIMUM = 60 };
+enum { SLUG_MAXIMUM = 60, NOTE_MAXIMUM = 4000, CHANNELS_MAXIMUM = 50, ESTABLISHMENTS_MAXIMUM = 20, NAMES_MAXIMUM = 60,
+       EXTENSIONS_MAXIMUM = 20, POLICY_DAYS_MAXIMUM = 3650 };
 
 static const struct json_member document_members[] = {
     {"slug", JSON_STRING, JSON_NEEDED, SLUG_MAXIMUM},
@@ -18,6 +19,8 @@ static const struct json_member document_members[] = {
     {"brands", JSON_ARRAY, JSON_OPTIONAL, NAMES_MAXIMUM},
     {"parent", JSON_STRING, JSON_OPTIONAL, 200},
     {"processor", JSON_TRUE, JSON_OPTIONAL, 0},
+    {"nonprofit", JSON_TRUE, JSON_OPTIONAL, 0},
+    {"extends_rights", JSON_ARRAY, JSON_OPTIONAL, EXTENSIONS_MAXIMUM},
     {"note", JSON_STRING, JSON_OPTIONAL, NOTE_MAXIMUM},
     {"date_seen", JSON_STRING, JSON_NEEDED, 10},
     {"establishments", JSON_ARRAY, JSON_NEEDED, ESTABLISHMENTS_MAXIMUM},
@@ -39,6 +42,13 @@ static const struct json_member channel_members[] = {
     {"limit", JSON_OBJECT, JSON_OPTIONAL, 0},          {"who", JSON_STRING, JSON_NEEDED, 20},
     {"steps", JSON_STRING, JSON_OPTIONAL, 1000},       {"source", JSON_STRING, JSON_NEEDED, 500},
     {"date_seen", JSON_STRING, JSON_NEEDED, 10},       {"confidence", JSON_STRING, JSON_NEEDED, 10},
+    {NULL, JSON_NULL, JSON_OPTIONAL, 0},
+};
+
+static const struct json_member extension_members[] = {
+    {"rights", JSON_ARRAY, JSON_NEEDED, 20},     {"people", JSON_STRING, JSON_NEEDED, 500},
+    {"days", JSON_INTEGER, JSON_OPTIONAL, 0},    {"source", JSON_STRING, JSON_NEEDED, 500},
+    {"date_seen", JSON_STRING, JSON_NEEDED, 10}, {"confidence", JSON_STRING, JSON_NEEDED, 10},
     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
 };
 
@@ -106,10 +116,31 @@ static bool check_limit(const json_t *limit, struct error *error)
     return true;
 }
 
+static bool check_confidence(const json_t *object, struct error *error)
+{
+    static const char *const confidences[] = {"high", "medium", "low", NULL};
+    return is_one_of(json_text(object, "confidence"), confidences) ||
+           error_set(error, ERROR_invalid, "confidence", "confidence must be high, medium or low.");
+}
+
+static bool check_extension(const json_t *extension, struct error *error)
+{
+    if (!json_is_object(extension))
+        return error_set(error, ERROR_invalid, "extends_rights", "extends_rights must hold objects only.");
+    if (!json_check(extension, extension_members, error) || !check_day(extension, error) || !check_confidence(extension, error))
+        return false;
+    const json_t *rights = json_object_get(extension, "rights"), *days = json_object_get(extension, "days");
+    if (json_array_size(rights) == 0)
+        return error_set(error, ERROR_invalid, "rights", "rights: those that the vendor extends must be named, one at least.");
+    if (days != NULL && (json_integer_value(days) < 1 || json_integer_value(days) > POLICY_DAYS_MAXIMUM))
+        return error_set(error, ERROR_invalid, "days", "days must be a whole number from 1 to %d: what the vendor's policy gives itself.",
+                         POLICY_DAYS_MAXIMUM);
+    return check_rights(rights, error);
+}
+
 static bool check_channel(const json_t *channel, struct error *error)
 {
     static const char *const people[] = {"anyone", "patron_only", NULL};
-    static const char *const confidences[] = {"high", "medium", "low", NULL};
     enum channel_kind kind;
     if (!json_is_object(channel))
         return error_set(error, ERROR_invalid, "channels", "channels must hold objects only.");
@@ -121,9 +152,7 @@ static bool check_channel(const json_t *channel, struct error *error)
         return error_set(error, ERROR_invalid, "kind", "kind: \"%s\" is none of email, webform, portal, phone, letter, state_platform.", json_text(channel, "kind"));
     if (!is_one_of(json_text(channel, "who"), people))
         return error_set(error, ERROR_invalid, "who", "who must be anyone or patron_only.");
-    if (!is_one_of(json_text(channel, "confidence"), confidences))
-        return error_set(error, ERROR_invalid, "confidence", "confidence must be high, medium or low.");
-    return check_rights(json_object_get(channel, "rights"), error) &&
+    return check_confidence(channel, error) && check_rights(json_object_get(channel, "rights"), error) &&
            check_strings(json_object_get(channel, "laws"), "laws", error) && check_limit(json_object_get(channel, "limit"), error);
 }
 
@@ -163,6 +192,9 @@ bool vendor_check(const json_t *document, struct error *error)
             return false;
     json_array_foreach(json_object_get(document, "channels"), index, item)
         if (!check_channel(item, error))
+            return false;
+    json_array_foreach(json_object_get(document, "extends_rights"), index, item)
+        if (!check_extension(item, error))
             return false;
     return check_channel_ids(json_object_get(document, "channels"), error);
 }

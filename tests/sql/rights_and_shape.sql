@@ -2,7 +2,7 @@
 -- Who may touch what; what overdue means; that the paths people wait for use indexes.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(27);
+SELECT plan(28);
 
 -- Rights.
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -33,7 +33,8 @@ SELECT set_config('dsr.library', '1', true), set_config('dsr.account', '00000000
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'), (1, '00000000-0000-0000-0000-0000000000a2', '{patron}');
 INSERT INTO dsr.subject (library_id, id, alias, residence, created_by)
 VALUES (1, '00000000-0000-0000-0000-0000000000b1', 'amber-heron', 'NL', '00000000-0000-0000-0000-0000000000a1');
-SELECT dsr.vendor_load(1, '{"slug": "acme", "name": "Acme", "brands": ["Road Runner"], "establishments": [], "channels": []}');
+SELECT dsr.vendor_load(1, '{"slug": "acme", "name": "Acme", "brands": ["Road Runner"], "establishments": [], "channels": [],
+                           "nonprofit": true, "extends_rights": [{"rights": ["access"], "people": "everybody"}]}');
 INSERT INTO dsr.request (library_id, ref, subject_id, filer, vendor, law, law_name, "right", state, sent_on, zone, wanted, clock, due, earliest, latest, breach_at, legal)
 SELECT 1, format('R-%s-%s', lpad((n / 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0')), '00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000a1', 'acme', 'eu-gdpr', 'GDPR', 'access', 'open',
        current_date - 10, 'Europe/Amsterdam', '[]', 'respond', d, d, d, (d + 1)::timestamp AT TIME ZONE 'Europe/Amsterdam', true
@@ -61,6 +62,7 @@ SELECT set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true), 
 SELECT throws_ok($$ SELECT api.vendor_show('acme') $$, 'DS404', NULL, 'nor another library''s vendors');
 SELECT set_config('dsr.library', '1', true);
 SELECT lives_ok($$ SELECT api.vendor_show('ROAD runner') $$, 'a brand in any case is the vendor');
+SELECT is(api.vendor_show('acme')::jsonb #>> '{extends_rights,0,people}', 'everybody', 'with every member of its document');
 
 -- Plans. auto_explain would hide what the functions do, so their own statements are asked about.
 CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
