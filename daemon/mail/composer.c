@@ -97,14 +97,21 @@ static void fill_why(const struct texts *texts, const json_t *item, struct text 
     text_append_char(out, '.');
 }
 
+// To a person who has no account: the library records for them.
+static bool is_told(const struct composition *composition)
+{
+    return json_is_true(json_object_get(composition->message, "told"));
+}
+
 static void spaced(const char *identifier, struct text *out)
 {
     for (; identifier != NULL && *identifier != '\0'; identifier++)
         text_append_char(out, *identifier == '_' ? ' ' : *identifier);
 }
 
-static void fill_item(const struct texts *texts, const json_t *item, struct text *out)
+static void fill_item(const struct composition *composition, const json_t *item, struct text *out)
 {
+    const struct texts *texts = composition->texts;
     struct text days = {0}, what = {0}, why = {0}, next = {0}, command = {0}, right = {0}, clock = {0};
     char day[DATE_TEXT_SIZE + 8];
     enum text_name what_name = what_of(item), next_name = next_of(item, what_name);
@@ -120,9 +127,9 @@ static void fill_item(const struct texts *texts, const json_t *item, struct text
     const struct text_field fields[] = {
         {"ref", json_text(item, "ref")}, {"vendor", vendor}, {"right", right.text},     {"law", json_text(item, "law_name")},
         {"subject", json_text(item, "subject")}, {"what", what.text}, {"why", why.text}, {"next", next.text},
-        {"command", command.text}, {NULL, NULL},
+        {"command", command.text}, {"library", json_text(composition->library, "name")}, {NULL, NULL},
     };
-    texts_fill(texts, TEXT_item, fields, out);
+    texts_fill(texts, is_told(composition) ? TEXT_item_told : TEXT_item, fields, out);
     for (struct text *const *each = (struct text *const[]){&days, &what, &why, &next, &command, &right, &clock, NULL}; *each != NULL; each++)
         text_release(*each);
 }
@@ -197,7 +204,7 @@ static void fill_reminder(const struct composition *composition, struct text *su
     size_t requests = list_references(items, &references);
     snprintf(count, sizeof count, "%zu", requests);
     json_array_foreach(items, index, item)
-        fill_item(composition->texts, item, &item_texts);
+        fill_item(composition, item, &item_texts);
     if (json_array_size(digest) > 0)
         fill_digest(composition, digest, &counts, &digest_text);
     fill_contact(composition, &contact);
@@ -208,7 +215,7 @@ static void fill_reminder(const struct composition *composition, struct text *su
                                         {"items", item_texts.text},    {"digest", digest_text.text},
                                         {"contact", contact.text},     {NULL, NULL}};
     texts_fill(composition->texts, requests == 0 ? TEXT_subject_digest : requests == 1 ? TEXT_subject_one : TEXT_subject_many, fields, subject);
-    texts_fill(composition->texts, TEXT_reminder, fields, body);
+    texts_fill(composition->texts, is_told(composition) ? TEXT_reminder_told : TEXT_reminder, fields, body);
     text_release(&references);
     text_release(&item_texts);
     text_release(&digest_text);

@@ -12,6 +12,8 @@
 #define TEXT_TABLE(X)                                                                                        \
     X(reminder, true, "library day items digest contact")                                                   \
     X(item, true, "ref vendor right law subject what why next command")                                     \
+    X(reminder_told, true, "library day items contact")                                                     \
+    X(item_told, true, "ref vendor right law what why next library")                                        \
     X(digest, true, "library lines overdue due_soon")                                                       \
     X(test, true, "library day contact")                                                                    \
     X(subject_one, false, "ref")                                                                            \

@@ -22,6 +22,8 @@ BEGIN
             WHEN 'account' THEN (SELECT dsr.envelope('account.email', id, email) FROM dsr.account WHERE library_id = dsr.library() AND id = p_recipient)
             WHEN 'subject' THEN (SELECT dsr.envelope('subject.email', id, email) FROM dsr.subject WHERE library_id = dsr.library() AND id = p_recipient)
             ELSE dsr.envelope('message.recipient', p_message, p_address) END,
+        -- A person without an account has nowhere to type a command.
+        'told', p_kind = 'subject' AND NOT EXISTS (SELECT FROM dsr.account WHERE library_id = dsr.library() AND subject_id = p_recipient AND NOT disabled),
         'items', (SELECT coalesce(json_agg(json_build_object(
                       'ref', r.ref, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name, 'cite', c.cite,
                       'clock', d.clock, 'kind', d.kind, 'due', dsr.deadline(c.due, c.latest, r.zone), 'latest', c.latest,

@@ -334,6 +334,29 @@ def ones_own_time_is_told_of_until_one_has_acted_or_given_up():
 
 
 @case
+def a_person_without_an_account_is_told_whom_to_tell_and_one_with_an_account_what_to_type():
+    forget()
+    alias = d.dsr("subject", "add", "--residence", "NL", "--email", "pat@example.org").strip()
+    ref = d.file("proquest", "access", "--law", "eu-gdpr", "--for", alias, "--sent", days_ago(100), "--anyway")
+
+    def remind(address, clock):
+        d.sql("insert into dsr.reminder (library_id, request_id, clock, kind, on_date, gather_on, recipient_kind, recipient_id) "
+              f"select 1, id, '{clock}', 'overdue', current_date, current_date, 'subject', subject_id from dsr.request where ref = '{ref}'")
+        return parse(wait_for(lambda: [m for m in relay.mails if m.recipients == [f"<{address}>"]], "the person's mail")[-1]).get_content()
+    text = remind("pat@example.org", "respond")
+    contains(text, f"{ref}  ProQuest", "ask ProQuest", "Tell:  Test Library, which keeps this record for you.", "requests about your data", "Tell the library what happened")
+    lacks(text, "`dsr status`", "Type:", alias)
+    forget()
+    d.dsr("account", "add", "--uid", str(next(uids)), "--role", "patron", "--email", "pat2@example.org")
+    d.sql(f"update dsr.account set subject_id = (select id from dsr.subject where alias = '{alias}') where id = (select id from dsr.account order by created_at desc limit 1)")
+    d.sql("update dsr.reminder set on_date = on_date - 30 where recipient_kind = 'subject'")
+    text = remind("pat@example.org", "respond")
+    contains(text, f"Type:  dsr log {ref} answered")
+    lacks(text, "Tell:")
+    d.dsr("log", ref, "answered")
+
+
+@case
 def managers_get_counts_by_vendor_without_identities():
     forget()
     d.dsr("account", "add", "--uid", str(next(uids)), "--role", "manager", "--name", "Mia Manager", "--email", "mia@example.org")
