@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "law/sources.h"
 #include "law/words.h"
 #include "shared/zone.h"
 
@@ -143,7 +144,7 @@ static bool check_room(struct conf *conf, const config_setting_t *group, const s
 
 struct calendar *calendar_file_read(struct conf *conf)
 {
-    static const char *const members[] = {"id", "name", "zone", "weekend", "confidence", "note", "holidays", NULL};
+    static const char *const members[] = {"id", "name", "zone", "weekend", "confidence", "note", "sources", "holidays", NULL};
     static const char *const top[] = {"calendar", NULL};
     const config_setting_t *root = config_root_setting(&conf->config);
     struct calendar *calendar = calloc(1, sizeof *calendar);
@@ -157,6 +158,7 @@ struct calendar *calendar_file_read(struct conf *conf)
     calendar->name = words_copy(conf_string(conf, group, "name", CONF_REQUIRED));
     calendar->zone = words_copy(conf_string(conf, group, "zone", CONF_REQUIRED));
     calendar->note = words_copy(conf_string(conf, group, "note", CONF_OPTIONAL));
+    sources_check(conf, group);
     int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
     const config_setting_t *weekend = conf_array(conf, group, "weekend", CONF_REQUIRED);
     for (int i = 0; i < conf_count(weekend); i++)

@@ -133,12 +133,23 @@ static int days_taken_out(const struct clock_work *work, const struct law_clock 
     return strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0 ? work->facts.pause_days : 0;
 }
 
-static date last_day(const struct clock_work *work, const struct law_clock *rule, date trigger, const struct calendar *calendar,
-                     int n, struct working working, date *raw)
+// One way to read a rule: which days are off, and on which of them no period ends.
+struct reading {
+    const struct calendar *calendar;
+    const struct roll *roll;
+};
+
+static struct reading reading_shown(const struct clock_work *work, const struct law_clock *rule)
+{
+    return (struct reading){calendar_of(work, rule), &rule->counting->roll};
+}
+
+static date last_day(const struct clock_work *work, const struct law_clock *rule, date trigger, struct reading reading, int n,
+                     struct working working, date *raw)
 {
     char text[DATE_TEXT_SIZE];
     date day_0 = rule->not_before != DATE_NONE && trigger < rule->not_before ? rule->not_before : trigger;
-    date day = count_units(day_0, n, rule->unit, calendar, working);
+    date day = count_units(day_0, n, rule->unit, reading.calendar, working);
     int out = days_taken_out(work, rule);
     if (day != DATE_NONE && out > 0) {
         day += out;
@@ -148,7 +159,7 @@ static date last_day(const struct clock_work *work, const struct law_clock *rule
                      date_format_long(day, text));
     }
     *raw = day;
-    return day == DATE_NONE ? DATE_NONE : count_roll(day, rule->counting, calendar, working);
+    return day == DATE_NONE ? DATE_NONE : count_roll(day, reading.roll, reading.calendar, rule->counting->cite, working);
 }
 
 static const char *reset_cite(const struct clock_work *work)
@@ -185,20 +196,39 @@ static void explain_start(struct clock_work *work, struct clock *clock, const st
                  "It is not said whether the address is the one the vendor designated; the time for a designated one is shown.");
 }
 
+// Where the law leaves open whether a last day moves, the clock shows the day as it falls, and is late only after the moved one.
+static void compute_latest_roll(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    char text[DATE_TEXT_SIZE];
+    struct working silent = {NULL, &work->failed, ""};
+    struct reading reading = {calendar_of(work, rule), &rule->counting->latest_roll};
+    date raw;
+    clock->latest = last_day(work, rule, trigger, reading, rule->n, silent, &raw);
+    if (clock->latest > clock->due)
+        step_add(clock, &work->failed, "reading", rule->counting->cite, clock->latest,
+                 "The law leaves open whether such a last day moves on. Read most generously it is %s; only after that is it called late.",
+                 date_format_long(clock->latest, text));
+}
+
 static void compute_readings(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
 {
     char text[DATE_TEXT_SIZE];
     struct working silent = {NULL, &work->failed, ""};
     const struct counting *counting = rule->counting;
     date raw;
+    clock->earliest = clock->latest = clock->due;
+    if (counting->rolls_latest)
+        compute_latest_roll(work, clock, rule, trigger);
     if (counting->earliest != NULL) {
-        clock->earliest = last_day(work, rule, trigger, counting->earliest, rule->n, silent, &raw);
+        struct reading reading = {counting->earliest, &counting->roll};
+        clock->earliest = last_day(work, rule, trigger, reading, rule->n, silent, &raw);
         step_add(clock, &work->failed, "reading", counting->cite, clock->earliest,
                  "The law leaves open which days count: read most strictly (calendar %s) the last day is %s.", counting->earliest->id,
                  date_format_long(clock->earliest, text));
     }
     if (counting->latest != NULL) {
-        clock->latest = last_day(work, rule, trigger, counting->latest, rule->n, silent, &raw);
+        struct reading reading = {counting->latest, counting->rolls_latest ? &counting->latest_roll : &counting->roll};
+        clock->latest = last_day(work, rule, trigger, reading, rule->n, silent, &raw);
         step_add(clock, &work->failed, "reading", counting->cite, clock->latest,
                  "Read most generously (calendar %s) it is %s; only after that is it called late.", counting->latest->id,
                  date_format_long(clock->latest, text));
@@ -242,8 +272,8 @@ static void explain_suspension(struct clock_work *work, struct clock *clock, con
         return;
     }
     struct working silent = {NULL, &work->failed, ""};
-    date would_be = count_roll(clock->raw + (facts->identity_given - facts->identity_asked), rule->counting,
-                               calendar_of(work, rule), silent);
+    date would_be = count_roll(clock->raw + (facts->identity_given - facts->identity_asked), &rule->counting->roll,
+                               calendar_of(work, rule), rule->counting->cite, silent);
     step_add(clock, &work->failed, "identity", law->identity_cite, would_be,
              "If the vendor had good reason to ask for proof of identity, its last day would be %s.",
              date_format_long(would_be, text));
@@ -265,7 +295,7 @@ static bool fill_clock(struct clock_work *work, struct clock *clock, const struc
                  rule->advisory ? "guidance" : "courtesy");
     int n = !law_is_statute(law) && work->question->courtesy_days > 0 ? work->question->courtesy_days : rule->n;
     struct working working = {clock->bare ? NULL : clock, &work->failed, rule->cite};
-    clock->due = last_day(work, rule, trigger, calendar, n, working, &clock->raw);
+    clock->due = last_day(work, rule, trigger, reading_shown(work, rule), n, working, &clock->raw);
     if (clock->due == DATE_NONE)
         return error_set(work->error, ERROR_invalid, "received", "The last day of %s would lie beyond the year 9990.", rule->id);
     if (calendar != NULL && calendar->table_until != DATE_NONE && clock->due > calendar->table_until) {
@@ -273,7 +303,6 @@ static bool fill_clock(struct clock_work *work, struct clock *clock, const struc
         step_add(clock, &work->failed, "horizon", "", calendar->table_until,
                  "The calendar %s knows its yearly proclaimed days only until then; check the days after it.", calendar->id);
     }
-    clock->earliest = clock->latest = clock->due;
     compute_readings(work, clock, rule, trigger);
     explain_suspension(work, clock, rule);
     if (strcmp(clock->confidence, "sure") != 0)
@@ -344,8 +373,8 @@ static bool extend_by_notice(struct clock_work *work, struct clock *clock, const
              "The vendor gave notice in time, on %s. The time is counted anew from day 0, %d %s in all: the last day is %s.",
              date_format_long(notice, text), rule->n, unit_words[rule->unit], date_format_long(clock->extended, other));
     struct working working = {clock->bare ? NULL : clock, &work->failed, rule->cite};
-    clock->due = last_day(work, rule, trigger, calendar_of(work, rule), rule->n, working, &clock->raw);
-    clock->earliest = clock->latest = clock->due;
+    clock->due = last_day(work, rule, trigger, reading_shown(work, rule), rule->n, working, &clock->raw);
+    compute_readings(work, clock, rule, trigger);
     return true;
 }
 
@@ -355,7 +384,7 @@ static bool extend(struct clock_work *work, struct clock *clock, const struct la
     struct working silent = {NULL, &work->failed, ""};
     date raw = DATE_NONE;
     if (rule->n != LENGTH_OPEN)
-        clock->extended = last_day(work, rule, trigger, calendar_of(work, rule), rule->n, silent, &raw);
+        clock->extended = last_day(work, rule, trigger, reading_shown(work, rule), rule->n, silent, &raw);
     if (rule->n != LENGTH_OPEN && clock->extended == DATE_NONE)
         return error_set(work->error, ERROR_invalid, "received", "The extended day would lie beyond the year 9990.");
     if (strcmp(clock->id, "respond") == 0) {

@@ -76,27 +76,27 @@ date count_units(date day_0, int n, enum unit unit, const struct calendar *calen
 }
 
 // Why the rule does not accept the day as a last day: the holiday's or weekday's name, or NULL when it does.
-static const char *not_a_last_day(date day, const struct counting *counting, const struct calendar *calendar)
+static const char *not_a_last_day(date day, const struct roll *roll, const struct calendar *calendar)
 {
     enum weekday weekday = date_weekday(day);
-    if ((weekday == SATURDAY && counting->roll_weekend_saturday) || (weekday == SUNDAY && counting->roll_sunday))
+    if ((weekday == SATURDAY && roll->saturday) || (weekday == SUNDAY && roll->sunday))
         return weekday_names[weekday];
-    return counting->roll_holiday && calendar != NULL ? calendar_holiday(calendar, day) : NULL;
+    return roll->holiday && calendar != NULL ? calendar_holiday(calendar, day) : NULL;
 }
 
-date count_roll(date day, const struct counting *counting, const struct calendar *calendar, struct working working)
+date count_roll(date day, const struct roll *roll, const struct calendar *calendar, const char *cite, struct working working)
 {
     char text[DATE_TEXT_SIZE];
     date last = day;
     const char *why;
-    while ((why = not_a_last_day(last, counting, calendar)) != NULL) {
+    while ((why = not_a_last_day(last, roll, calendar)) != NULL) {
         if (working.clock != NULL)
-            step_add(working.clock, working.failed, "roll", counting->cite, last,
+            step_add(working.clock, working.failed, "roll", cite, last,
                      "%s cannot be the last day: %s; it moves on.", date_format_long(last, text), why);
         last++;
     }
     if (last != day && working.clock != NULL)
-        step_add(working.clock, working.failed, "roll", counting->cite, last, "The last day is %s.",
+        step_add(working.clock, working.failed, "roll", cite, last, "The last day is %s.",
                  date_format_long(last, text));
     return last;
 }

@@ -15,7 +15,7 @@ struct working {
 // Day 0 is never counted. DATE_NONE when the result leaves the calendar (year 9999).
 date count_units(date day_0, int n, enum unit unit, const struct calendar *calendar, struct working working);
 
-// Moves a last day that the rule does not accept to the next one that it does.
-date count_roll(date day, const struct counting *counting, const struct calendar *calendar, struct working working);
+// Moves a last day that the rule does not accept to the next one that it does. `cite` is that of the rule.
+date count_roll(date day, const struct roll *roll, const struct calendar *calendar, const char *cite, struct working working);
 
 #endif

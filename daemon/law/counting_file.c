@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "law/law_file.h"
+#include "law/sources.h"
 
 static const char *const roll_words[] = {"saturday", "sunday", "holiday", NULL};
 
@@ -19,28 +20,43 @@ static const struct calendar *read_calendar(struct conf *conf, const config_sett
     return calendar;
 }
 
-static void read_roll(struct conf *conf, const config_setting_t *group, struct counting *counting)
+static void read_roll(struct conf *conf, const config_setting_t *list, const char *member, struct roll *roll)
 {
-    const config_setting_t *roll = conf_array(conf, group, "roll", CONF_REQUIRED);
-    for (int i = 0; i < conf_count(roll); i++) {
-        const char *word = conf_string_at(conf, roll, i);
+    for (int i = 0; i < conf_count(list); i++) {
+        const char *word = conf_string_at(conf, list, i);
         if (word == NULL)
             return;
         if (!word_is_in(word, roll_words)) {
-            conf_fail(conf, roll, "roll", "\"%s\" is not known; allowed are: saturday, sunday, holiday.", word);
+            conf_fail(conf, list, member, "\"%s\" is not known; allowed are: saturday, sunday, holiday.", word);
             return;
         }
-        counting->roll_weekend_saturday |= strcmp(word, "saturday") == 0;
-        counting->roll_sunday |= strcmp(word, "sunday") == 0;
-        counting->roll_holiday |= strcmp(word, "holiday") == 0;
+        roll->saturday |= strcmp(word, "saturday") == 0;
+        roll->sunday |= strcmp(word, "sunday") == 0;
+        roll->holiday |= strcmp(word, "holiday") == 0;
     }
+}
+
+static void read_rolls(struct conf *conf, const config_setting_t *group, struct counting *counting)
+{
+    read_roll(conf, conf_array(conf, group, "roll", CONF_REQUIRED), "roll", &counting->roll);
+    const config_setting_t *latest = conf_array(conf, group, "latest_roll", CONF_OPTIONAL);
+    counting->rolls_latest = latest != NULL;
+    read_roll(conf, latest, "latest_roll", &counting->latest_roll);
+    bool holidays = counting->roll.holiday || counting->latest_roll.holiday;
+    if (!conf->failed && holidays && counting->calendar == NULL && !counting->controllers_calendar)
+        conf_fail(conf, group, counting->roll.holiday ? "roll" : "latest_roll",
+                  "holidays need a `calendar` or `controllers_calendar = true`.");
+    const struct roll *roll = &counting->roll, *wider = &counting->latest_roll;
+    bool narrower = (roll->saturday && !wider->saturday) || (roll->sunday && !wider->sunday) || (roll->holiday && !wider->holiday);
+    if (!conf->failed && counting->rolls_latest && narrower)
+        conf_fail(conf, group, "latest_roll", "must hold all that `roll` holds: it is the later reading.");
 }
 
 static void read_rule(struct conf *conf, const config_setting_t *group, struct catalogue *catalogue,
                       struct counting *counting)
 {
-    static const char *const members[] = {"id",  "roll", "calendar",   "controllers_calendar", "earliest", "latest",
-                                          "cite", "note", "confidence", "zone",                 NULL};
+    static const char *const members[] = {"id",   "roll", "latest_roll", "calendar", "controllers_calendar", "earliest", "latest",
+                                          "cite", "note", "confidence",  "zone",     "sources",              NULL};
     conf_only(conf, group, members);
     counting->id = words_copy(conf_string(conf, group, "id", CONF_REQUIRED));
     counting->cite = words_copy(conf_string(conf, group, "cite", CONF_REQUIRED));
@@ -52,9 +68,8 @@ static void read_rule(struct conf *conf, const config_setting_t *group, struct c
     counting->calendar = read_calendar(conf, group, "calendar", catalogue);
     counting->earliest = read_calendar(conf, group, "earliest", catalogue);
     counting->latest = read_calendar(conf, group, "latest", catalogue);
-    read_roll(conf, group, counting);
-    if (!conf->failed && counting->roll_holiday && counting->calendar == NULL && !counting->controllers_calendar)
-        conf_fail(conf, group, "roll", "holidays need a `calendar` or `controllers_calendar = true`.");
+    sources_check(conf, group);
+    read_rolls(conf, group, counting);
     if (!conf->failed && catalogue_counting(catalogue, counting->id) != NULL)
         conf_fail(conf, group, "id", "there are two counting rules \"%s\".", counting->id);
 }

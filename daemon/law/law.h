@@ -18,10 +18,17 @@ enum { RIGHTS_MAXIMUM = 10, LENGTH_OPEN = -1 };
 typedef uint32_t right_set;
 enum { ALL_RIGHTS = (1 << RIGHTS_MAXIMUM) - 1 };
 
+// The days on which a period does not end: it ends on the next other day.
+struct roll {
+    bool saturday, sunday, holiday;
+};
+
 // How days are counted under some rule of law (etc/laws/counting.conf).
 struct counting {
     char *id, *cite, *confidence, *note;
-    bool roll_weekend_saturday, roll_sunday, roll_holiday;
+    struct roll roll;
+    bool rolls_latest;                // the law leaves open whether a last day moves: `latest_roll` is the reading that moves it
+    struct roll latest_roll;
     bool controllers_calendar;        // the calendar of the controller's country
     const struct calendar *calendar;  // default; NULL when none is needed
     const struct calendar *earliest, *latest; // other readings of "business day"; NULL without

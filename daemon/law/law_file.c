@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "law/law_clock_file.h"
+#include "law/sources.h"
 #include "shared/text.h"
 #include "shared/zone.h"
 
@@ -192,7 +193,6 @@ static void check_readings(struct conf *conf, const config_setting_t *list)
 // Groups that are for the reader alone: only their words are checked.
 static void check_prose(struct conf *conf, const config_setting_t *group)
 {
-    static const char *const source[] = {"where", "seen", "what", NULL};
     static const char *const cure[] = {"n", "unit", "what", "cite", "confidence", "note", NULL};
     static const char *const sentences[] = {"denial", "deemed_refusal", "grants", "relevant_time", "website_duty",
                                             "answer_covers", "appeal", NULL};
@@ -204,12 +204,7 @@ static void check_prose(struct conf *conf, const config_setting_t *group)
     const config_setting_t *part = conf_group(conf, group, "cure", CONF_OPTIONAL);
     if (part != NULL)
         conf_only(conf, part, cure);
-    const config_setting_t *list = conf_list(conf, group, "sources", CONF_OPTIONAL);
-    for (int i = 0; i < conf_count(list); i++) {
-        part = conf_group_at(conf, list, i);
-        if (part != NULL)
-            conf_only(conf, part, source);
-    }
+    sources_check(conf, group);
     check_readings(conf, conf_list(conf, group, "readings", CONF_OPTIONAL));
 }
 

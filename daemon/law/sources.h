@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the facts of a law, a counting rule or a calendar were read. Inside law/ only.
+#ifndef LAW_SOURCES_H
+#define LAW_SOURCES_H
+
+#include "shared/conf.h"
+
+// Checks the member `sources` of the group, if it has one: each names `where` and whether the text itself was `seen`; `what` is for
+// people. A wrong one is put into conf->error.
+void sources_check(struct conf *conf, const config_setting_t *group);
+
+#endif
