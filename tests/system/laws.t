@@ -25,11 +25,12 @@ def clock(ref, name="respond"):
     return next(c for c in d.dsr_json("status", ref)["clocks"] if c["clock"] == name)
 
 
-va = d.file("oclc", "access", "--law", "us-va-vcdpa", "--residence", "US-VA", "--sent", days_ago(3))
-done = d.file("oclc", "deletion", "--law", "us-va-vcdpa", "--sent", days_ago(3), "--anyway")
+# Indiana's days are counted plainly: no weekend of the day this runs on moves them.
+indiana = d.file("oclc", "access", "--law", "us-in-icdpa", "--residence", "US-IN", "--sent", days_ago(3))
+done = d.file("oclc", "deletion", "--law", "us-in-icdpa", "--sent", days_ago(3), "--anyway")
 d.dsr("close", done, "fulfilled")
 gdpr = d.file("elsevier", "access", "--law", "eu-gdpr", "--sent", days_ago(3))
-VIRGINIA = os.path.join(LAWS, "us-va-vcdpa.conf")
+INDIANA = os.path.join(LAWS, "us-in-icdpa.conf")
 
 
 @case
@@ -39,22 +40,22 @@ def with_the_files_in_force_nothing_would_move():
 
 @case
 def a_changed_figure_shows_the_dates_it_would_move_and_moves_none():
-    before = clock(va)
-    edit(VIRGINIA, "n = 45;", "n = 44;")
-    edit(VIRGINIA, "n = 90;", "n = 89;")
+    before = clock(indiana)
+    edit(INDIANA, "n = 45;", "n = 44;")
+    edit(INDIANA, "n = 90;", "n = 89;")
     text = d.dsr("law", "diff")
-    contains(text, "law us-va-vcdpa: changed", va, before["due"], days_ago(3 - 44), "`dsr law apply`")
+    contains(text, "law us-in-icdpa: changed", indiana, before["due"], days_ago(3 - 44), "`dsr law apply`")
     lacks(text, gdpr, done)
     moves = d.dsr_json("law", "diff")
-    equal([i["ref"] for i in moves["items"]], [va])
+    equal([i["ref"] for i in moves["items"]], [indiana])
     equal({m["clock"]: (m["was"]["due"], m["becomes"]["due"]) for m in moves["items"][0]["moves"]}, {"respond": (days_ago(3 - 45), days_ago(3 - 44))})
     contains(d.dsr("law", "diff", "--csv"), "ref,law,right,clock,was,becomes")
-    equal(clock(va), before)
+    equal(clock(indiana), before)
 
 
 @case
 def until_they_are_applied_the_daemon_goes_on_with_the_laws_it_knows():
-    ref = d.file("oclc", "correction", "--law", "us-va-vcdpa", "--sent", days_ago(3), "--anyway")
+    ref = d.file("oclc", "correction", "--law", "us-in-icdpa", "--sent", days_ago(3), "--anyway")
     equal(clock(ref)["due"], days_ago(3 - 45))
     d.dsr("abandon", ref)
 
@@ -66,20 +67,20 @@ def a_daemon_started_with_files_not_in_force_answers_but_writes_nothing():
     contains(d.read_log(), "the laws in the files differ")
     d.dsr("file", "oclc", "access", "--law", "voluntary", status=4)
     contains(d.errors, "dsr law apply")
-    contains(d.dsr("status"), va)
-    contains(d.dsr("law", "diff"), va)
+    contains(d.dsr("status"), indiana)
+    contains(d.dsr("law", "diff"), indiana)
 
 
 @case
 def applying_moves_open_requests_with_an_event_and_their_reminders_and_leaves_closed_ones():
     before = d.dsr_json("show", done)["clocks"]
-    contains(d.dsr("law", "apply"), va, "1 open request moved")
-    equal(clock(va)["due"], days_ago(3 - 44))
-    text = d.dsr("show", va)
+    contains(d.dsr("law", "apply"), indiana, "1 open request moved")
+    equal(clock(indiana)["due"], days_ago(3 - 44))
+    text = d.dsr("show", indiana)
     contains(text, "law changed", f'respond: "{days_ago(3 - 44)}", was "{days_ago(3 - 45)}"')
-    event = next(e for e in d.dsr_json("show", va)["events"] if e["event"] == "law_changed")
-    equal((event["detail"]["law"], len(event["detail"]["version"])), ("us-va-vcdpa", 64))
-    equal(d.sql(f"select distinct on_date from dsr.reminder m join dsr.request r on r.id = m.request_id where r.ref = '{va}' and m.state = 'planned'"), days_ago(3 - 45))
+    event = next(e for e in d.dsr_json("show", indiana)["events"] if e["event"] == "law_changed")
+    equal((event["detail"]["law"], len(event["detail"]["version"])), ("us-in-icdpa", 64))
+    equal(d.sql(f"select distinct on_date from dsr.reminder m join dsr.request r on r.id = m.request_id where r.ref = '{indiana}' and m.state = 'planned'"), days_ago(3 - 45))
     equal(d.dsr_json("show", done)["clocks"], before)
     equal(len([e for e in d.dsr_json("show", gdpr)["events"] if e["event"] == "law_changed"]), 0)
     d.dsr("file", "oclc", "access", "--law", "voluntary", "--anyway")
@@ -88,9 +89,9 @@ def applying_moves_open_requests_with_an_event_and_their_reminders_and_leaves_cl
 
 @case
 def applying_again_changes_nothing():
-    version = d.dsr_json("status", va)["request"]["version"]
+    version = d.dsr_json("status", indiana)["request"]["version"]
     contains(d.dsr("law", "apply"), "0 open requests moved")
-    equal(d.dsr_json("status", va)["request"]["version"], version)
+    equal(d.dsr_json("status", indiana)["request"]["version"], version)
 
 
 @case
@@ -98,23 +99,23 @@ def a_write_by_other_laws_is_refused_by_the_database():
     d.sql("update dsr.catalogue set hash = repeat('0', 64)")  # as if another host had applied newer ones
     d.dsr("file", "oclc", "access", "--law", "voluntary", "--anyway", status=4)
     contains(d.errors, "not those in force", "dsr law diff")
-    d.dsr("log", va, "acknowledged", status=4)
+    d.dsr("log", indiana, "acknowledged", status=4)
     d.dsr("law", "apply")
-    d.dsr("log", va, "acknowledged")
+    d.dsr("log", indiana, "acknowledged")
 
 
 @case
 def a_reload_takes_files_that_another_host_has_put_in_force():
-    text = open(VIRGINIA).read()
-    edit(VIRGINIA, "n = 44;", "n = 43;")
-    edit(VIRGINIA, "length = 45", "length = 46")
+    text = open(INDIANA).read()
+    edit(INDIANA, "n = 44;", "n = 43;")
+    edit(INDIANA, "length = 45", "length = 46")
     d.process.send_signal(signal.SIGHUP)
     wait_for(lambda: "reload: the law files are changed" in d.read_log(), "the files are noticed")
     d.sql(f"update dsr.catalogue set hash = '{d.dsr_json('law', 'diff')['files']}'")
     d.process.send_signal(signal.SIGHUP)
     wait_for(lambda: "reload: the laws in the files are those in force" in d.read_log(), "the files are taken")
-    d.dsr("log", va, "note", "--note", "counted by the new files")
-    with open(VIRGINIA, "w") as file:
+    d.dsr("log", indiana, "note", "--note", "counted by the new files")
+    with open(INDIANA, "w") as file:
         file.write(text)
     d.dsr("law", "apply")
 
@@ -149,15 +150,30 @@ def local_days_are_checked():
 
 
 @case
+def a_counting_rule_is_checked():
+    path = os.path.join(d.folder, "counting.conf")
+    rule = 'id = "x"; cite = "y"; confidence = "sure"; '
+    for text, words in (('roll = [ "sunday" ]; latest_roll = [ "saturday" ];', "must hold all that `roll` holds"),
+                        ('roll = [ ]; latest_roll = [ "friday" ];', "latest_roll: \"friday\" is not known"),
+                        ('roll = [ ]; latest_roll = [ "holiday" ];', "holidays need a `calendar`"),
+                        ('roll = [ ]; sources = ( { where = "a page"; } );', "must say whether the text itself was read"),
+                        ('roll = [ ]; sources = ( { seen = true; } );', "where")):
+        with open(path, "w") as file:
+            file.write(f"counting = ( {{ {rule}{text} }} );")
+        d.dsr("law", "check", path, status=2)
+        contains(d.errors, "counting.conf:", words)
+
+
+@case
 def a_law_that_cannot_count_a_request_leaves_it_and_says_so():
-    text = open(VIRGINIA).read()
-    edit(VIRGINIA, '{ id = "access"; cite = "59.1-577(A)"; },', "")
-    edit(VIRGINIA, 'rights = [ "access", "portability" ]', 'rights = [ "portability" ]')
-    contains(d.dsr("law", "diff"), va, "has no right")
-    due = clock(va)["due"]
+    text = open(INDIANA).read()
+    edit(INDIANA, '{ id = "access"; cite = "IC 24-15-3-1(b)(1); may be a representative summary"; },', "")
+    edit(INDIANA, 'rights = [ "access", "portability" ]', 'rights = [ "portability" ]')
+    contains(d.dsr("law", "diff"), indiana, "has no right")
+    due = clock(indiana)["due"]
     d.dsr("law", "apply")
-    equal(clock(va)["due"], due)
-    with open(VIRGINIA, "w") as file:
+    equal(clock(indiana)["due"], due)
+    with open(INDIANA, "w") as file:
         file.write(text)
     d.dsr("law", "apply")
 
@@ -202,19 +218,19 @@ def a_law_is_shown_with_all_it_says():
 
 @case
 def a_file_is_checked_before_it_is_used():
-    contains(d.dsr("law", "check", VIRGINIA), "is good: a law")
+    contains(d.dsr("law", "check", INDIANA), "is good: a law")
     contains(d.dsr("law", "check", os.path.join(CALENDARS, "nz.conf")), "is good: a calendar")
     contains(d.dsr("law", "check", os.path.join(LAWS, "counting.conf")), "is good: counting rules")
     path = os.path.join(d.folder, "new.conf")
     with open(path, "w") as file:
-        file.write(open(VIRGINIA).read().replace("length = 45", "length = 30") if "length = 45" in open(VIRGINIA).read() else "law = { id = 5; };")
+        file.write(open(INDIANA).read().replace("length = 45", "length = 30") if "length = 45" in open(INDIANA).read() else "law = { id = 5; };")
     d.dsr("law", "check", path, status=2)
     contains(d.errors, "new.conf:")
 
 
 @case
 def a_figure_that_nobody_read_is_not_sure():
-    with open(VIRGINIA) as file:
+    with open(INDIANA) as file:
         law = file.read()
     contains(law, 'confidence = "sure"; seen = true;')
     path = os.path.join(d.folder, "new.conf")
