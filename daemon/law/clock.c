@@ -239,6 +239,17 @@ static void compute_readings(struct clock_work *work, struct clock *clock, const
         clock->latest = clock->due;
 }
 
+// A day that only a holiday moved is no surer than the calendar that names the holiday.
+static void weigh_calendar(struct clock_work *work, struct clock *clock, const struct law_clock *rule)
+{
+    struct working silent = {NULL, &work->failed, ""};
+    const struct calendar *calendar = calendar_of(work, rule);
+    struct roll weekend = rule->counting->roll;
+    weekend.holiday = false;
+    if (calendar != NULL && count_roll(clock->raw, &weekend, calendar, "", silent) != clock->due)
+        clock->confidence = weaker(clock->confidence, calendar->confidence);
+}
+
 static void hash_clock(const struct clock_work *work, const struct law_clock *rule, struct clock *clock)
 {
     const struct calendar *used[] = {calendar_of(work, rule), rule->counting->earliest, rule->counting->latest};
@@ -303,6 +314,7 @@ static bool fill_clock(struct clock_work *work, struct clock *clock, const struc
         step_add(clock, &work->failed, "horizon", "", calendar->table_until,
                  "The calendar %s knows its yearly proclaimed days only until then; check the days after it.", calendar->id);
     }
+    weigh_calendar(work, clock, rule);
     compute_readings(work, clock, rule, trigger);
     explain_suspension(work, clock, rule);
     if (strcmp(clock->confidence, "sure") != 0)
@@ -355,13 +367,13 @@ static bool extend_by_notice(struct clock_work *work, struct clock *clock, const
     bool of_answer = strcmp(clock->id, "respond") == 0;
     if (notice == DATE_NONE)
         return true;
-    bool in_time = rule->notice_any_day || notice <= clock->due;
+    bool in_time = rule->notice_any_day || notice <= clock->latest;
     if (of_answer)
         work->answer->extension = in_time ? EXTENSION_VALID : EXTENSION_VOID;
     if (!in_time) {
         step_add(clock, &work->failed, "extension", rule->cite, notice,
                  "The notice of extension is dated %s, after the first last day (%s): it is void and the first day stands.",
-                 date_format_long(notice, text), date_format_long(clock->due, other));
+                 date_format_long(notice, text), date_format_long(clock->latest, other));
         return true;
     }
     clock->confidence = weaker(clock->confidence, rule->confidence);
@@ -374,6 +386,7 @@ static bool extend_by_notice(struct clock_work *work, struct clock *clock, const
              date_format_long(notice, text), rule->n, unit_words[rule->unit], date_format_long(clock->extended, other));
     struct working working = {clock->bare ? NULL : clock, &work->failed, rule->cite};
     clock->due = last_day(work, rule, trigger, reading_shown(work, rule), rule->n, working, &clock->raw);
+    weigh_calendar(work, clock, rule);
     compute_readings(work, clock, rule, trigger);
     return true;
 }

@@ -150,6 +150,13 @@ def local_days_are_checked():
 
 
 @case
+def a_day_moved_by_a_holiday_is_no_surer_than_its_calendar():
+    contains(d.dsr("due", "us-ut-ucpa", "access", "2026-06-09"), "~2026-07-27", "Pioneer Day")
+    lacks(d.dsr("due", "us-ut-ucpa", "access", "2026-06-10"), "~")  # 25 July 2026, a Saturday: no holiday moves it
+    contains(d.dsr("due", "us-mt-mtcdpa", "access", "2026-09-30"), "2026-11-14 to 2026-11-16", "leaves open whether such a last day moves on")
+
+
+@case
 def a_counting_rule_is_checked():
     path = os.path.join(d.folder, "counting.conf")
     rule = 'id = "x"; cite = "y"; confidence = "sure"; '
