@@ -158,7 +158,7 @@ struct calendar *calendar_file_read(struct conf *conf)
     calendar->name = words_copy(conf_string(conf, group, "name", CONF_REQUIRED));
     calendar->zone = words_copy(conf_string(conf, group, "zone", CONF_REQUIRED));
     calendar->note = words_copy(conf_string(conf, group, "note", CONF_OPTIONAL));
-    sources_check(conf, group);
+    sources_check_confidence(conf, group);
     int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
     const config_setting_t *weekend = conf_array(conf, group, "weekend", CONF_REQUIRED);
     for (int i = 0; i < conf_count(weekend); i++)

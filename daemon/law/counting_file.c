@@ -68,7 +68,7 @@ static void read_rule(struct conf *conf, const config_setting_t *group, struct c
     counting->calendar = read_calendar(conf, group, "calendar", catalogue);
     counting->earliest = read_calendar(conf, group, "earliest", catalogue);
     counting->latest = read_calendar(conf, group, "latest", catalogue);
-    sources_check(conf, group);
+    sources_check_confidence(conf, group);
     read_rolls(conf, group, counting);
     if (!conf->failed && catalogue_counting(catalogue, counting->id) != NULL)
         conf_fail(conf, group, "id", "there are two counting rules \"%s\".", counting->id);

@@ -9,4 +9,7 @@
 // people. A wrong one is put into conf->error.
 void sources_check(struct conf *conf, const config_setting_t *group);
 
+// The same for a group whose `confidence` is about all of it: with sources of which none was seen it cannot be "sure".
+void sources_check_confidence(struct conf *conf, const config_setting_t *group);
+
 #endif

@@ -164,6 +164,7 @@ def a_counting_rule_is_checked():
                         ('roll = [ ]; latest_roll = [ "friday" ];', "latest_roll: \"friday\" is not known"),
                         ('roll = [ ]; latest_roll = [ "holiday" ];', "holidays need a `calendar`"),
                         ('roll = [ ]; sources = ( { where = "a page"; } );', "must say whether the text itself was read"),
+                        ('roll = [ ]; sources = ( { where = "a page"; seen = false; } );', "what nobody has read cannot be sure"),
                         ('roll = [ ]; sources = ( { seen = true; } );', "where")):
         with open(path, "w") as file:
             file.write(f"counting = ( {{ {rule}{text} }} );")
