@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a law, a right and events to every date, as `dsr due` gives them."""
+from . import counting
+from .calendars import day_of, show
+from .facts import Facts
+
+DONE = ("answered", "refused", "referred")
+MET_BY = {"respond": DONE, "ack": ("acknowledged",) + DONE, "appeal_answer": ("appeal_answered",), "complain": ("complaint_sent",)}
+ENDS = ("closed", "withdrawn", "abandoned")
+
+
+class Refused(Exception):
+    """The question cannot be answered."""
+
+
+class Question:
+    def __init__(self, law, right, events, calendar=None, channel=None, designation=None, days=None):
+        self.law, self.right, self.events, self.calendar = law, right, events, calendar
+        self.channel, self.designation, self.courtesy_days = channel, designation, days
+
+
+class Period:
+    """The days of one clock: as read by its calendar, most strictly and most generously; before and after it is rolled."""
+
+    def __init__(self, clock, n, start, question, facts, pauses):
+        rule = clock.rule
+        usual = question.calendar if rule.controllers_calendar and question.calendar is not None else rule.calendar
+        self.raw, self.due = self._end(clock, n, start, usual, facts, pauses, rule.roll)
+        self.earliest = self.latest = self.due
+        if "earliest" in rule.readings:
+            self.earliest = self._end(clock, n, start, rule.readings["earliest"], facts, pauses, rule.roll)[1]
+        if "latest" in rule.readings or rule.latest_roll:
+            self.latest = self._end(clock, n, start, rule.readings.get("latest", usual), facts, pauses, rule.roll | rule.latest_roll)[1]
+
+    @staticmethod
+    def _end(clock, n, start, calendar, facts, pauses, roll):
+        raw = counting.period(start, n, clock.unit, calendar)
+        end = counting.rolled(raw, roll, calendar)
+        if pauses:
+            for day in sorted(facts.uncounted):  # each day that does not count, while the period runs, makes it one day longer
+                if start < day <= end:
+                    raw += 1
+                    end = counting.rolled(raw, roll, calendar)
+        return raw, end
+
+
+class _Answer:
+    def __init__(self, question):
+        self.question, self.law = question, question.law
+        self.facts = Facts(question.law, question.right, question.events, question.channel)
+        self.clocks, self.found = [], {}
+        self.extension = {"valid": None, "notice_by": None, "until": None}
+
+    def check(self):
+        received = self.facts.received
+        if received is None:
+            raise Refused("nothing to count from")
+        if self.question.right not in self.law.rights:
+            raise Refused("no such right")
+        since = [day for day in (self.law.effective_from, self.law.rights[self.question.right]) if day is not None]
+        if received < max(since, default=received):
+            raise Refused("not yet given")
+
+    def applies(self, clock):
+        if self.question.right not in clock.rights or clock.extends:
+            return False
+        if clock.when in ("designated_address", "other_address"):
+            return clock.when == (self.question.designation or "designated_address")
+        return clock.when is None
+
+    def start(self, clock):
+        """The day of the event that a clock counts from; None without; "waiting" while the law lets the vendor wait for it."""
+        facts, source = self.facts, clock.source
+        if source == "received":
+            day = facts.received
+        elif source == "relevant_time":
+            day = "waiting" if facts.waiting else facts.relevant
+        elif source == "refused_or_deemed":
+            day = facts.first("refused", "deemed_refused")
+            if day is None and "respond" in self.found and not facts.days("answered", "referred"):
+                day = self.found["respond"]["period"].due if self.found["respond"]["period"] else None
+        else:
+            day = facts.last(source) if clock.repeats else facts.first(source)
+            if day is None and source == "authenticated" and self.law.identity == "starts":
+                day = "waiting"
+        if day in (None, "waiting"):
+            return day
+        if clock.from_date is not None and day < clock.from_date or clock.until_date is not None and day >= clock.until_date:
+            return None
+        return day if clock.not_before is None else max(day, clock.not_before)
+
+    def pauses(self, clock):
+        return clock.party == "vendor" and clock.source in ("received", "relevant_time")
+
+    def state(self, clock):
+        ends, again = self.facts.last(*ENDS), self.facts.last("reopened")
+        if self.facts.first(*(clock.met_by or MET_BY.get(clock.id, DONE))) is not None:
+            return "met"
+        if self.facts.lapsed and clock.source == "relevant_time" or ends is not None and (again is None or again < ends):
+            return "void"
+        return "running"
+
+    def add(self, clock):
+        start = self.start(clock)
+        if start is None:
+            return
+        period, state = None, self.state(clock)
+        open_question = self.facts.open_question if self.pauses(clock) else None
+        if self.facts.lapsed and clock.source == "relevant_time":
+            state = "void"
+        elif start == "waiting":
+            state = "paused" if state == "running" else state
+        else:
+            n = self.question.courtesy_days or clock.n if clock.id == "courtesy" else clock.n
+            period = Period(clock, n, start, self.question, self.facts, self.pauses(clock))
+            if open_question is not None and open_question <= period.due:
+                period, state = None, "paused" if state == "running" else state
+        extension = next((other for other in self.law.clocks if other.extends == clock.id and self.question.right in other.rights), None)
+        if extension is not None and period is not None:
+            period = self.extended(clock, extension, start, period)
+        self.found.setdefault(clock.id, {"period": period})
+        dates = {name: show(getattr(period, name)) if period else None for name in ("due", "earliest", "latest", "raw")}
+        self.clocks.append({"clock": clock.id, "state": state, **dates})
+
+    def notices(self, clock):
+        """The notices that are about this clock: once an appeal was received, notices are about its answer."""
+        appeal, days = self.facts.first("appeal_received"), self.facts.days("extension_notice")
+        if clock.id == "respond":
+            return [day for day in days if appeal is None or day < appeal]
+        return [day for day in days if appeal is not None and day >= appeal]
+
+    def extended(self, clock, extension, start, period):
+        notices = self.notices(clock)
+        valid = None if not notices else extension.any_day or notices[0] <= period.due
+        longer = until = None
+        if extension.n is None:
+            until = self.facts.last("extension_until") if valid else None
+        else:
+            longer = Period(extension, extension.n, start, self.question, self.facts, self.pauses(clock))
+            until = longer.due
+        if clock.id == "respond":
+            self.extension = {"valid": valid, "notice_by": None if extension.any_day else show(period.due), "until": show(until)}
+        if not valid or until is None or until < period.due:
+            return period
+        if longer is None:
+            period.raw = period.due = period.earliest = period.latest = until
+            return period
+        return longer
+
+    def next_free(self):
+        limit, received = self.law.frequency, self.facts.received
+        if "count" not in limit or self.question.right not in self.law.frequency_rights:
+            return None
+        asked = self.facts.days("earlier_request") + [received]
+        year = int(show(received)[:4])
+        if limit.get("calendar_year"):
+            this_year = [day for day in asked if day_of(year, 1, 1) <= day <= received]
+            return show(day_of(year + 1, 1, 1)) if len(this_year) >= limit["count"] else None
+        free = sorted(counting.period(day, limit["window_months"], "months", None) for day in asked if day <= received)
+        reached = len(free) - limit["count"]
+        return show(free[reached]) if reached >= 0 and free[reached] > received else None
+
+
+def answer(question):
+    """What `dsr due` should say: received, clocks, extension and next_free_from."""
+    work = _Answer(question)
+    work.check()
+    for clock in work.law.clocks:
+        if work.applies(clock):
+            work.add(clock)
+    return {"received": show(work.facts.received), "clocks": work.clocks, "extension": work.extension, "next_free_from": work.next_free()}

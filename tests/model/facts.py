@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the events of a question say, before a period is counted."""
+
+
+class Facts:
+    """`received`: day 0, or None. `relevant`: the latest of receipt and what the law lets the vendor wait for; `waiting`: it still waits."""
+
+    def __init__(self, law, right, events, channel):
+        self.events = events  # (name, day) in order of telling
+        self.sent, self.received = self.first("sent"), self.first("received")
+        if self.received is None and self.sent is not None:
+            self.received = self.sent + (5 if channel == "letter" else 0)
+        self.relevant, self.waiting, self.lapsed = self.received, False, False
+        if self.received is None:
+            return
+        if law.identity == "resets":
+            self._wait("identity_requested", "identity_provided")
+        if right in law.fee_rights and law.fee["effect"] == "resets":
+            self._wait("fee_requested", "fee_paid")
+        if right in law.fee_rights and law.fee["effect"] == "reflection":
+            self._reflect(law.fee["days"])
+        self.uncounted, self.open_question = frozenset(), None
+        if law.clarification["effect"] == "days_out" and right in law.clarification_rights:
+            self._days_out()
+
+    def days(self, *names):
+        return sorted(day for name, day in self.events if name in names)
+
+    def first(self, *names):
+        return min(self.days(*names), default=None)
+
+    def last(self, *names):
+        return max(self.days(*names), default=None)
+
+    def _wait(self, asked, given):
+        """The period runs from the day on which what was asked for was given."""
+        if self.first(asked) is None:
+            return
+        answer = self.last(given)
+        if answer is None or answer < self.last(asked):
+            self.waiting = True
+        else:
+            self.relevant = max(self.relevant, answer)
+
+    def _reflect(self, days):
+        asked, confirmed, today = self.last("fee_requested"), self.last("fee_confirmed"), self.last("today")
+        if asked is None:
+            return
+        end = asked + days
+        if confirmed is not None and asked <= confirmed <= end:
+            self.relevant = max(self.relevant, end)
+        elif confirmed is not None or today is not None and today > end:
+            self.lapsed = True
+        else:
+            self.waiting = True
+
+    def _days_out(self):
+        """Each day from a question to its answer, both included, is not counted; nor counted twice."""
+        out = set()
+        answers = self.days("clarification_provided")
+        for asked in self.days("clarification_requested"):
+            answer = next((day for day in answers if day >= asked), None)
+            if answer is None:
+                self.open_question = asked if self.open_question is None else self.open_question
+            else:
+                out.update(range(asked, answer + 1))
+        self.uncounted = out
