@@ -127,12 +127,6 @@ static const char *weaker(const char *a, const char *b)
     return confidence_words[first > second ? first : second];
 }
 
-// Clarification takes days out of what is counted from the relevant time, and of nothing else.
-static int days_taken_out(const struct clock_work *work, const struct law_clock *rule)
-{
-    return strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0 ? work->facts.pause_days : 0;
-}
-
 // One way to read a rule: which days are off, and on which of them no period ends.
 struct reading {
     const struct calendar *calendar;
@@ -144,20 +138,43 @@ static struct reading reading_shown(const struct clock_work *work, const struct 
     return (struct reading){calendar_of(work, rule), &rule->counting->roll};
 }
 
+// Leaves out the days on which the vendor waited for an answer: each makes the time one day longer. A question asked when the time was
+// over takes nothing out; one on a day to which the last day had moved makes it go on from there.
+static date leave_out(const struct clock_work *work, const struct law_clock *rule, date day_0, struct reading reading, struct working working,
+                      date day)
+{
+    char text[DATE_TEXT_SIZE];
+    struct working silent = {NULL, working.failed, ""};
+    struct awaited days = {.asked = DATE_NONE, .to = day_0 - 1};
+    // Clarification takes days out of what is counted from receipt, and of nothing else.
+    if (!work->facts.takes_days_out || !clock_counts_from_receipt(rule))
+        return day;
+    while (facts_next_awaited(work->question, &days)) {
+        int waited = days.to - days.from + 1;
+        if (days.from > count_roll(day, reading.roll, reading.calendar, "", silent))
+            break;
+        if (days.from > day)
+            day = count_roll(day, reading.roll, reading.calendar, rule->counting->cite, working);
+        day += waited;
+        if (working.clock != NULL)
+            step_add(working.clock, working.failed, "pause", work->question->law->clarification_cite, day,
+                     "%d day%s on which the vendor waited for the person's answer %s not counted: %s.", waited, waited == 1 ? "" : "s",
+                     waited == 1 ? "is" : "are", date_format_long(day, text));
+    }
+    return day;
+}
+
 static date last_day(const struct clock_work *work, const struct law_clock *rule, date trigger, struct reading reading, int n,
                      struct working working, date *raw)
 {
     char text[DATE_TEXT_SIZE];
     date day_0 = rule->not_before != DATE_NONE && trigger < rule->not_before ? rule->not_before : trigger;
+    if (day_0 != trigger && working.clock != NULL)
+        step_add(working.clock, working.failed, "day_0", rule->cite, day_0, "What came before %s counts from that day.",
+                 date_format_long(day_0, text));
     date day = count_units(day_0, n, rule->unit, reading.calendar, working);
-    int out = days_taken_out(work, rule);
-    if (day != DATE_NONE && out > 0) {
-        day += out;
-        if (working.clock != NULL)
-            step_add(working.clock, working.failed, "pause", work->question->law->clarification_cite, day,
-                     "%d days on which the vendor waited for the person's answer are not counted: %s.", out,
-                     date_format_long(day, text));
-    }
+    if (day != DATE_NONE)
+        day = leave_out(work, rule, day_0, reading, working, day);
     *raw = day;
     return day == DATE_NONE ? DATE_NONE : count_roll(day, reading.roll, reading.calendar, rule->counting->cite, working);
 }
@@ -413,8 +430,9 @@ static bool add_clock(struct clock_work *work, const struct law_clock *rule)
     date trigger = trigger_of(work, rule);
     if (rule->extends)
         return true;
-    if (trigger == DATE_NONE && clock_waits(work, rule) && applies(work, rule, work->facts.received))
-        trigger = work->facts.received; // only for the steps: a clock that waits has no dates
+    bool begun = trigger != DATE_NONE;
+    if (!begun && clock_waits(work, rule) && applies(work, rule, work->facts.received))
+        trigger = work->facts.received; // a clock that waits is shown, without dates
     if (!applies(work, rule, trigger))
         return true;
     const struct law *law = work->question->law;
@@ -428,9 +446,13 @@ static bool add_clock(struct clock_work *work, const struct law_clock *rule)
             !extend(work, clock, extension, trigger_of(work, extension)))
             return false;
     }
+    if (!begun)
+        steps_release(clock); // they tell how the time would run, had it begun
     clock_settle(work, clock, rule);
-    if (clock->state == CLOCK_PAUSED && strcmp(clock->id, "respond") == 0)
-        work->answer->extension_notice_by = work->answer->extension_until = DATE_NONE;
+    if (clock->due == DATE_NONE && strcmp(clock->id, "respond") == 0) { // nor can it be said yet whether a notice came in time
+        work->answer->extension_notice_by = work->answer->extension_until = work->answer->extension_raw = DATE_NONE;
+        work->answer->extension = EXTENSION_NONE;
+    }
     return true;
 }
 

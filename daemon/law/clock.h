@@ -34,7 +34,7 @@ enum designation { DESIGNATION_UNKNOWN = 0, DESIGNATED_ADDRESS, OTHER_ADDRESS };
 struct clock_question {
     const struct law *law;
     const char *right;              // "deletion"
-    const struct law_event *events; // any order; not the voided ones
+    const struct law_event *events; // any order, but the last recorded of closing and reopening counts; not the voided ones
     size_t event_count;
     const char *calendar;           // the controller's country calendar, for laws that ask for it; NULL = the law's default
     enum channel_kind channel;

@@ -5,7 +5,7 @@
 
 #include "law/steps.h"
 
-static bool counts_from_receipt(const struct law_clock *rule)
+bool clock_counts_from_receipt(const struct law_clock *rule)
 {
     return strcmp(rule->from, "relevant_time") == 0 || strcmp(rule->from, "received") == 0;
 }
@@ -20,28 +20,37 @@ static bool waits_for_authentication(const struct clock_work *work, const struct
 bool clock_waits(const struct clock_work *work, const struct law_clock *rule)
 {
     return rule->party == PARTY_VENDOR &&
-           (waits_for_authentication(work, rule) || (work->facts.waiting_for != NULL && counts_from_receipt(rule)));
+           (waits_for_authentication(work, rule) || (work->facts.waiting_for != NULL && clock_counts_from_receipt(rule)));
 }
 
-static void set_paused(struct clock_work *work, struct clock *clock, const struct law_clock *rule)
+// Whether a question is open that was asked while the time ran. One asked after the last day stops nothing.
+static bool waits_for_answer(const struct clock_work *work, const struct law_clock *rule, const struct clock *clock)
+{
+    date asked = work->facts.question_open;
+    return rule->party == PARTY_VENDOR && clock_counts_from_receipt(rule) && asked != DATE_NONE && asked <= clock->due;
+}
+
+static bool has_lapsed(const struct clock_work *work, const struct law_clock *rule)
+{
+    return work->facts.lapsed_on != DATE_NONE && clock_counts_from_receipt(rule);
+}
+
+static void explain_waiting(struct clock_work *work, struct clock *clock, const struct law_clock *rule, bool for_answer)
 {
     char text[DATE_TEXT_SIZE];
     const struct law *law = work->question->law;
-    clock->state = CLOCK_PAUSED;
-    clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
+    const struct facts *facts = &work->facts;
     if (waits_for_authentication(work, rule)) {
         step_add(clock, &work->failed, "pause", law->identity_cite, DATE_NONE,
                  "The time begins when the vendor has made sure who is asking (authenticated): until then there is no last day.");
         return;
     }
-    const char *cite = law->identity_cite;
-    if (strcmp(work->facts.waiting_for, "clarification_provided") == 0)
-        cite = law->clarification_cite;
-    else if (strncmp(work->facts.waiting_for, "fee_", 4) == 0)
-        cite = law->fee_cite;
-    step_add(clock, &work->failed, "pause", cite, work->facts.waiting_since,
+    const char *what = for_answer ? "clarification_provided" : facts->waiting_for;
+    const char *cite = for_answer ? law->clarification_cite : strncmp(what, "fee_", 4) == 0 ? law->fee_cite : law->identity_cite;
+    date since = for_answer ? facts->question_open : facts->waiting_since;
+    step_add(clock, &work->failed, "pause", cite, since,
              "The vendor asked on %s and may wait for the answer (%s): until then there is no last day.",
-             date_format_long(work->facts.waiting_since, text), work->facts.waiting_for);
+             date_format_long(since, text), what);
 }
 
 static date first_of(const struct clock_question *question, const char *const *events)
@@ -81,6 +90,11 @@ void clock_settle(struct clock_work *work, struct clock *clock, const struct law
 {
     char text[DATE_TEXT_SIZE];
     date met = met_on(work, rule);
+    bool for_answer = waits_for_answer(work, rule, clock), waits = for_answer || clock_waits(work, rule), lapsed = has_lapsed(work, rule);
+    if (waits)
+        explain_waiting(work, clock, rule, for_answer);
+    if (waits || lapsed) // it has no last day, however it ends
+        clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
     if (met != DATE_NONE) {
         clock->state = CLOCK_MET;
         step_add(clock, &work->failed, "met", "", met, "Done on %s%s.", date_format_long(met, text),
@@ -89,13 +103,12 @@ void clock_settle(struct clock_work *work, struct clock *clock, const struct law
         clock->state = CLOCK_VOID;
         step_add(clock, &work->failed, "void", "", work->facts.ended_on, "The request ended on %s; nothing runs any more.",
                  date_format_long(work->facts.ended_on, text));
-    } else if (work->facts.lapsed_on != DATE_NONE && counts_from_receipt(rule)) {
+    } else if (lapsed) {
         clock->state = CLOCK_VOID;
-        clock->due = clock->earliest = clock->latest = clock->raw = clock->extended = DATE_NONE;
         step_add(clock, &work->failed, "void", work->question->law->fee_cite, work->facts.lapsed_on,
                  "The fee was not confirmed by %s: the request counts as withdrawn.",
                  date_format_long(work->facts.lapsed_on, text));
-    } else if (clock_waits(work, rule)) {
-        set_paused(work, clock, rule);
+    } else if (waits) {
+        clock->state = CLOCK_PAUSED;
     }
 }

@@ -5,10 +5,12 @@
 
 #include "law/clock_work.h"
 
-// Whether the law lets the vendor wait for the person, so that there is no last day yet.
+bool clock_counts_from_receipt(const struct law_clock *rule);
+
+// Whether the law lets the vendor wait for the person, so that there is no last day yet. A question is looked at by clock_settle().
 bool clock_waits(const struct clock_work *work, const struct law_clock *rule);
 
-// Sets state, and the dates of a paused clock, with a step that says why.
+// Sets the state, with a step that says why; a clock whose time has not begun, stands still or has lapsed loses its dates.
 void clock_settle(struct clock_work *work, struct clock *clock, const struct law_clock *rule);
 
 #endif

@@ -57,8 +57,7 @@ static void wait_for(struct facts *facts, const struct clock_question *question,
     }
 }
 
-// The first event of that name on `from` or later, or DATE_NONE.
-static date first_since(const struct clock_question *question, const char *event, date from)
+date facts_first_since(const struct clock_question *question, const char *event, date from)
 {
     date first = DATE_NONE;
     for (size_t i = 0; i < question->event_count; i++) {
@@ -69,30 +68,34 @@ static date first_since(const struct clock_question *question, const char *event
     return first;
 }
 
-// The days from each question to its answer, both included. A day that two questions share is taken out once, and one before the
-// period began is not in it. Works by date: events may be recorded in any order.
-static void gather_pauses(const struct clock_question *question, struct facts *facts)
+// Works by date: events may be recorded in any order.
+bool facts_next_awaited(const struct clock_question *question, struct awaited *days)
 {
-    date free_from = facts->relevant; // the first day not yet taken out
-    date asked = facts_first(question, "clarification_requested");
-    while (asked != DATE_NONE) {
-        date answered = first_since(question, "clarification_provided", asked);
-        if (answered == DATE_NONE) {
-            facts->waiting_for = "clarification_provided";
-            facts->waiting_since = asked;
-            return;
+    date free_from = days->to + 1; // the first day not yet taken out
+    for (;;) {
+        days->asked = days->asked == DATE_NONE ? facts_first(question, "clarification_requested")
+                                               : facts_first_since(question, "clarification_requested", days->asked + 1);
+        date answered = days->asked == DATE_NONE ? DATE_NONE : facts_first_since(question, "clarification_provided", days->asked);
+        if (answered == DATE_NONE)
+            return false;
+        if (answered >= free_from) {
+            days->from = days->asked > free_from ? days->asked : free_from;
+            days->to = answered;
+            return true;
         }
-        date from = asked > free_from ? asked : free_from;
-        if (answered >= from) {
-            facts->pause_days += answered - from + 1;
-            free_from = answered + 1;
-        }
-        asked = first_since(question, "clarification_requested", asked + 1);
     }
 }
 
+static void gather_open_question(const struct clock_question *question, struct facts *facts)
+{
+    date answered = facts_last(question, "clarification_provided");
+    facts->takes_days_out = true;
+    facts->question_open = answered == DATE_NONE ? facts_first(question, "clarification_requested")
+                                                 : facts_first_since(question, "clarification_requested", answered + 1);
+}
+
 // DSV art. 19(3): a cost share that is not confirmed within the days for thinking it over withdraws the request; confirmed,
-// the time starts when those days are over.
+// the time starts when those days are over. A later confirmation revives nothing.
 static void gather_reflection(const struct clock_question *question, struct facts *facts)
 {
     date asked = facts_last(question, "fee_requested");
@@ -101,12 +104,12 @@ static void gather_reflection(const struct clock_question *question, struct fact
     if (asked == DATE_NONE)
         return;
     date ends = asked + question->law->fee_days;
-    if (!is_pending(asked, confirmed)) {
+    if (!is_pending(asked, confirmed) && confirmed <= ends) {
         if (ends > facts->relevant) {
             facts->relevant = ends;
             facts->relevant_why = "fee_confirmed";
         }
-    } else if (today != DATE_NONE && today > ends) {
+    } else if (!is_pending(asked, confirmed) || (today != DATE_NONE && today > ends)) {
         facts->lapsed_on = ends;
     } else {
         facts->waiting_for = "fee_confirmed";
@@ -131,7 +134,7 @@ bool facts_gather(const struct clock_question *question, struct facts *facts, st
 {
     const struct law *law = question->law;
     *facts = (struct facts){.sent = DATE_NONE, .received = DATE_NONE, .waiting_since = DATE_NONE, .ended_on = DATE_NONE,
-                             .lapsed_on = DATE_NONE};
+                             .lapsed_on = DATE_NONE, .question_open = DATE_NONE};
     if (!gather_receipt(question, facts, error))
         return false;
     facts->relevant = facts->received;
@@ -139,13 +142,13 @@ bool facts_gather(const struct clock_question *question, struct facts *facts, st
     facts->identity_given = facts_last(question, "identity_provided");
     if (law->identity == IDENTITY_RESETS)
         wait_for(facts, question, "identity_requested", "identity_provided");
-    if (law->fee == FEE_RESETS)
-        wait_for(facts, question, "fee_requested", "fee_paid");
     int right = right_index(question->right);
+    if (law->fee == FEE_RESETS && (law->fee_rights & (1u << right)) != 0)
+        wait_for(facts, question, "fee_requested", "fee_paid");
     if (law->fee == FEE_REFLECTION && (law->fee_rights & (1u << right)) != 0)
         gather_reflection(question, facts);
     if (law->clarification == PAUSE_DAYS_OUT && (law->clarification_rights & (1u << right)) != 0)
-        gather_pauses(question, facts);
+        gather_open_question(question, facts);
     gather_end(question, facts);
     return true;
 }

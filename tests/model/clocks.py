@@ -4,9 +4,21 @@ from . import counting
 from .calendars import day_of, show
 from .facts import Facts
 
-DONE = ("answered", "refused", "referred")
-MET_BY = {"respond": DONE, "ack": ("acknowledged",) + DONE, "appeal_answer": ("appeal_answered",), "complain": ("complaint_sent",)}
-ENDS = ("closed", "withdrawn", "abandoned")
+DONE = ("answered", "refused", "referred", "outcome")
+RECEIPT = ("received", "relevant_time")
+
+
+def met_by(clock):
+    """The events that meet a clock."""
+    if clock.met_by:
+        return clock.met_by
+    if clock.party == "requester":
+        return ("complaint_sent", "appeal_sent")
+    if clock.id.startswith("appeal"):
+        return ("appeal_answered",)
+    if clock.id.startswith("complaint"):
+        return ("acknowledged", "complaint_answered", "answered", "refused")
+    return ("acknowledged",) + DONE if clock.id == "ack" else DONE
 
 
 class Refused(Exception):
@@ -30,7 +42,8 @@ class Period:
         if "earliest" in rule.readings:
             self.earliest = self._end(clock, n, start, rule.readings["earliest"], facts, pauses, rule.roll)[1]
         if "latest" in rule.readings or rule.latest_roll:
-            self.latest = self._end(clock, n, start, rule.readings.get("latest", usual), facts, pauses, rule.roll | rule.latest_roll)[1]
+            self.latest = self._end(clock, n, start, rule.readings.get("latest", usual), facts, pauses, rule.latest_roll or rule.roll)[1]
+        self.earliest, self.latest = min(self.earliest, self.due), max(self.latest, self.due)
 
     @staticmethod
     def _end(clock, n, start, calendar, facts, pauses, roll):
@@ -38,8 +51,8 @@ class Period:
         end = counting.rolled(raw, roll, calendar)
         if pauses:
             for day in sorted(facts.uncounted):  # each day that does not count, while the period runs, makes it one day longer
-                if start < day <= end:
-                    raw += 1
+                if start <= day <= end:
+                    raw = (raw if day <= raw else end) + 1
                     end = counting.rolled(raw, roll, calendar)
         return raw, end
 
@@ -48,7 +61,7 @@ class _Answer:
     def __init__(self, question):
         self.question, self.law = question, question.law
         self.facts = Facts(question.law, question.right, question.events, question.channel)
-        self.clocks, self.found = [], {}
+        self.clocks, self.periods = [], {}
         self.extension = {"valid": None, "notice_by": None, "until": None}
 
     def check(self):
@@ -58,7 +71,7 @@ class _Answer:
         if self.question.right not in self.law.rights:
             raise Refused("no such right")
         since = [day for day in (self.law.effective_from, self.law.rights[self.question.right]) if day is not None]
-        if received < max(since, default=received):
+        if received < max(since, default=received) and self.question.right != "complaint":  # whose clocks have days of their own
             raise Refused("not yet given")
 
     def applies(self, clock):
@@ -77,12 +90,18 @@ class _Answer:
             day = "waiting" if facts.waiting else facts.relevant
         elif source == "refused_or_deemed":
             day = facts.first("refused", "deemed_refused")
-            if day is None and "respond" in self.found and not facts.days("answered", "referred"):
-                day = self.found["respond"]["period"].due if self.found["respond"]["period"] else None
         else:
             day = facts.last(source) if clock.repeats else facts.first(source)
+            if day is None and source == "complaint_received" and self.question.right == "complaint":
+                day = facts.received
+            if day is None and source == "drop_submitted" and self.question.channel == "state_platform":
+                day = facts.sent
             if day is None and source == "authenticated" and self.law.identity == "starts":
                 day = "waiting"
+        return self.in_force(clock, day)
+
+    @staticmethod
+    def in_force(clock, day):
         if day in (None, "waiting"):
             return day
         if clock.from_date is not None and day < clock.from_date or clock.until_date is not None and day >= clock.until_date:
@@ -90,37 +109,47 @@ class _Answer:
         return day if clock.not_before is None else max(day, clock.not_before)
 
     def pauses(self, clock):
-        return clock.party == "vendor" and clock.source in ("received", "relevant_time")
+        return clock.party == "vendor" and clock.source in RECEIPT
 
-    def state(self, clock):
-        ends, again = self.facts.last(*ENDS), self.facts.last("reopened")
-        if self.facts.first(*(clock.met_by or MET_BY.get(clock.id, DONE))) is not None:
+    def state(self, clock, waiting):
+        if self.facts.first(*met_by(clock)) is not None:
             return "met"
-        if self.facts.lapsed and clock.source == "relevant_time" or ends is not None and (again is None or again < ends):
+        if self.facts.ended and clock.party == "vendor":  # the person may still complain
             return "void"
-        return "running"
+        if self.facts.lapsed and clock.source in RECEIPT:
+            return "void"
+        return "paused" if waiting else "running"
 
-    def add(self, clock):
-        start = self.start(clock)
+    def period(self, clock, start):
+        """The days of a clock, extended if it was; None while there are none."""
+        if start == "waiting" or self.facts.lapsed and clock.source in RECEIPT:
+            return None
+        days = self.question.courtesy_days if self.law.kind == "voluntary" else None
+        period = Period(clock, days or clock.n, start, self.question, self.facts, self.pauses(clock))
+        extension = next((other for other in self.law.clocks if other.extends == clock.id and self.question.right in other.rights), None)
+        told = dict(self.extension)
+        if extension is not None:
+            period = self.extended(clock, extension, start, period)
+        asked = self.facts.open_question if self.pauses(clock) else None
+        if asked is not None and asked <= period.due:  # one asked when the time was over stops nothing
+            self.extension = told
+            return None
+        return period
+
+    def add(self, clock, start):
         if start is None:
             return
-        period, state = None, self.state(clock)
-        open_question = self.facts.open_question if self.pauses(clock) else None
-        if self.facts.lapsed and clock.source == "relevant_time":
-            state = "void"
-        elif start == "waiting":
-            state = "paused" if state == "running" else state
-        else:
-            n = self.question.courtesy_days or clock.n if clock.id == "courtesy" else clock.n
-            period = Period(clock, n, start, self.question, self.facts, self.pauses(clock))
-            if open_question is not None and open_question <= period.due:
-                period, state = None, "paused" if state == "running" else state
-        extension = next((other for other in self.law.clocks if other.extends == clock.id and self.question.right in other.rights), None)
-        if extension is not None and period is not None:
-            period = self.extended(clock, extension, start, period)
-        self.found.setdefault(clock.id, {"period": period})
+        period = self.period(clock, start)
+        state = self.state(clock, period is None)
+        self.periods.setdefault(clock.id, (period, state))
         dates = {name: show(getattr(period, name)) if period else None for name in ("due", "earliest", "latest", "raw")}
         self.clocks.append({"clock": clock.id, "state": state, **dates})
+
+    def add_deemed(self, clock):
+        """Silence is a refusal once the time to answer is over in every reading."""
+        period, state = self.periods.get("respond", (None, None))
+        if clock.source == "refused_or_deemed" and clock.id not in self.periods and period is not None and state == "running":
+            self.add(clock, self.in_force(clock, period.latest))
 
     def notices(self, clock):
         """The notices that are about this clock: once an appeal was received, notices are about its answer."""
@@ -135,12 +164,13 @@ class _Answer:
         longer = until = None
         if extension.n is None:
             until = self.facts.last("extension_until") if valid else None
+            until = until if until is not None and until >= period.due else None
         else:
             longer = Period(extension, extension.n, start, self.question, self.facts, self.pauses(clock))
             until = longer.due
         if clock.id == "respond":
             self.extension = {"valid": valid, "notice_by": None if extension.any_day else show(period.due), "until": show(until)}
-        if not valid or until is None or until < period.due:
+        if not valid or until is None:
             return period
         if longer is None:
             period.raw = period.due = period.earliest = period.latest = until
@@ -148,7 +178,8 @@ class _Answer:
         return longer
 
     def next_free(self):
-        limit, received = self.law.frequency, self.facts.received
+        limit = self.law.frequency
+        received = self.facts.received if self.facts.sent is None else self.facts.sent  # the day of asking
         if "count" not in limit or self.question.right not in self.law.frequency_rights:
             return None
         asked = self.facts.days("earlier_request") + [received]
@@ -167,5 +198,8 @@ def answer(question):
     work.check()
     for clock in work.law.clocks:
         if work.applies(clock):
-            work.add(clock)
+            work.add(clock, work.start(clock))
+    for clock in work.law.clocks:
+        if work.applies(clock):
+            work.add_deemed(clock)
     return {"received": show(work.facts.received), "clocks": work.clocks, "extension": work.extension, "next_free_from": work.next_free()}

@@ -3,14 +3,19 @@
 
 
 class Facts:
-    """`received`: day 0, or None. `relevant`: the latest of receipt and what the law lets the vendor wait for; `waiting`: it still waits."""
+    """`received`: day 0, or None. `relevant`: the latest of receipt and what the law lets the vendor wait for; `waiting`: it still waits;
+    `lapsed`: the request counts as withdrawn; `uncounted`: days on which an answer was awaited; `open_question`: since when one still is."""
 
     def __init__(self, law, right, events, channel):
-        self.events = events  # (name, day) in order of telling
-        self.sent, self.received = self.first("sent"), self.first("received")
+        self.events = events  # (name, day) in the order of recording
+        self.sent = self.first("sent")
+        self.received = self.first("received")
+        if self.received is None and right == "complaint":
+            self.received = self.first("complaint_received")
         if self.received is None and self.sent is not None:
             self.received = self.sent + (5 if channel == "letter" else 0)
         self.relevant, self.waiting, self.lapsed = self.received, False, False
+        self.uncounted, self.open_question = frozenset(), None
         if self.received is None:
             return
         if law.identity == "resets":
@@ -19,9 +24,16 @@ class Facts:
             self._wait("fee_requested", "fee_paid")
         if right in law.fee_rights and law.fee["effect"] == "reflection":
             self._reflect(law.fee["days"])
-        self.uncounted, self.open_question = frozenset(), None
         if law.clarification["effect"] == "days_out" and right in law.clarification_rights:
             self._days_out()
+
+    @property
+    def ended(self):
+        """Whether it was closed, and not opened again; what was recorded last decides, as it does for the request itself."""
+        ended = False
+        for name, _ in self.events:
+            ended = name in ("closed", "withdrawn", "abandoned") or ended and name not in ("reopened", "appeal_sent", "appeal_received")
+        return ended
 
     def days(self, *names):
         return sorted(day for name, day in self.events if name in names)
@@ -34,22 +46,20 @@ class Facts:
 
     def _wait(self, asked, given):
         """The period runs from the day on which what was asked for was given."""
-        if self.first(asked) is None:
-            return
-        answer = self.last(given)
-        if answer is None or answer < self.last(asked):
+        question, answer = self.last(asked), self.last(given)
+        if question is not None and (answer is None or answer < question):
             self.waiting = True
-        else:
+        elif answer is not None:  # the question may not have been recorded
             self.relevant = max(self.relevant, answer)
 
     def _reflect(self, days):
         asked, confirmed, today = self.last("fee_requested"), self.last("fee_confirmed"), self.last("today")
         if asked is None:
             return
-        end = asked + days
-        if confirmed is not None and asked <= confirmed <= end:
+        end, told = asked + days, confirmed is not None and confirmed >= asked
+        if told and confirmed <= end:
             self.relevant = max(self.relevant, end)
-        elif confirmed is not None or today is not None and today > end:
+        elif told or today is not None and today > end:
             self.lapsed = True
         else:
             self.waiting = True
