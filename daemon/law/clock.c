@@ -140,8 +140,8 @@ static struct reading reading_shown(const struct clock_work *work, const struct 
 
 // Leaves out the days on which the vendor waited for an answer: each makes the time one day longer. A question asked when the time was
 // over takes nothing out; one on a day to which the last day had moved makes it go on from there.
-static date leave_out(const struct clock_work *work, const struct law_clock *rule, date day_0, struct reading reading, struct working working,
-                      date day)
+static date leave_out(const struct clock_work *work, const struct law_clock *rule, date day_0, struct reading reading,
+                      struct working working, date day)
 {
     char text[DATE_TEXT_SIZE];
     struct working silent = {NULL, working.failed, ""};

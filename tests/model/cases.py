@@ -22,12 +22,31 @@ SINGLE = ("acknowledged", "identity_requested", "identity_provided", "authentica
           "last_contact", "withdrawn", "abandoned", "closed", "reopened", "amended", "law_changed", "note", "sent", "today", "earlier_request")
 
 
+def weight(law):
+    """Laws with rules of their own are asked about more often."""
+    special = (law.clarification["effect"] != "none", law.fee["effect"] != "none", law.identity in ("resets", "suspends", "starts"),
+               any(clock.extends and clock.n is None for clock in law.clocks), any(clock.from_date or clock.when for clock in law.clocks),
+               any(clock.source not in ("received", "appeal_received") for clock in law.clocks))
+    return 1 + 2 * sum(special)
+
+
+def words(law):
+    """The events that a law speaks of."""
+    found = {clock.source for clock in law.clocks if clock.source in SINGLE} | {name for clock in law.clocks for name in clock.met_by or ()}
+    found |= {"extension_notice"} if any(clock.extends for clock in law.clocks) else set()
+    found |= {"clarification_requested", "clarification_provided"} if law.clarification["effect"] != "none" else set()
+    found |= {"fee_requested", "fee_paid", "fee_confirmed", "today"} if law.fee["effect"] != "none" else set()
+    found |= {"identity_requested", "identity_provided"} if law.identity not in ("none", "condition") else set()
+    return sorted(found) or ["answered"]
+
+
 class Cases:
     """An endless row of questions, the same for the same seed."""
 
     def __init__(self, laws, calendars, seed):
         self.laws, self.calendars, self.random = laws, calendars, random.Random(seed)
         self.names, self.calendar_names = sorted(laws), sorted(calendars)
+        self.weights = [weight(laws[name]) for name in self.names]
 
     def _after(self, day):
         pick = self.random.random()
@@ -37,17 +56,23 @@ class Cases:
             return day - self.random.randint(1, 400)  # not in life
         return day + self.random.randint(1, 12 if pick < 0.4 else 70 if pick < 0.8 else 400)
 
-    def _events(self, received):
-        events = []
-        for _ in range(self.random.choice((0, 0, 0, 1, 1, 1, 2, 2, 3, 5))):
-            if self.random.random() < 0.5:
-                first, second = self.random.choice(PAIRS)
-                day = self._after(received)
-                events += [[first, day], [second, self._after(day)]]
-            else:
-                name = self.random.choice(SINGLE)
-                events.append([name, received - self.random.randint(0, 800) if name == "earlier_request" and self.random.random() < 0.9 else self._after(received)])
-        self.random.shuffle(events)
+    def _event(self, law, received):
+        """One event, or two that belong together; half of them of those that the law speaks of."""
+        own, pick = words(law), self.random.random()
+        if pick < 0.4:
+            pairs = [pair for pair in PAIRS if set(pair) & set(own)] or PAIRS
+            first, second = self.random.choice(pairs if pick < 0.3 else PAIRS)
+            day = self._after(received)
+            return [[first, day], [second, self._after(day)]]
+        name = self.random.choice(own if pick < 0.7 else SINGLE)
+        if name == "earlier_request" and self.random.random() < 0.9:
+            return [[name, received - self.random.randint(0, 800)]]
+        return [[name, self._after(received)]]
+
+    def _events(self, law, received):
+        events = [event for _ in range(self.random.choice((0, 0, 0, 1, 1, 1, 2, 2, 3, 5))) for event in self._event(law, received)]
+        if self.random.random() < 0.5:
+            self.random.shuffle(events)
         return events
 
     def _instant(self, day):
@@ -59,13 +84,13 @@ class Cases:
     def line(self, number):
         """One question as dsr reads it."""
         pick = self.random.random
-        law = self.laws[self.random.choice(self.names)]
+        law = self.laws[self.random.choices(self.names, self.weights)[0]]
         known = list(law.rights)
         right = self.random.choice(known) if known and pick() < 0.97 else self.random.choice(RIGHTS)
         received = self.random.randint(FIRST, LAST)
         if law.effective_from and pick() < 0.85:  # most of them when the law was in force
             received = self.random.randint(min(max(FIRST, law.effective_from - 30), LAST), LAST)
-        events = self._events(received)
+        events = self._events(law, received)
         line = {"id": number, "law": law.id, "right": right}
         if pick() < 0.12:
             line["zone"] = self.random.choice(ZONES)

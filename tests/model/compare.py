@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from . import calendars, laws
+from . import calendars, laws, properties
 from .cases import Cases
 from .clocks import Refused, answer
 
@@ -40,15 +40,53 @@ class Comparison:
             found += [f"{mine['clock']} {field}: dsr {clock[field]}, model {mine[field]}" for field in FIELDS if clock[field] != mine[field]]
         return found
 
+    def twins(self, line):
+        """Questions whose answers must not be before, or after, that of this one."""
+        later = properties.received_later(line, 1 + line["id"] % 9) if line["id"] % 3 == 0 else None
+        return {name: twin for name, twin in (("later", later), ("short", properties.not_extended(line))) if twin is not None}
+
+    def broken(self, line, answer, twins):
+        """What the answer breaks of what must always hold."""
+        if "error" in answer:
+            return []
+        law = self.laws[line["law"]]
+        wrong = properties.ends_on_working_days(law, line, answer, self.calendars)
+        for clock in answer["clocks"]:
+            wrong += properties.Explanation(clock, self.calendars).check()
+        if "later" in twins:
+            wrong += [f"received later: {text}" for text in properties.not_earlier(law, line, answer, twins["later"])]
+        if "short" in twins:
+            wrong += [f"not extended, then extended: {text}" for text in properties.not_earlier(law, line, twins["short"], answer)]
+        self.count("twins", len(twins))
+        return wrong
+
+    def count(self, what, number=1):
+        self.counts[what] = self.counts.get(what, 0) + number
+
     def run(self, count, seed, at_once=5000):
-        """Yields (line, the engine's answer, the model's answer or None, differences)."""
+        """Yields (line, differences between the engine and the model, broken properties) of each case that is not good."""
         cases, number = Cases(self.laws, self.calendars, seed), 0
         while number < count:
             lines = [cases.line(number + i) for i in range(min(at_once, count - number))]
             number += len(lines)
-            for line, theirs in zip(lines, self.ask(lines)):
-                try:
-                    ours = answer(cases.question(line))
-                except Refused:
-                    ours = None
-                yield line, theirs, ours, self.differences(theirs, ours)
+            twins = [self.twins(line) for line in lines]
+            answers = iter(self.ask(lines + [twin for found in twins for twin in found.values()]))
+            theirs = [next(answers) for _ in lines]
+            for line, answer_given, found in zip(lines, theirs, twins):
+                differences = self.differences(answer_given, self.ours(cases, line))
+                broken = self.broken(line, answer_given, {name: next(answers) for name in found})
+                if differences or broken:
+                    yield line, differences, broken
+
+    def ours(self, cases, line):
+        try:
+            found = answer(cases.question(line))
+        except Refused:
+            self.count("refused")
+            return None
+        self.count("clocks", len(found["clocks"]))
+        for clock in found["clocks"]:
+            self.count(clock["state"])
+        self.count("extended", found["extension"]["valid"] is True)
+        self.count("extension void", found["extension"]["valid"] is False)
+        return found
