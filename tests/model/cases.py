@@ -12,9 +12,10 @@ FIRST, LAST = day_of(2020, 1, 1), day_of(2040, 12, 31)
 CHANNELS = ("email", "webform", "portal", "phone", "letter", "state_platform")
 ZONES = ("America/Los_Angeles", "America/New_York", "Europe/Berlin", "Europe/London", "Asia/Seoul", "Pacific/Auckland", "America/Sao_Paulo", "Asia/Kolkata")
 PAIRS = (("identity_requested", "identity_provided"), ("clarification_requested", "clarification_provided"), ("fee_requested", "fee_paid"),
-         ("fee_requested", "fee_confirmed"), ("extension_notice", "extension_until"), ("appeal_received", "appeal_answered"), ("closed", "reopened"),
-         ("complaint_received", "complaint_answered"), ("drop_submitted", "drop_retrieved"), ("drop_retrieved", "drop_deleted"),
-         ("refused", "appeal_received"), ("appeal_sent", "appeal_received"), ("appeal_received", "extension_notice"))
+         ("fee_requested", "fee_confirmed"), ("fee_requested", "today"), ("extension_notice", "extension_until"), ("closed", "reopened"),
+         ("appeal_received", "appeal_answered"), ("complaint_received", "complaint_answered"), ("drop_submitted", "drop_retrieved"),
+         ("drop_retrieved", "drop_deleted"), ("refused", "appeal_received"), ("appeal_sent", "appeal_received"),
+         ("appeal_received", "extension_notice"))
 SINGLE = ("acknowledged", "identity_requested", "identity_provided", "authenticated", "fee_requested", "fee_paid", "fee_confirmed",
           "clarification_requested", "clarification_provided", "extension_notice", "extension_until", "answered", "refused", "deemed_refused", "referred",
           "appeal_sent", "appeal_received", "appeal_answered", "complaint_sent", "complaint_received", "complaint_answered", "revocation_received",
@@ -40,6 +41,19 @@ def words(law):
     return sorted(found) or ["answered"]
 
 
+def lengths(law):
+    """About how many days the periods of a law have."""
+    days = {"days": 1, "weeks": 7, "months": 30.5, "business_days": 1.4, "working_days": 1.4}
+    return sorted({round(clock.n * days[clock.unit]) for clock in law.clocks if clock.n} | {law.fee.get("days", 10)})
+
+
+def edges(law):
+    """Days on which something in a law begins or ends, and the ends of months and years."""
+    clocks = [day for clock in law.clocks for day in (clock.from_date, clock.until_date, clock.not_before)]
+    own = {day for day in [law.effective_from, *law.rights.values(), *clocks] if day is not None and FIRST <= day <= LAST}
+    return sorted(own), [day_of(year, month, 1) - 1 for year in range(2021, 2041) for month in (1, 2, 3, 4, 9)]
+
+
 class Cases:
     """An endless row of questions, the same for the same seed."""
 
@@ -47,14 +61,26 @@ class Cases:
         self.laws, self.calendars, self.random = laws, calendars, random.Random(seed)
         self.names, self.calendar_names = sorted(laws), sorted(calendars)
         self.weights = [weight(laws[name]) for name in self.names]
+        self.lengths = {name: lengths(law) for name, law in laws.items()}
+        self.edges = {name: edges(law) for name, law in laws.items()}
 
-    def _after(self, day):
+    def _after(self, day, law):
         pick = self.random.random()
         if pick < 0.08:
             return day
         if pick < 0.14:
             return day - self.random.randint(1, 400)  # not in life
-        return day + self.random.randint(1, 12 if pick < 0.4 else 70 if pick < 0.8 else 400)
+        if pick < 0.22:  # about the end of a period
+            return day + self.random.choice(self.lengths[law.id]) + self.random.choice((-1, 0, 0, 1))
+        return day + self.random.randint(1, 12 if pick < 0.45 else 70 if pick < 0.8 else 400)
+
+    def _before(self, day):
+        """The day of an earlier request."""
+        return day - (self.random.choice((0, 1, 364, 365, 365, 366, 366, 730, 731)) if self.random.random() < 0.3 else self.random.randint(0, 800))
+
+    def _edge(self, law):
+        own, others = self.edges[law.id]
+        return self.random.choice(own if own and self.random.random() < 0.6 else others) + self.random.choice((-1, 0, 0, 1))
 
     def _event(self, law, received):
         """One event, or two that belong together; half of them of those that the law speaks of."""
@@ -62,12 +88,12 @@ class Cases:
         if pick < 0.4:
             pairs = [pair for pair in PAIRS if set(pair) & set(own)] or PAIRS
             first, second = self.random.choice(pairs if pick < 0.3 else PAIRS)
-            day = self._after(received)
-            return [[first, day], [second, self._after(day)]]
+            day = self._after(received, law)
+            return [[first, day], [second, self._after(day, law)]]
         name = self.random.choice(own if pick < 0.7 else SINGLE)
         if name == "earlier_request" and self.random.random() < 0.9:
-            return [[name, received - self.random.randint(0, 800)]]
-        return [[name, self._after(received)]]
+            return [[name, self._before(received)]]
+        return [[name, self._edge(law) if self.random.random() < 0.2 else self._after(received, law)]]
 
     def _events(self, law, received):
         events = [event for _ in range(self.random.choice((0, 0, 0, 1, 1, 1, 2, 2, 3, 5))) for event in self._event(law, received)]
@@ -90,6 +116,8 @@ class Cases:
         received = self.random.randint(FIRST, LAST)
         if law.effective_from and pick() < 0.85:  # most of them when the law was in force
             received = self.random.randint(min(max(FIRST, law.effective_from - 30), LAST), LAST)
+        if pick() < 0.08:
+            received = self._edge(law)
         events = self._events(law, received)
         line = {"id": number, "law": law.id, "right": right}
         if pick() < 0.12:

@@ -52,6 +52,7 @@ class Explanation:
         rule, on = step["rule"], None if step["on"] is None else parse(step["on"])
         if rule == "day_0":
             self.day_0 = on
+            self.expect([_written(text) for text in re.findall(_DAY, step["text"])] == [on], step)
         elif rule == "skip":
             self.left_out.add(on)
         elif rule == "count":

@@ -14,7 +14,7 @@ from dsrd import BUILD, ROOT, case, equal, run_cases  # noqa: E402
 from model import calendars, compare  # noqa: E402
 
 LAWS, CALENDARS = os.path.join(ROOT, "etc", "laws"), os.path.join(ROOT, "etc", "calendars")
-YEARS = range(2020, 2046) if os.environ.get("LAW_MODEL_ALL_YEARS") else (2022, 2027, 2028, 2034)
+YEARS = range(2020, 2046) if os.environ.get("LAW_MODEL_ALL_YEARS", "0") != "0" else (2022, 2027, 2028, 2034)
 
 CASES, SEED = int(os.environ.get("LAW_MODEL_CASES", "20000")), int(os.environ.get("LAW_MODEL_SEED", "1"))
 SHOWN = 5  # of the cases that are not good
