@@ -27,7 +27,7 @@ bool clock_waits(const struct clock_work *work, const struct law_clock *rule)
 static bool waits_for_answer(const struct clock_work *work, const struct law_clock *rule, const struct clock *clock)
 {
     date asked = work->facts.question_open;
-    return rule->party == PARTY_VENDOR && clock_counts_from_receipt(rule) && asked != DATE_NONE && asked <= clock->due;
+    return rule->party == PARTY_VENDOR && clock_counts_from_receipt(rule) && asked != DATE_NONE && asked <= clock->latest;
 }
 
 static bool has_lapsed(const struct clock_work *work, const struct law_clock *rule)

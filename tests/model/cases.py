@@ -70,8 +70,8 @@ class Cases:
             return day
         if pick < 0.14:
             return day - self.random.randint(1, 400)  # not in life
-        if pick < 0.22:  # about the end of a period
-            return day + self.random.choice(self.lengths[law.id]) + self.random.choice((-1, 0, 0, 1))
+        if pick < 0.25:  # about the end of a period
+            return day + self.random.choice(self.lengths[law.id]) + self.random.choice((-1, 0, 0, 1, 2, 3))
         return day + self.random.randint(1, 12 if pick < 0.45 else 70 if pick < 0.8 else 400)
 
     def _before(self, day):

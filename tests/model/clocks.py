@@ -131,7 +131,7 @@ class _Answer:
         if extension is not None:
             period = self.extended(clock, extension, start, period)
         asked = self.facts.open_question if self.pauses(clock) else None
-        if asked is not None and asked <= period.due:  # one asked when the time was over stops nothing
+        if asked is not None and asked <= period.latest:  # one asked when the time was over stops nothing
             self.extension = told
             return None
         return period
@@ -160,7 +160,7 @@ class _Answer:
 
     def extended(self, clock, extension, start, period):
         notices = self.notices(clock)
-        valid = None if not notices else extension.any_day or notices[0] <= period.due
+        valid = None if not notices else extension.any_day or notices[0] <= period.latest
         longer = until = None
         if extension.n is None:
             until = self.facts.last("extension_until") if valid else None
