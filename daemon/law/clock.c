@@ -358,23 +358,33 @@ static date notice_for(const struct clock_work *work, const struct clock *clock,
     return first;
 }
 
-// An extension without a number lasts to the day that the notice names.
+// An extension without a number lasts to the day that the notice names. It shortens no reading of the law.
 static void extend_to_named_day(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date notice)
 {
-    char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE], due[DATE_TEXT_SIZE];
     date named = facts_last(work->question, "extension_until");
-    if (named == DATE_NONE || named < clock->due) {
+    date_format_long(notice, text);
+    date_format_long(named, other);
+    date_format_long(clock->due, due);
+    if (named == DATE_NONE) {
         step_add(clock, &work->failed, "extension", rule->cite, notice,
-                 "The vendor gave notice in time, on %s; until the day it named is recorded (extension_until), %s stands.",
-                 date_format_long(notice, text), date_format_long(clock->due, other));
-        return;
+                 "The vendor gave notice in time, on %s; until the day it named is recorded (extension_until), %s stands.", text, due);
+    } else if (named < clock->due) {
+        step_add(clock, &work->failed, "extension", rule->cite, notice,
+                 "The vendor gave notice in time, on %s, but named %s, which is before the first last day: %s stands.", text, other, due);
+    } else {
+        step_add(clock, &work->failed, "extension", rule->cite, named,
+                 "The vendor gave notice in time, on %s, and named %s as the last day.", text, other);
+        clock->due = clock->raw = named;
+        if (strcmp(clock->id, "respond") == 0)
+            work->answer->extension_until = named;
     }
-    step_add(clock, &work->failed, "extension", rule->cite, named,
-             "The vendor gave notice in time, on %s, and named %s as the last day.", date_format_long(notice, text),
-             date_format_long(named, other));
-    clock->due = clock->earliest = clock->latest = clock->raw = named;
-    if (strcmp(clock->id, "respond") == 0)
-        work->answer->extension_until = named;
+    if (named != DATE_NONE && named > clock->earliest)
+        clock->earliest = named < clock->due ? named : clock->due;
+    if (clock->earliest == named && named < clock->due)
+        step_add(clock, &work->failed, "reading", rule->cite, named, "Read most strictly, that day is the last.");
+    if (clock->latest < clock->due)
+        clock->latest = clock->due;
 }
 
 static bool extend_by_notice(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)

@@ -161,21 +161,22 @@ class _Answer:
     def extended(self, clock, extension, start, period):
         notices = self.notices(clock)
         valid = None if not notices else extension.any_day or notices[0] <= period.latest
-        longer = until = None
+        longer = until = named = None
         if extension.n is None:
-            until = self.facts.last("extension_until") if valid else None
-            until = until if until is not None and until >= period.due else None
+            named = self.facts.last("extension_until") if valid else None
+            until = named if named is not None and named >= period.due else None
         else:
             longer = Period(extension, extension.n, start, self.question, self.facts, self.pauses(clock))
             until = longer.due
         if clock.id == "respond":
             self.extension = {"valid": valid, "notice_by": None if extension.any_day else show(period.due), "until": show(until)}
-        if not valid or until is None:
+        if not valid:
             return period
-        if longer is None:
-            period.raw = period.due = period.earliest = period.latest = until
-            return period
-        return longer
+        if named is not None:  # it shortens no reading
+            period.raw = period.raw if until is None else until
+            period.due, period.latest = max(period.due, named), max(period.latest, named)
+            period.earliest = min(period.due, max(period.earliest, named))
+        return longer or period
 
     def next_free(self):
         limit = self.law.frequency
