@@ -8,6 +8,7 @@
 #include "law/clock_work.h"
 #include "law/count.h"
 #include "law/hash.h"
+#include "law/next_free.h"
 #include "law/steps.h"
 
 enum { COURTESY_DAYS = 30 };
@@ -481,54 +482,6 @@ static bool add_deemed(struct clock_work *work, const struct law_clock *rule)
     return true;
 }
 
-static int year_of(date day)
-{
-    int year, month, day_of_month;
-    date_split(day, &year, &month, &day_of_month);
-    return year;
-}
-
-static int compare_days(const void *a, const void *b)
-{
-    date first = *(const date *)a, second = *(const date *)b;
-    return (first > second) - (first < second);
-}
-
-// The first day a further request is free under the law's limit, counting the earlier ones and this one: when so many of them have
-// fallen out of the window that one more fits.
-static bool next_free(const struct clock_work *work, date *free_from)
-{
-    const struct clock_question *question = work->question;
-    struct law_frequency limit = law_frequency(question->law, question->right);
-    date asked = work->facts.sent != DATE_NONE ? work->facts.sent : work->facts.received;
-    *free_from = DATE_NONE;
-    if (limit.count == 0 || !limit.counts_right)
-        return true;
-    if (limit.calendar_year) {
-        int inside = 1;
-        for (size_t i = 0; i < question->earlier_count; i++)
-            inside += year_of(question->earlier_requests[i]) == year_of(asked);
-        if (inside >= limit.count)
-            *free_from = date_make(year_of(asked) + 1, 1, 1);
-        return true;
-    }
-    date *inside = malloc((question->earlier_count + 1) * sizeof *inside);
-    if (inside == NULL)
-        return false;
-    size_t count = 0;
-    inside[count++] = asked;
-    for (size_t i = 0; i < question->earlier_count; i++) {
-        date earlier = question->earlier_requests[i];
-        if (earlier <= asked && asked < date_add_months(earlier, limit.months, NULL))
-            inside[count++] = earlier;
-    }
-    qsort(inside, count, sizeof *inside, compare_days);
-    if (count >= (size_t)limit.count)
-        *free_from = date_add_months(inside[count - (size_t)limit.count], limit.months, NULL);
-    free(inside);
-    return true;
-}
-
 static bool check_question(const struct clock_work *work, struct error *error)
 {
     const struct clock_question *question = work->question;
@@ -570,7 +523,7 @@ bool clocks_compute(const struct catalogue *catalogue, const struct clock_questi
         good = add_clock(&work, &law->clocks[i]);
     for (size_t i = 0; good && i < law->clock_count; i++)
         good = add_deemed(&work, &law->clocks[i]);
-    if (!next_free(&work, &answer->next_free_from))
+    if (!clock_next_free(&work, &answer->next_free_from))
         work.failed = true;
     if (good && work.failed)
         good = error_set(error, ERROR_internal, "", "No memory to explain the dates.");
