@@ -62,6 +62,11 @@ static bool is_complaint(const struct clock_work *work)
     return strcmp(work->question->right, "complaint") == 0;
 }
 
+static bool counts_from_receipt(const struct clock_work *work, const struct law_clock *rule)
+{
+    return strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0 || facts_is_of_request(work->question, rule->from);
+}
+
 // The refusal, said or, under laws that take silence for one, deemed.
 static date refusal(const struct clock_question *question)
 {
@@ -77,12 +82,14 @@ static date trigger_of(const struct clock_work *work, const struct law_clock *ru
         return facts->received;
     if (strcmp(rule->from, "relevant_time") == 0)
         return facts->relevant;
+    if (strcmp(rule->from, "appeal_received") == 0)
+        return facts->appeal;
+    if (facts_is_of_request(work->question, rule->from))
+        return facts->received;
     date on = rule->repeats ? facts_last(work->question, rule->from) : facts_first(work->question, rule->from);
     // What is sent to a state's platform is submitted there.
     if (strcmp(rule->from, "drop_submitted") == 0 && on == DATE_NONE && work->question->channel == CHANNEL_STATE_PLATFORM)
         on = facts->sent;
-    if (strcmp(rule->from, "complaint_received") == 0 && on == DATE_NONE && is_complaint(work))
-        on = facts->received;
     if (strcmp(rule->from, "refused_or_deemed") == 0)
         on = refusal(work->question);
     return on;
@@ -186,21 +193,30 @@ static const char *reset_cite(const struct clock_work *work)
     return by_fee ? work->question->law->fee_cite : work->question->law->identity_cite;
 }
 
-static void explain_start(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+static void explain_assumption(struct clock_work *work, struct clock *clock, const char *what, date sent, date received)
 {
     char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    if (work->facts.travel_days > 0)
+        step_add(clock, &work->failed, "assumption", "", received,
+                 "No receipt%s is recorded; a letter sent on %s is assumed to arrive %d days later, on %s.", what,
+                 date_format_long(sent, text), work->facts.travel_days, date_format_long(received, other));
+    else
+        step_add(clock, &work->failed, "assumption", "", received,
+                 "No receipt%s is recorded; what is sent electronically is assumed to arrive at once, on %s.", what,
+                 date_format_long(received, text));
+}
+
+static void explain_start(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date trigger)
+{
+    char text[DATE_TEXT_SIZE];
     const struct facts *facts = &work->facts;
-    bool from_receipt = strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0;
+    bool from_receipt = counts_from_receipt(work, rule);
     if (clock->bare)
         return;
-    if (from_receipt && facts->assumed && facts->travel_days > 0)
-        step_add(clock, &work->failed, "assumption", "", facts->received,
-                 "No receipt is recorded; a letter sent on %s is assumed to arrive %d days later, on %s.",
-                 date_format_long(facts->sent, text), facts->travel_days, date_format_long(facts->received, other));
-    else if (from_receipt && facts->assumed)
-        step_add(clock, &work->failed, "assumption", "", facts->received,
-                 "No receipt is recorded; what is sent electronically is assumed to arrive at once, on %s.",
-                 date_format_long(facts->received, text));
+    if (clock->assumed && from_receipt)
+        explain_assumption(work, clock, "", facts->sent, facts->received);
+    else if (clock->assumed)
+        explain_assumption(work, clock, " of the appeal", facts_first(work->question, "appeal_sent"), facts->appeal);
     if (strcmp(rule->from, "relevant_time") == 0 && facts->relevant_why != NULL)
         step_add(clock, &work->failed, "reset", reset_cite(work), trigger,
                  strcmp(facts->relevant_why, "fee_confirmed") == 0
@@ -208,7 +224,7 @@ static void explain_start(struct clock_work *work, struct clock *clock, const st
                      : "The time starts anew with %s, on %s.",
                  facts->relevant_why, date_format_long(trigger, text));
     step_add(clock, &work->failed, "day_0", rule->cite, trigger, "Day 0 is %s (%s).", date_format_long(trigger, text),
-             from_receipt ? "receipt by the vendor" : rule->from);
+             from_receipt ? from_text("received") : from_text(rule->from));
     if (rule->when >= 0 && work->question->designation == DESIGNATION_UNKNOWN)
         step_add(clock, &work->failed, "assumption", rule->cite, DATE_NONE,
                  "It is not said whether the address is the one the vendor designated; the time for a designated one is shown.");
@@ -312,10 +328,11 @@ static bool fill_clock(struct clock_work *work, struct clock *clock, const struc
 {
     const struct law *law = work->question->law;
     const struct calendar *calendar = calendar_of(work, rule);
-    bool from_receipt = strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0;
+    bool assumed = counts_from_receipt(work, rule) ? work->facts.assumed
+                                                   : strcmp(rule->from, "appeal_received") == 0 && work->facts.appeal_assumed;
     *clock = (struct clock){.id = rule->id, .party = rule->party, .extended = DATE_NONE, .legal = law_is_statute(law) && !rule->advisory,
                             .confidence = weaker(rule->confidence, rule->counting->confidence), .cite = rule->cite,
-                            .assumed = from_receipt && work->facts.assumed, .bare = work->question->bare};
+                            .assumed = assumed, .bare = work->question->bare};
     if (!clock->bare)
         hash_clock(work, rule, clock);
     explain_start(work, clock, rule, trigger);
@@ -345,7 +362,7 @@ static bool fill_clock(struct clock_work *work, struct clock *clock, const struc
 static date notice_for(const struct clock_work *work, const struct clock *clock, date trigger)
 {
     const struct clock_question *question = work->question;
-    date appeal = facts_first(question, "appeal_received");
+    date appeal = work->facts.appeal;
     bool of_appeal = strncmp(clock->id, "appeal", 6) == 0;
     date first = DATE_NONE;
     for (size_t i = 0; i < question->event_count; i++) {
@@ -459,7 +476,7 @@ static bool add_clock(struct clock_work *work, const struct law_clock *rule)
     }
     if (!begun)
         steps_release(clock); // they tell how the time would run, had it begun
-    clock_settle(work, clock, rule);
+    clock_settle(work, clock, rule, trigger);
     if (clock->due == DATE_NONE && strcmp(clock->id, "respond") == 0) { // nor can it be said yet whether a notice came in time
         work->answer->extension_notice_by = work->answer->extension_until = work->answer->extension_raw = DATE_NONE;
         work->answer->extension = EXTENSION_NONE;
@@ -478,7 +495,7 @@ static bool add_deemed(struct clock_work *work, const struct law_clock *rule)
     struct clock *clock = &work->answer->clocks[work->answer->clock_count++];
     if (!fill_clock(work, clock, rule, respond->latest))
         return false;
-    clock_settle(work, clock, rule);
+    clock_settle(work, clock, rule, respond->latest);
     return true;
 }
 

@@ -53,43 +53,65 @@ static void explain_waiting(struct clock_work *work, struct clock *clock, const 
              date_format_long(since, text), what);
 }
 
-static date first_of(const struct clock_question *question, const char *const *events)
+static date first_of(const struct clock_question *question, const char *const *events, date since)
 {
     date first = DATE_NONE;
     for (size_t i = 0; events[i] != NULL; i++) {
-        date on = facts_first(question, events[i]);
+        date on = since == DATE_NONE ? facts_first(question, events[i]) : facts_first_since(question, events[i], since);
         if (on != DATE_NONE && (first == DATE_NONE || on < first))
             first = on;
     }
     return first;
 }
 
+static bool is_complaint(const struct clock_work *work)
+{
+    return strcmp(work->question->right, "complaint") == 0;
+}
+
+// An answer to the request answers nothing that came after it, such as a later withdrawal of consent or grievance. Days on which the
+// request or the appeal came to the vendor may be assumed, and the one on which it made sure who asks be late in the record; and
+// what the person does itself is not measured by what came first, unless the request is the complaint: one sent before a refusal is
+// none about it.
+static bool counts_whenever_it_came(const struct clock_work *work, const struct law_clock *rule)
+{
+    static const char *const beginnings[] = {"received", "relevant_time", "authenticated", "appeal_received", NULL};
+    if (rule->party == PARTY_REQUESTER)
+        return !is_complaint(work);
+    // A request that is itself a complaint or a withdrawal came to the vendor on a day that may be assumed.
+    return word_is_in(rule->from, beginnings) || facts_is_of_request(work->question, rule->from);
+}
+
 // What meets a clock when its law file does not say: any full answer meets the acknowledgement too.
-static date met_on(const struct clock_work *work, const struct law_clock *rule)
+static date met_on(const struct clock_work *work, const struct law_clock *rule, date day_0)
 {
     static const char *const answers[] = {"answered", "refused", "referred", "outcome", NULL};
     static const char *const acknowledgements[] = {"acknowledged", "answered", "refused", "referred", "outcome", NULL};
     static const char *const appeals[] = {"appeal_answered", NULL};
     static const char *const complaints[] = {"acknowledged", "complaint_answered", "answered", "refused", NULL};
+    static const char *const grievances[] = {"complaint_answered", NULL};
     static const char *const own[] = {"complaint_sent", "appeal_sent", NULL};
+    static const char *const own_complaint[] = {"sent", "complaint_sent", NULL}; // the request is the complaint
     const char *const *events = answers;
     if (rule->met_by != NULL)
         events = (const char *const *)rule->met_by;
     else if (rule->party == PARTY_REQUESTER)
-        events = own;
+        events = is_complaint(work) ? own_complaint : own;
     else if (strcmp(rule->id, "ack") == 0)
         events = acknowledgements;
     else if (strncmp(rule->id, "appeal", 6) == 0)
         events = appeals;
     else if (strncmp(rule->id, "complaint", 9) == 0)
         events = complaints;
-    return first_of(work->question, events);
+    else if (strncmp(rule->id, "grievance", 9) == 0)
+        events = grievances;
+    return first_of(work->question, events, counts_whenever_it_came(work, rule) ? DATE_NONE : day_0);
 }
 
-void clock_settle(struct clock_work *work, struct clock *clock, const struct law_clock *rule)
+void clock_settle(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date day_0)
 {
     char text[DATE_TEXT_SIZE];
-    date met = met_on(work, rule);
+    date met = met_on(work, rule, day_0);
     bool for_answer = waits_for_answer(work, rule, clock), waits = for_answer || clock_waits(work, rule), lapsed = has_lapsed(work, rule);
     if (waits)
         explain_waiting(work, clock, rule, for_answer);

@@ -11,6 +11,6 @@ bool clock_counts_from_receipt(const struct law_clock *rule);
 bool clock_waits(const struct clock_work *work, const struct law_clock *rule);
 
 // Sets the state, with a step that says why; a clock whose time has not begun, stands still or has lapsed loses its dates.
-void clock_settle(struct clock_work *work, struct clock *clock, const struct law_clock *rule);
+void clock_settle(struct clock_work *work, struct clock *clock, const struct law_clock *rule, date day_0);
 
 #endif

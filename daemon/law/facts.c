@@ -21,6 +21,13 @@ date facts_last(const struct clock_question *question, const char *event)
     return last;
 }
 
+bool facts_is_of_request(const struct clock_question *question, const char *event)
+{
+    bool itself = (strcmp(event, "complaint_received") == 0 && strcmp(question->right, "complaint") == 0) ||
+                  (strcmp(event, "revocation_received") == 0 && strcmp(question->right, "restrict_object") == 0);
+    return itself && facts_first(question, event) == DATE_NONE;
+}
+
 static bool gather_receipt(const struct clock_question *question, struct facts *facts, struct error *error)
 {
     facts->sent = facts_first(question, "sent");
@@ -32,9 +39,18 @@ static bool gather_receipt(const struct clock_question *question, struct facts *
     if (facts->sent == DATE_NONE)
         return error_set(error, ERROR_invalid, "events", "Nothing to count from: the request was neither sent nor received.");
     facts->assumed = true;
-    facts->travel_days = question->channel == CHANNEL_LETTER ? question->letter_days : 0;
     facts->received = facts->sent + facts->travel_days;
     return true;
+}
+
+// An appeal goes the way of the request: when its receipt is not recorded, it is assumed as that of the request is.
+static void gather_appeal(const struct clock_question *question, struct facts *facts)
+{
+    date sent = facts_first(question, "appeal_sent");
+    facts->appeal = facts_first(question, "appeal_received");
+    facts->appeal_assumed = facts->appeal == DATE_NONE && sent != DATE_NONE;
+    if (facts->appeal_assumed)
+        facts->appeal = sent + facts->travel_days;
 }
 
 // Whether `asked` is still unanswered: the newest question is younger than the newest answer.
@@ -134,9 +150,11 @@ bool facts_gather(const struct clock_question *question, struct facts *facts, st
 {
     const struct law *law = question->law;
     *facts = (struct facts){.sent = DATE_NONE, .received = DATE_NONE, .waiting_since = DATE_NONE, .ended_on = DATE_NONE,
-                             .lapsed_on = DATE_NONE, .question_open = DATE_NONE};
+                             .lapsed_on = DATE_NONE, .question_open = DATE_NONE,
+                             .travel_days = question->channel == CHANNEL_LETTER ? question->letter_days : 0};
     if (!gather_receipt(question, facts, error))
         return false;
+    gather_appeal(question, facts);
     facts->relevant = facts->received;
     facts->identity_asked = facts_last(question, "identity_requested");
     facts->identity_given = facts_last(question, "identity_provided");

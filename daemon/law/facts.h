@@ -8,7 +8,9 @@
 struct facts {
     date sent, received;
     bool assumed;             // receipt is assumed from sending
-    int travel_days;          // of which so many for a letter's way
+    int travel_days;          // of which so many for a letter's way, the appeal's too
+    date appeal;              // receipt of the appeal, recorded or assumed; DATE_NONE without an appeal
+    bool appeal_assumed;
     date relevant;            // latest of receipt and what the law lets the vendor wait for
     const char *relevant_why; // event that made it so, or NULL
     const char *waiting_for;  // event the law lets the vendor wait for, or NULL: the clock stands still
@@ -35,6 +37,9 @@ bool facts_next_awaited(const struct clock_question *question, struct awaited *d
 
 // The first / last event of that name, or DATE_NONE.
 date facts_first(const struct clock_question *question, const char *event);
+date facts_first_since(const struct clock_question *question, const char *event, date from); // on `from` or later
+// Whether the request itself is what that event speaks of, and the event is not recorded: a complaint, or the withdrawal of a consent.
+bool facts_is_of_request(const struct clock_question *question, const char *event);
 date facts_last(const struct clock_question *question, const char *event);
 date facts_first_since(const struct clock_question *question, const char *event, date from); // on `from` or later
 

@@ -20,6 +20,37 @@ const char *const kind_words[] = {"statute", "voluntary", "confidentiality", "re
 const char *const coverage_words[] = {"thresholds", "nonprofits", "higher_ed", "government", "note", NULL};
 const char *const strength_words[] = {"statute_text", "official_page", "secondary_two_or_more", "secondary_one", "none", NULL};
 
+// In the order of from_words.
+static const char *const from_texts[] = {"receipt by the vendor",
+                                  "receipt by the vendor",
+                                  "the vendor made sure who is asking",
+                                  "the request was entered on the state's platform",
+                                  "the vendor fetched the request from the platform",
+                                  "the vendor reported the deletion",
+                                  "the vendor received the appeal",
+                                  "the vendor received the complaint",
+                                  "the complaint was sent",
+                                  "the vendor received the withdrawal of consent",
+                                  "the vendor received the grievance",
+                                  "the vendor decided what to do",
+                                  "the vendor refused",
+                                  "the vendor refused, or its time ran out",
+                                  "the law was broken",
+                                  "the act, or its discovery",
+                                  "the data were no longer needed",
+                                  "the person learned of it",
+                                  "the last contact",
+                                  "the vendor asked for a fee",
+                                  NULL};
+
+const char *from_text(const char *from)
+{
+    for (int i = 0; from_words[i] != NULL; i++)
+        if (strcmp(from_words[i], from) == 0)
+            return from_texts[i];
+    return from;
+}
+
 bool word_is_in(const char *word, const char *const *words)
 {
     for (int i = 0; words[i] != NULL; i++)

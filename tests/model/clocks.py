@@ -6,18 +6,21 @@ from .facts import Facts
 
 DONE = ("answered", "refused", "referred", "outcome")
 RECEIPT = ("received", "relevant_time")
+ITSELF = {"complaint_received": "complaint", "revocation_received": "restrict_object"}  # what a request of that right is itself
 
 
-def met_by(clock):
+def met_by(clock, right):
     """The events that meet a clock."""
     if clock.met_by:
         return clock.met_by
     if clock.party == "requester":
-        return ("complaint_sent", "appeal_sent")
+        return ("sent", "complaint_sent") if right == "complaint" else ("complaint_sent", "appeal_sent")
     if clock.id.startswith("appeal"):
         return ("appeal_answered",)
     if clock.id.startswith("complaint"):
         return ("acknowledged", "complaint_answered", "answered", "refused")
+    if clock.id.startswith("grievance"):
+        return ("complaint_answered",)
     return ("acknowledged",) + DONE if clock.id == "ack" else DONE
 
 
@@ -81,6 +84,10 @@ class _Answer:
             return clock.when == (self.question.designation or "designated_address")
         return clock.when is None
 
+    def itself(self, clock):
+        """Whether the request is what the clock counts from, which is not recorded once more."""
+        return ITSELF.get(clock.source) == self.question.right and self.facts.first(clock.source) is None
+
     def start(self, clock):
         """The day of the event that a clock counts from; None without; "waiting" while the law lets the vendor wait for it."""
         facts, source = self.facts, clock.source
@@ -90,10 +97,12 @@ class _Answer:
             day = "waiting" if facts.waiting else facts.relevant
         elif source == "refused_or_deemed":
             day = facts.first("refused", "deemed_refused")
+        elif source == "appeal_received":
+            day = facts.appeal
+        elif self.itself(clock):
+            day = facts.received
         else:
             day = facts.last(source) if clock.repeats else facts.first(source)
-            if day is None and source == "complaint_received" and self.question.right == "complaint":
-                day = facts.received
             if day is None and source == "drop_submitted" and self.question.channel == "state_platform":
                 day = facts.sent
             if day is None and source == "authenticated" and self.law.identity == "starts":
@@ -106,13 +115,20 @@ class _Answer:
             return day
         if clock.from_date is not None and day < clock.from_date or clock.until_date is not None and day >= clock.until_date:
             return None
-        return day if clock.not_before is None else max(day, clock.not_before)
+        return day
 
     def pauses(self, clock):
         return clock.party == "vendor" and clock.source in RECEIPT
 
-    def state(self, clock, waiting):
-        if self.facts.first(*met_by(clock)) is not None:
+    def met(self, clock, start):
+        """Whether it was done; what came before the event that a clock counts from is about something else."""
+        always = clock.source in RECEIPT + ("authenticated", "appeal_received") or self.itself(clock)
+        if clock.party == "requester":
+            always = self.question.right != "complaint"
+        return any(always or day >= start for day in self.facts.days(*met_by(clock, self.question.right)))
+
+    def state(self, clock, start, waiting):
+        if self.met(clock, start):
             return "met"
         if self.facts.ended and clock.party == "vendor":  # the person may still complain
             return "void"
@@ -124,6 +140,7 @@ class _Answer:
         """The days of a clock, extended if it was; None while there are none."""
         if start == "waiting" or self.facts.lapsed and clock.source in RECEIPT:
             return None
+        start = start if clock.not_before is None else max(start, clock.not_before)
         days = self.question.courtesy_days if self.law.kind == "voluntary" else None
         period = Period(clock, days or clock.n, start, self.question, self.facts, self.pauses(clock))
         extension = next((other for other in self.law.clocks if other.extends == clock.id and self.question.right in other.rights), None)
@@ -140,7 +157,7 @@ class _Answer:
         if start is None:
             return
         period = self.period(clock, start)
-        state = self.state(clock, period is None)
+        state = self.state(clock, start, period is None)
         self.periods.setdefault(clock.id, (period, state))
         dates = {name: show(getattr(period, name)) if period else None for name in ("due", "earliest", "latest", "raw")}
         self.clocks.append({"clock": clock.id, "state": state, **dates})
@@ -153,7 +170,7 @@ class _Answer:
 
     def notices(self, clock):
         """The notices that are about this clock: once an appeal was received, notices are about its answer."""
-        appeal, days = self.facts.first("appeal_received"), self.facts.days("extension_notice")
+        appeal, days = self.facts.appeal, self.facts.days("extension_notice")
         if clock.id == "respond":
             return [day for day in days if appeal is None or day < appeal]
         return [day for day in days if appeal is not None and day >= appeal]

@@ -3,7 +3,7 @@
 
 
 class Facts:
-    """`received`: day 0, or None. `relevant`: the latest of receipt and what the law lets the vendor wait for; `waiting`: it still waits;
+    """`received`: day 0, or None. `appeal`: when the appeal came in, or is assumed to have. `relevant`: the latest of receipt and what the law lets the vendor wait for; `waiting`: it still waits;
     `lapsed`: the request counts as withdrawn; `uncounted`: days on which an answer was awaited; `open_question`: since when one still is."""
 
     def __init__(self, law, right, events, channel):
@@ -12,8 +12,12 @@ class Facts:
         self.received = self.first("received")
         if self.received is None and right == "complaint":
             self.received = self.first("complaint_received")
+        travel = 5 if channel == "letter" else 0
         if self.received is None and self.sent is not None:
-            self.received = self.sent + (5 if channel == "letter" else 0)
+            self.received = self.sent + travel
+        self.appeal, appeal_sent = self.first("appeal_received"), self.first("appeal_sent")
+        if self.appeal is None and appeal_sent is not None:
+            self.appeal = appeal_sent + travel
         self.relevant, self.waiting, self.lapsed = self.received, False, False
         self.uncounted, self.open_question = frozenset(), None
         if self.received is None:
