@@ -79,7 +79,7 @@ int run_calendar_show(struct client *client, const struct arguments *arguments)
     struct catalogue *catalogue = laws_load(arguments, &error);
     const struct calendar *calendar = catalogue != NULL ? catalogue_calendar(catalogue, id) : NULL;
     if (catalogue != NULL && calendar == NULL)
-        error_set(&error, ERROR_not_found, "calendar", "There is no calendar %s. `dsr calendar list` shows them.", id);
+        catalogue_check_calendar(catalogue, id, &error);
     if (calendar == NULL || !read_year(arguments, &year, &error)) {
         status = client_fail(&error);
     } else {

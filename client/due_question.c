@@ -61,6 +61,16 @@ static bool read_day(const struct question *question, const char *text, const ch
     return error_set(error, ERROR_malformed, field, "%s: \"%s\" is no day; write 2026-11-23, yesterday, \"3 days ago\", or 2026-11-23T16:30-08:00 with a zone.", field, text);
 }
 
+static bool refuse_event(const char *name, struct error *error)
+{
+    struct text known = {0};
+    event_list_known(name, &known);
+    error_set(error, ERROR_malformed, "events", "There is no event %s. %s, earlier_request, today (the day on which you ask).", name,
+              known.text != NULL ? known.text : "See dsr(1)");
+    text_release(&known);
+    return false;
+}
+
 static bool add_event(struct question *question, const char *name, const char *day, struct error *error)
 {
     size_t count = question->clock.event_count;
@@ -68,8 +78,10 @@ static bool add_event(struct question *question, const char *name, const char *d
         return error_set(error, ERROR_malformed, "events", "At most %d events are taken.", EVENTS_MAXIMUM);
     if (name != NULL && day != NULL && strcmp(name, "earlier_request") == 0)
         return read_day(question, day, name, &question->earlier[question->clock.earlier_count++], error);
-    if (name == NULL || day == NULL || (event_kind_find(name) == NULL && strcmp(name, "today") != 0))
-        return error_set(error, ERROR_malformed, "events", "There is no event %s; they are those of `dsr log`, earlier_request, and today (the day on which you ask), written NAME=DATE.", name != NULL ? name : "without a name");
+    if (name == NULL || day == NULL)
+        return error_set(error, ERROR_malformed, "events", "An event is written NAME=DATE; this one has no %s.", name == NULL ? "name" : "day");
+    if (event_kind_find(name) == NULL && strcmp(name, "today") != 0)
+        return refuse_event(name, error);
     snprintf(question->names[count], NAME_SIZE, "%s", name);
     question->events[count].event = question->names[count];
     if (!read_day(question, day, name, &question->events[count].on, error))
@@ -109,6 +121,32 @@ static bool add_events(struct question *question, const json_t *json, struct err
                                          : add_event(question, either(item, "event", "type"), either(item, "on", "date"), error);
         if (!good)
             return false;
+    }
+    return true;
+}
+
+static date first_of(const struct question *question, const char *event)
+{
+    date first = DATE_NONE;
+    for (size_t i = 0; i < question->clock.event_count; i++)
+        if (strcmp(question->events[i].event, event) == 0 && (first == DATE_NONE || question->events[i].on < first))
+            first = question->events[i].on;
+    return first;
+}
+
+// What the record refuses too: nothing happens to a request before it came to the vendor, or, if that is not said, was sent. Facts that
+// may be older than the request are no such events.
+static bool check_order(const struct question *question, struct error *error)
+{
+    char day[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    date received = first_of(question, "received"), begins = received != DATE_NONE ? received : first_of(question, "sent");
+    for (size_t i = 0; i < question->clock.event_count && begins != DATE_NONE; i++) {
+        const struct law_event *event = &question->events[i];
+        const struct event_kind *kind = event_kind_find(event->event);
+        if (kind == NULL || kind->before_sent || strcmp(event->event, "sent") == 0 || event->on >= begins)
+            continue;
+        return error_set(error, ERROR_malformed, event->event, "%s on %s lies before the request was %s (%s); an event comes on that day or later.",
+                         event->event, date_format(event->on, day), received != DATE_NONE ? "received" : "sent", date_format(begins, other));
     }
     return true;
 }
@@ -179,7 +217,8 @@ static bool read_question(const struct catalogue *catalogue, const json_t *json,
     if (question->zone != NULL && !zone_is_known(question->zone))
         return error_set(error, ERROR_malformed, "zone", "\"%s\" is not a time zone of this system; write one such as America/Los_Angeles.", question->zone);
     question->clock.law = catalogue_find_law(catalogue, law, error);
-    return question->clock.law != NULL && read_channel(question, either(json, "channel_kind", "when"), error) && add_events(question, json, error);
+    return question->clock.law != NULL && read_channel(question, either(json, "channel_kind", "when"), error) && add_events(question, json, error) &&
+           check_order(question, error);
 }
 
 json_t *due_question_answer(const struct catalogue *catalogue, const json_t *json, struct error *error)

@@ -7,8 +7,6 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
-enum { NEAR_MAXIMUM = 4 }; // farther is no misspelling
-
 size_t change_past_events(const json_t *events, struct past_event past[CHANGE_PAST_MAXIMUM])
 {
     size_t count = 0, index;
@@ -22,19 +20,8 @@ size_t change_past_events(const json_t *events, struct past_event past[CHANGE_PA
 static bool refuse_unknown(const char *name, struct error *error)
 {
     struct text known = {0};
-    const char *near = NULL;
-    unsigned best = NEAR_MAXIMUM;
-    for (size_t i = 0; i < event_kind_count; i++) {
-        if (!event_kinds[i].logged_by_person)
-            continue;
-        text_format(&known, "%s%s", known.length > 0 ? ", " : "", event_kinds[i].name);
-        if (text_distance(event_kinds[i].name, name) < best) {
-            best = text_distance(event_kinds[i].name, name);
-            near = event_kinds[i].name;
-        }
-    }
-    error_set(error, ERROR_invalid, "event", "There is no event %s.%s%s%s Known are: %s.", name, near != NULL ? " Did you mean " : "",
-              near != NULL ? near : "", near != NULL ? "?" : "", known.text != NULL ? known.text : "see dsr(1)");
+    event_list_known(name, &known);
+    error_set(error, ERROR_invalid, "event", "There is no event %s. %s.", name, known.text != NULL ? known.text : "See dsr(1)");
     text_release(&known);
     return false;
 }

@@ -100,9 +100,8 @@ bool request_work_begin(struct request_work *work, const char *law, const char *
         error->code = ERROR_invalid; // a value of the body, not what the address names
         return false;
     }
-    if (law_right_cite(work->law, right) == NULL)
-        return error_set(error, ERROR_invalid, "right", "The %s has no right %s; `dsr law show %s` lists its rights.",
-                         law_short_name(work->law), right, law_id(work->law));
+    if (!law_check_right(work->law, right, error))
+        return false;
     work->right = right;
     choose_establishment(work);
     set_today(work, now);

@@ -240,6 +240,18 @@ const struct law *catalogue_find_law(const struct catalogue *catalogue, const ch
     return law;
 }
 
+bool catalogue_check_calendar(const struct catalogue *catalogue, const char *id, struct error *error)
+{
+    struct text known = {0};
+    if (catalogue_calendar(catalogue, id) != NULL)
+        return true;
+    for (size_t i = 0; i < catalogue->calendar_count; i++)
+        text_format(&known, "%s%s", i > 0 ? ", " : "", calendar_id(catalogue->calendars[i]));
+    error_set(error, ERROR_not_found, "calendar", "There is no calendar %s; there are %s.", id, known.text != NULL ? known.text : "others");
+    text_release(&known);
+    return false;
+}
+
 size_t catalogue_law_count(const struct catalogue *catalogue)
 {
     return catalogue->law_count;

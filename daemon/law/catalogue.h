@@ -33,6 +33,8 @@ const struct calendar *catalogue_calendar(const struct catalogue *catalogue, con
 const char *catalogue_law_near(const struct catalogue *catalogue, const char *id);
 // The law as a person writes it; NULL and an error that names the nearest id when there is none.
 const struct law *catalogue_find_law(const struct catalogue *catalogue, const char *id, struct error *error);
+// False, and an error that names the calendars there are, when there is none of that id.
+bool catalogue_check_calendar(const struct catalogue *catalogue, const char *id, struct error *error);
 size_t catalogue_law_count(const struct catalogue *catalogue);
 const struct law *catalogue_law_at(const struct catalogue *catalogue, size_t index); // sorted by id
 size_t catalogue_calendar_count(const struct catalogue *catalogue);
@@ -49,6 +51,8 @@ const char *law_short_name(const struct law *law); // "CCPA"
 const char *law_name(const struct law *law);
 bool law_counts_by(const struct law *law, const struct calendar *calendar); // whether some clock of it looks at that calendar
 bool law_is_statute(const struct law *law); // false for `voluntary`: its dates are courtesy dates
+// Whether the law knows the right at all; false: the error names the rights that there are.
+bool law_check_right(const struct law *law, const char *right, struct error *error);
 bool law_has_right(const struct law *law, const char *right, date on); // in force on that day
 const char *law_right_cite(const struct law *law, const char *right); // "1798.105; 7022", NULL without the right
 const char *law_authority(const struct law *law);     // name and address to complain to, or NULL

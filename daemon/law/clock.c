@@ -502,19 +502,20 @@ static bool add_deemed(struct clock_work *work, const struct law_clock *rule)
 static bool check_question(const struct clock_work *work, struct error *error)
 {
     const struct clock_question *question = work->question;
-    char text[DATE_TEXT_SIZE];
-    if (right_index(question->right) < 0 || law_right_cite(question->law, question->right) == NULL)
-        return error_set(error, ERROR_invalid, "right", "The %s has no right `%s`; `dsr law show %s` lists its rights.",
-                         question->law->short_name, question->right, question->law->id);
-    if (question->calendar != NULL && catalogue_calendar(work->catalogue, question->calendar) == NULL)
-        return error_set(error, ERROR_invalid, "calendar", "There is no calendar `%s`.", question->calendar);
+    char text[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
+    if (question->calendar != NULL && !catalogue_check_calendar(work->catalogue, question->calendar, error)) {
+        error->code = ERROR_invalid; // a value of the question, not what it is about
+        return false;
+    }
     date received = work->facts.received;
     if (received < date_make(1900, 1, 1) || received > date_make(9900, 1, 1))
         return error_set(error, ERROR_invalid, "received", "The day of receipt must lie between 1900 and 9900.");
     // Under a law that did not give the right yet, there is nothing to count.
-    if (!law_has_right(question->law, question->right, received) && !is_complaint(work))
-        return error_set(error, ERROR_invalid, "right", "The %s did not give the right `%s` on %s.",
-                         question->law->short_name, question->right, date_format(received, text));
+    if (!law_has_right(question->law, question->right, received) && !is_complaint(work)) {
+        date from = law_right_from(question->law, question->right);
+        return error_set(error, ERROR_invalid, "right", "The %s gives the right %s only from %s, and the request came before that, on %s.",
+                         question->law->short_name, question->right, date_format(from, text), date_format(received, other));
+    }
     return true;
 }
 
@@ -526,9 +527,7 @@ bool clocks_compute(const struct catalogue *catalogue, const struct clock_questi
     *answer = (struct clock_answer){.received = DATE_NONE, .extension_notice_by = DATE_NONE, .extension_until = DATE_NONE,
                                     .extension_raw = DATE_NONE,
                                     .next_free_from = DATE_NONE};
-    if (right_index(question->right) < 0)
-        return error_set(error, ERROR_invalid, "right", "There is no right `%s`.", question->right);
-    if (!facts_gather(question, &work.facts, error) || !check_question(&work, error))
+    if (!law_check_right(law, question->right, error) || !facts_gather(question, &work.facts, error) || !check_question(&work, error))
         return false;
     answer->received = work.facts.received;
     answer->received_assumed = work.facts.assumed;

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "shared/text.h"
+
+enum { NEAR_MAXIMUM = 4 }; // farther is no misspelling
+
 int right_index(const char *right)
 {
     for (int i = 0; right_words[i] != NULL; i++)
@@ -18,6 +22,39 @@ static const struct law_right *find_right(const struct law *law, const char *rig
         if (law->rights[i].right == index)
             return &law->rights[i];
     return NULL;
+}
+
+static bool refuse_unknown(const char *right, struct error *error)
+{
+    struct text known = {0};
+    const char *near = NULL;
+    unsigned best = NEAR_MAXIMUM;
+    for (int i = 0; right_words[i] != NULL; i++) {
+        text_format(&known, "%s%s", i > 0 ? ", " : "", right_words[i]);
+        if (text_distance(right_words[i], right) < best) {
+            best = text_distance(right_words[i], right);
+            near = right_words[i];
+        }
+    }
+    error_set(error, ERROR_invalid, "right", "There is no right %s.%s%s%s There are: %s.", right, near != NULL ? " Did you mean " : "",
+              near != NULL ? near : "", near != NULL ? "?" : "", known.text != NULL ? known.text : "see dsr(1)");
+    text_release(&known);
+    return false;
+}
+
+bool law_check_right(const struct law *law, const char *right, struct error *error)
+{
+    struct text given = {0};
+    if (right_index(right) < 0)
+        return refuse_unknown(right, error);
+    if (find_right(law, right) != NULL)
+        return true;
+    for (size_t i = 0; i < law->right_count; i++)
+        text_format(&given, "%s%s", i > 0 ? ", " : "", right_words[law->rights[i].right]);
+    error_set(error, ERROR_invalid, "right", "The %s has no right %s; it gives %s.", law->short_name, right,
+              given.text != NULL ? given.text : "none");
+    text_release(&given);
+    return false;
 }
 
 const char *law_id(const struct law *law)
@@ -60,6 +97,13 @@ bool law_has_right(const struct law *law, const char *right, date on)
     const struct law_right *found = find_right(law, right);
     return found != NULL && (law->effective_from == DATE_NONE || on >= law->effective_from) &&
            (found->from_date == DATE_NONE || on >= found->from_date);
+}
+
+date law_right_from(const struct law *law, const char *right)
+{
+    const struct law_right *found = find_right(law, right);
+    date from = found != NULL ? found->from_date : DATE_NONE;
+    return from == DATE_NONE || (law->effective_from != DATE_NONE && law->effective_from > from) ? law->effective_from : from;
 }
 
 const char *law_right_cite(const struct law *law, const char *right)

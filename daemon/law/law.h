@@ -126,6 +126,7 @@ struct catalogue {
 };
 
 int right_index(const char *right); // -1 when unknown
+date law_right_from(const struct law *law, const char *right); // since when the law gives it; DATE_NONE: not said, or no such right
 const struct counting *catalogue_counting(const struct catalogue *catalogue, const char *id);
 
 #endif

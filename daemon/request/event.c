@@ -9,6 +9,8 @@ enum {
     IN_CLOSED = 1u << REQUEST_CLOSED,
 };
 
+enum { NEAR_MAXIMUM = 4 }; // farther is no misspelling
+
 #define STAYS .keeps_state = true
 #define AFTER(...) {__VA_ARGS__, NULL}
 
@@ -116,6 +118,26 @@ const struct event_kind *event_kind_find(const char *name)
         if (strcmp(event_kinds[i].name, name) == 0)
             return &event_kinds[i];
     return NULL;
+}
+
+void event_list_known(const char *name, struct text *out)
+{
+    const char *near = NULL;
+    unsigned best = NEAR_MAXIMUM;
+    for (size_t i = 0; i < event_kind_count; i++)
+        if (event_kinds[i].logged_by_person && text_distance(event_kinds[i].name, name) < best) {
+            best = text_distance(event_kinds[i].name, name);
+            near = event_kinds[i].name;
+        }
+    if (near != NULL)
+        text_format(out, "Did you mean %s? ", near);
+    text_append(out, "Known are: ");
+    const char *before = "";
+    for (size_t i = 0; i < event_kind_count; i++)
+        if (event_kinds[i].logged_by_person) {
+            text_format(out, "%s%s", before, event_kinds[i].name);
+            before = ", ";
+        }
 }
 
 static const struct past_event *find(const struct past_event *past, size_t count, const char *event)

@@ -8,6 +8,7 @@
 
 #include "shared/date.h"
 #include "shared/error.h"
+#include "shared/text.h"
 
 enum request_state { REQUEST_DRAFT, REQUEST_OPEN, REQUEST_CLOSED };
 const char *request_state_name(enum request_state state);
@@ -35,6 +36,9 @@ extern const struct event_kind event_kinds[];
 extern const size_t event_kind_count;
 
 const struct event_kind *event_kind_find(const char *name);
+
+// Appends the event most like a misspelt name, and all that a person may log: "Did you mean answered? Known are: sent, ...".
+void event_list_known(const char *name, struct text *out);
 
 struct past_event { // of the request, voided ones left out by the caller
     const char *event;

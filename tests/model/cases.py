@@ -5,7 +5,7 @@ import random
 import zoneinfo
 
 from .calendars import day_of, parse, show
-from .clocks import Question, Refused
+from .clocks import ANY_DAY, Question, Refused
 from .laws import RIGHTS
 
 FIRST, LAST = day_of(2020, 1, 1), day_of(2040, 12, 31)
@@ -97,6 +97,9 @@ class Cases:
 
     def _events(self, law, received):
         events = [event for _ in range(self.random.choice((0, 0, 0, 1, 1, 1, 2, 2, 3, 5))) for event in self._event(law, received)]
+        for event in events:  # most before the request, which are refused, come as long after it
+            if event[1] < received and event[0] not in ANY_DAY and self.random.random() < 0.85:
+                event[1] = 2 * received - event[1]
         if self.random.random() < 0.5:
             self.random.shuffle(events)
         return events

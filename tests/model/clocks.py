@@ -6,6 +6,7 @@ from .facts import Facts
 
 DONE = ("answered", "refused", "referred", "outcome")
 RECEIPT = ("received", "relevant_time")
+ANY_DAY = ("sent", "today", "earlier_request", "no_longer_needed", "violation", "act_or_discovery", "known")  # they may be older than the request
 ITSELF = {"complaint_received": "complaint", "revocation_received": "restrict_object"}  # what a request of that right is itself
 
 
@@ -71,6 +72,9 @@ class _Answer:
         received = self.facts.received
         if received is None:
             raise Refused("nothing to count from")
+        begins = self.facts.sent if self.facts.first("received") is None else self.facts.first("received")
+        if begins is not None and any(day < begins and name not in ANY_DAY for name, day in self.question.events):
+            raise Refused("an event before the request")
         if self.question.right not in self.law.rights:
             raise Refused("no such right")
         since = [day for day in (self.law.effective_from, self.law.rights[self.question.right]) if day is not None]

@@ -59,12 +59,29 @@ def events_zones_and_channels_count():
 
 
 @case
+def nothing_happens_before_the_request_is_received():
+    for received, more, words in (("2026-01-10", ["answered=2026-01-09"], "answered on 2026-01-09 lies before the request was received (2026-01-10); an event comes on that day or later."),
+                                  ("-", ["sent=2026-01-10", "answered=2026-01-09"], "lies before the request was sent (2026-01-10)")):
+        d.dsr("due", "eu-gdpr", "access", received, *[word for event in more for word in ("--event", event)], status=2)
+        contains(d.errors, words)
+    for event in ("sent=2026-01-09", "answered=2026-01-10", "earlier_request=2025-01-09"):
+        d.dsr("due", "eu-gdpr", "access", "2026-01-10", "--event", event)
+    d.dsr("due", "us-mo-library", "complaint", "2026-01-10", "--event", "violation=2026-01-01")
+
+
+@case
 def what_cannot_be_taken_is_named():
     for arguments, words in ((["eu-gdrp", "access", "2026-01-01"], "Did you mean eu-gdpr?"), (["eu-gdpr", "access", "2026-02-30"], "2026-02-30"),
                              (["eu-gdpr", "limit_sensitive", "2026-01-01"], "limit_sensitive"),
                              (["eu-gdpr", "access", "2026-01-01", "--event", "eaten=2026-01-02"], "There is no event eaten"),
                              (["eu-gdpr", "access", "2026-01-01", "--calendar", "atlantis"], "atlantis"),
-                             (["eu-gdpr", "access", "2026-01-01T10:00Z"], "--zone")):
+                             (["eu-gdpr", "access", "2026-01-01T10:00Z"], "--zone"),
+                             (["us-va-vcdpa", "adm", "2026-01-01"], "The VCDPA has no right adm; it gives access, correction, deletion, portability, opt_out."),
+                             (["eu-gdpr", "acess", "2026-01-01"], "There is no right acess. Did you mean access? There are: access, deletion, correction,"),
+                             (["eu-gdpr", "access", "2026-01-01", "--calendar", "at"], "There is no calendar at; there are br, ca-bc, ca-fed,"),
+                             (["eu-gdpr", "access", "2026-01-01", "--event", "anwered=2026-01-02"], "Did you mean answered? Known are: sent, received, acknowledged,"),
+                             (["us-ca-ccpa", "adm", "2026-12-31"], "The CCPA gives the right adm only from 2027-01-01, and the request came before that, on 2026-12-31."),
+                             (["in-dpdp", "access", "2026-12-31"], "only from 2027-05-13")):
         d.dsr("due", *arguments, status=None)
         contains(d.errors, words)
     out = d.dsr("due", "--batch", "-", input='{"law":"eu-gdpr"}\nrubbish\n{"law":"eu-gdpr","right":"access","received":"2026-01-31"}\n', status=2)
