@@ -6,6 +6,7 @@
 
 #include "http/handlers.h"
 #include "http/request_change.h"
+#include "request/kind.h"
 #include "request/reference.h"
 #include "shared/json.h"
 #include "shared/text.h"
@@ -62,11 +63,19 @@ static void record_confirmation(const struct request_work *work, json_t *write)
     json_object_set_new(json_object_get(event, "detail"), "anyway", request_work_warnings(work));
 }
 
+static bool fits_kind(const struct change *change, const struct request_work *work, struct error *error)
+{
+    if (change->event == NULL || work->event_count == 0)
+        return true;
+    // The new event is the last one.
+    return kind_check(work->right, work->events[work->event_count - 1], work->events, work->event_count, &work->answer, error);
+}
+
 // Clocks, warnings and reminders of the request as it will be; false: answered with a refusal.
 static bool finish(struct change *change, struct request_work *work, json_t *write, struct error *error)
 {
     json_t *set = json_object_get(write, "set");
-    if (!request_work_compute(work, error))
+    if (!request_work_compute(work, error) || !fits_kind(change, work, error))
         return false;
     if (!change->recheck)
         work->warnings.count = 0; // what was said when it was filed need not be said again
@@ -118,6 +127,7 @@ static void change_write(struct change *change, const json_t *state)
     struct request_work work;
     json_t *write = json_object();
     request_write_prepare(change->exchange, &work, state);
+    change->event = NULL;
     change->confirm = change->recheck = change->redescribe = change->keeps_ended = false;
     if (work_out(change, &work, state, write, &error)) {
         request_write_name_laws(change->exchange, write);

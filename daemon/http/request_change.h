@@ -20,6 +20,7 @@ struct change {
     long expected; // version of If-Match; 0 without
     json_t *state; // while another vendor is looked up
     json_t *warnings;
+    const char *event; // set by apply: the new event, checked against the kind of the request once the clocks are known; or NULL
     bool recheck;    // set by apply: the rules between requests must be checked again
     bool redescribe; // set by apply: law, channel and zone are written anew
     bool keeps_ended; // set by apply: the request was closed and stays so

@@ -77,6 +77,7 @@ bool change_apply_event(struct change *change, struct request_work *work, const 
                     &outcome, error) ||
         !request_work_add_event(work, name, on, error))
         return false;
+    change->event = kind->name;
     change->recheck = sends;
     change->keeps_ended = now_in == REQUEST_CLOSED && kind->keeps_state;
     json_t *event = request_write_event(change->exchange, name, on, json_text(body, "note"), outcome, json_text(body, "reason"), NULL, error);

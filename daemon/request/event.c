@@ -42,12 +42,12 @@ const struct event_kind event_kinds[] = {
      .text = "the vendor told that it needs more time"},
     {"extension_until", BY_VENDOR, IN_OPEN, AFTER("extension_notice"), true, STAYS, .logged_by_person = true, .may_be_future = true,
      .text = "the day the vendor named for its late answer"},
-    {"answered", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
+    {"answered", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .once_again = true, .logged_by_person = true,
      .text = "the vendor answered"},
-    {"refused", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true, .text = "the vendor refused"},
-    {"deemed_refused", BY_FILER, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
+    {"refused", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .once_again = true, .logged_by_person = true, .text = "the vendor refused"},
+    {"deemed_refused", BY_FILER, IN_OPEN, {NULL}, true, STAYS, .once_again = true, .logged_by_person = true,
      .text = "the vendor's silence counts as a refusal"},
-    {"referred", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
+    {"referred", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .once_again = true, .logged_by_person = true,
      .text = "the vendor referred the person to the library or another controller"},
     {"appeal_sent", BY_FILER, IN_OPEN | IN_CLOSED, {NULL}, true, REQUEST_OPEN, .logged_by_person = true,
      .text = "an appeal was sent to the vendor"},
@@ -65,7 +65,7 @@ const struct event_kind event_kinds[] = {
      .text = "the vendor received the withdrawal of consent"},
     {"grievance_received", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the vendor received the grievance"},
-    {"outcome", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
+    {"outcome", BY_VENDOR, IN_OPEN, {NULL}, true, STAYS, .once_again = true, .logged_by_person = true,
      .text = "the vendor decided what to do"},
     {"drop_submitted", BY_FILER, IN_OPEN, {NULL}, true, STAYS, .logged_by_person = true,
      .text = "the request was entered on the state's deletion platform"},
@@ -83,7 +83,7 @@ const struct event_kind event_kinds[] = {
      .text = "the person learned of it"},
     {"last_contact", BY_VENDOR, IN_OPEN | IN_CLOSED, {NULL}, false, STAYS, .logged_by_person = true,
      .text = "the last contact with the vendor about it"},
-    {"withdrawn", BY_FILER, IN_OPEN, {NULL}, true, REQUEST_CLOSED, .logged_by_person = true,
+    {"withdrawn", BY_FILER, IN_OPEN, {NULL}, true, REQUEST_CLOSED, .once_again = true, .logged_by_person = true,
      .text = "the person withdrew the request"},
     {"abandoned", BY_FILER, IN_DRAFT | IN_OPEN, {NULL}, false, REQUEST_CLOSED, .text = "the request was given up"},
     {"closed", BY_FILER, IN_OPEN, {NULL}, false, REQUEST_CLOSED, .text = "the request was closed"},
@@ -182,6 +182,14 @@ static bool refuse_state(const struct event_kind *kind, enum request_state state
                      hints[state]);
 }
 
+// What answers an appeal has a name of its own.
+static const char *hint_of_appeal(const struct event_kind *kind, const struct past_event *past, size_t count)
+{
+    static const char *const answers[] = {"answered", "refused", NULL};
+    bool appealed = find(past, count, "appeal_sent") != NULL || find(past, count, "appeal_received") != NULL;
+    return appealed && is_one_of(answers, kind->name) ? " What the vendor says to the appeal, yes or no, is appeal_answered." : "";
+}
+
 bool event_check(const struct event_kind *kind, enum request_state state, const struct past_event *past,
                  size_t past_count, date on, date today, struct error *error)
 {
@@ -204,11 +212,10 @@ bool event_check(const struct event_kind *kind, enum request_state state, const 
         return error_set(error, ERROR_invalid, "on", "%s lies before %s (%s).", date_format(on, day), before->event,
                          date_format(before->on, other));
     const struct past_event *same = kind->once ? find(past, past_count, kind->name) : NULL;
-    if (same != NULL)
-        return error_set(error, ERROR_conflict, "event",
-                         "%s is already recorded, on %s; undo that one first if it was a mistake.", kind->name,
-                         date_format(same->on, day));
-    return true;
+    if (same == NULL || (kind->once_again && find(same, (size_t)(past + past_count - same), "reopened") != NULL))
+        return true;
+    return error_set(error, ERROR_conflict, "event", "%s is already recorded, on %s; undo that one first if it was a mistake.%s",
+                     kind->name, date_format(same->on, day), hint_of_appeal(kind, past, past_count));
 }
 
 enum request_state event_next(const struct event_kind *kind, enum request_state state, bool sent)

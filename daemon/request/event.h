@@ -26,6 +26,7 @@ struct event_kind {
     bool once;              // at most one not voided
     enum request_state next;
     bool keeps_state;       // `next` is not used
+    bool once_again;        // one more each time the request was opened again
     bool may_be_future;     // a day that was named, not one that has come
     bool before_sent;       // a fact that may be older than the request
     bool logged_by_person;  // offered by `dsr log`; the others belong to commands of their own

@@ -154,10 +154,11 @@ def an_appeal_opens_a_closed_request_again_and_its_clock_runs():
     d.dsr("log", ref, "refused", "--on", days_ago(100))
     d.dsr("close", ref, "denied", "--reason", "no_match", "--on", days_ago(99))
     d.dsr("log", ref, "appeal_sent", "--on", days_ago(71))
-    equal(d.dsr_json("status", ref)["request"]["status"], "waiting")
+    request = d.dsr_json("status", ref)["request"]  # its receipt is assumed on that day
+    equal([request[name] for name in ("status", "clock", "due", "assumed")], ["overdue", "appeal_answer", days_ago(11), True])
     d.dsr("log", ref, "appeal_received", "--on", days_ago(70))
     status = d.dsr_json("status", ref)
-    equal([status["request"][name] for name in ("status", "clock", "due", "outcome")], ["overdue", "appeal_answer", days_ago(10), None])
+    equal([status["request"][name] for name in ("status", "clock", "due", "assumed", "outcome")], ["overdue", "appeal_answer", days_ago(10), False, None])
     equal([r["kind"] for r in status["reminders"]][:1], ["overdue"])
     contains(d.dsr("status", ref), f"dsr log {ref} appeal_answered")
     d.dsr("log", ref, "appeal_answered")

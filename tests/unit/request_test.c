@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "request/event.h"
+#include "request/kind.h"
 #include "request/outcome.h"
 #include "request/reference.h"
 #include "request/reminder_plan.h"
@@ -65,6 +66,53 @@ static void the_state_follows_from_the_events(void **state)
     assert_int_equal(event_replay(draft, COUNT(draft), &misfit), REQUEST_DRAFT);
     event_replay(without_closing, COUNT(without_closing), &misfit);
     assert_string_equal(misfit, "reopened");
+}
+
+static void the_vendor_may_answer_once_more_when_opened_again(void **state)
+{
+    static const struct past_event past[] = {{"sent", TODAY - 30}, {"answered", TODAY - 20}, {"closed", TODAY - 10}, {"reopened", TODAY - 9}};
+    static const struct past_event appealed[] = {{"sent", TODAY - 30}, {"refused", TODAY - 20}, {"appeal_sent", TODAY - 10}};
+    struct error error = {0};
+    (void)state;
+    assert_true(event_check(event_kind_find("answered"), REQUEST_OPEN, past, COUNT(past), TODAY, TODAY, &error));
+    assert_false(event_check(event_kind_find("answered"), REQUEST_OPEN, past, 2, TODAY, TODAY, &error));
+    assert_null(strstr(error.text, "appeal"));
+    assert_false(event_check(event_kind_find("refused"), REQUEST_OPEN, appealed, COUNT(appealed), TODAY, TODAY, &error));
+    assert_non_null(strstr(error.text, "is appeal_answered."));
+}
+
+static void an_event_fits_the_kind_of_the_request(void **state)
+{
+    static const struct {
+        const char *right, *event, *before; // `before` came earlier, or NULL
+        enum clock_state respond;
+        date latest;
+        const char *words; // of the refusal; NULL: allowed
+    } cases[] = {
+        {"deletion", "appeal_sent", NULL, CLOCK_RUNNING, TODAY, "may answer until"},
+        {"deletion", "appeal_sent", NULL, CLOCK_PAUSED, DATE_NONE, "stands still"},
+        {"deletion", "appeal_sent", NULL, CLOCK_RUNNING, TODAY - 1, NULL},
+        {"deletion", "appeal_received", "refused", CLOCK_MET, TODAY, NULL},
+        {"deletion", "deemed_refused", NULL, CLOCK_RUNNING, TODAY, "only when its time is over"},
+        {"deletion", "deemed_refused", NULL, CLOCK_RUNNING, TODAY - 1, NULL},
+        {"deletion", "deemed_refused", "answered", CLOCK_MET, TODAY - 1, "no silence"},
+        {"deletion", "complaint_answered", NULL, CLOCK_RUNNING, TODAY, "needs complaint_sent"},
+        {"deletion", "complaint_answered", "complaint_sent", CLOCK_RUNNING, TODAY, NULL},
+        {"complaint", "complaint_answered", NULL, CLOCK_RUNNING, TODAY, NULL},
+        {"access", "drop_retrieved", NULL, CLOCK_RUNNING, TODAY, "takes deletion and opt_out, not access"},
+        {"opt_out", "drop_retrieved", NULL, CLOCK_RUNNING, TODAY, NULL},
+        {"access", "acknowledged", NULL, CLOCK_RUNNING, TODAY, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct error error = {0};
+        struct clock respond = {.id = "respond", .party = PARTY_VENDOR, .state = cases[i].respond, .due = cases[i].latest, .latest = cases[i].latest};
+        struct clock_answer answer = {.clocks = &respond, .clock_count = 1};
+        struct law_event events[] = {{"sent", TODAY - 30}, {cases[i].before != NULL ? cases[i].before : "note", TODAY - 10}, {cases[i].event, TODAY}};
+        bool allowed = kind_check(cases[i].right, events[2], events, COUNT(events), &answer, &error);
+        if (allowed != (cases[i].words == NULL) || (!allowed && strstr(error.text, cases[i].words) == NULL))
+            fail_msg("case %zu, %s: %s", i, cases[i].event, error.text);
+    }
 }
 
 static void an_outcome_may_need_a_reason(void **state)
@@ -215,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_are_allowed_or_refused), cmocka_unit_test(the_state_follows_from_the_events),
+        cmocka_unit_test(the_vendor_may_answer_once_more_when_opened_again), cmocka_unit_test(an_event_fits_the_kind_of_the_request),
         cmocka_unit_test(an_outcome_may_need_a_reason),  cmocka_unit_test(a_reference_survives_people),
         cmocka_unit_test(rules_between_requests_warn),   cmocka_unit_test(reminders_follow_the_policy),
         cmocka_unit_test(a_missed_past_is_told_once),
