@@ -6,6 +6,7 @@
 
 #include "client/handlers.h"
 #include "client/output.h"
+#include "law/words.h"
 #include "shared/json.h"
 
 static void print_if(const char *label, const char *value)
@@ -61,7 +62,7 @@ static void print_record(const struct client *client, const json_t *record)
     size_t index;
     json_t *item;
     printf("%s  %s\n", json_text(request, "ref"), json_text(request, "vendor_name"));
-    print_if("right", output_words(json_text(request, "right"), words, sizeof words));
+    print_if("right", right_text(json_text(request, "right")));
     print_if("law", json_text(request, "law_name"));
     print_if("status", output_status(request, words, sizeof words));
     print_if("due", output_due(request, due, sizeof due));
@@ -132,7 +133,6 @@ int run_explain(struct client *client, const struct arguments *arguments)
     struct error error;
     size_t index;
     json_t *clock;
-    char right[64];
     char *path = client_path("/v1/requests/{}/explanation", argument_at(arguments, 0));
     json_t *answer = client_call(client, "GET", path, NULL, &error);
     free(path);
@@ -144,11 +144,13 @@ int run_explain(struct client *client, const struct arguments *arguments)
         return status;
     }
     printf("%s  %s: %s under the %s\n\n", json_text(answer, "ref"), json_text(answer, "vendor_name"),
-           output_words(json_text(answer, "right"), right, sizeof right), json_text(answer, "law_name"));
+           right_text(json_text(answer, "right")), json_text(answer, "law_name"));
     json_array_foreach(json_object_get(answer, "clocks"), index, clock)
         explain_clock(client, clock);
     if (json_array_size(json_object_get(answer, "clocks")) == 0)
-        puts("It has no dates yet: it has not been sent.");
+        puts(strcmp(json_text(answer, "state"), "draft") == 0 ? "It has no dates yet: it has not been sent." : "Its law sets no date for what was asked.");
+    if (json_text(answer, "appeal") != NULL)
+        printf("Appeals to the vendor: %s.\n", json_text(answer, "appeal"));
     if (json_text(answer, "authority") != NULL)
         printf("Complaints go to: %s.\n", json_text(answer, "authority"));
     puts("This is not legal advice.");

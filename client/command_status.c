@@ -8,6 +8,7 @@
 #include "client/next_step.h"
 #include "client/output.h"
 #include "client/request_rows.h"
+#include "law/words.h"
 #include "shared/date.h"
 #include "shared/json.h"
 
@@ -130,11 +131,11 @@ static int show_one(struct client *client, const char *reference)
         return result;
     }
     const json_t *request = json_object_get(answer, "request"), *last = json_object_get(answer, "last_event");
-    char right[64], status[96], due[64], when[64], words[64];
+    char status[96], due[64], when[64], words[64];
     size_t index;
     json_t *item;
     printf("%s  %s: %s under the %s, for %s\n", json_text(request, "ref"), json_text(request, "vendor_name"),
-           output_words(json_text(request, "right"), right, sizeof right), json_text(request, "law_name"), json_text(request, "subject"));
+           right_text(json_text(request, "right")), json_text(request, "law_name"), json_text(request, "subject"));
     output_coloured(client, output_status_colour(request), output_status(request, status, sizeof status));
     if (json_text(request, "due") != NULL)
         printf(": due %s, %s%s", output_due(request, due, sizeof due), output_when(request, when, sizeof when),
@@ -149,7 +150,7 @@ static int show_one(struct client *client, const char *reference)
         printf("%s%s (%s)%s", index == 0 ? "\nReminders: " : ", ", json_text(item, "on"), json_text(item, "to"),
                index + 1 == json_array_size(json_object_get(answer, "reminders")) ? "\n" : "");
     putchar('\n');
-    next_step_print(request);
+    next_step_print(answer);
     json_decref(answer);
     return EXIT_DONE;
 }

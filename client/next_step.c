@@ -4,27 +4,135 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/dates.h"
+#include "shared/date.h"
 #include "shared/json.h"
 
-void next_step_print(const json_t *request)
+struct situation {
+    const char *ref, *right, *status, *clock;
+    const char *said;      // what the vendor said last, or NULL
+    const char *awaits;    // the event that the request waits for
+    const char *asked_for; // the event that gives what the vendor has asked for, or NULL
+    const char *own;       // the person's own clock that runs, or NULL
+    const char *own_due;
+    bool acknowledges;     // the law asks for an acknowledgement, which has not come
+    bool complained, legal;
+};
+
+static bool is(const char *word, const char *other)
 {
-    const char *ref = json_text(request, "ref"), *status = json_text(request, "status"), *clock = json_text(request, "clock");
-    const char *answer = clock != NULL && strncmp(clock, "appeal", 6) == 0 ? "appeal_answered" : "answered";
-    if (strcmp(status, "draft") == 0)
-        printf("Next: send it, then type  dsr log %s sent\n", ref);
-    else if (strcmp(status, "answer_to_check") == 0)
-        printf("Next: check the answer, then type  dsr close %s fulfilled  (or another outcome)\n", ref);
-    else if (strcmp(status, "closed") == 0)
-        printf("It is closed. `dsr reopen %s` opens it again.\n", ref);
-    else if (json_is_true(json_object_get(request, "asked")))
-        printf("Next: the vendor has asked you for something; when you have given it, log identity_provided, clarification_provided or fee_paid:\n"
-               "      dsr log %s identity_provided\n", ref);
-    else if (strcmp(status, "ack_overdue") == 0)
-        printf("Next: ask whether the vendor has the request; when it confirms, type  dsr log %s acknowledged\n", ref);
-    else if (strcmp(status, "overdue") == 0)
-        printf("Next: ask again%s; when the vendor answers, type  dsr log %s %s\n", json_is_true(json_object_get(request, "legal")) ? ", or complain" : "", ref, answer);
-    else if (json_text(request, "ack_due") != NULL)
-        printf("Next: wait; when the vendor confirms, type  dsr log %s acknowledged ; when it answers,  dsr log %s %s\n", ref, ref, answer);
-    else if (clock != NULL)
-        printf("Next: wait; when the vendor answers, type  dsr log %s %s\n", ref, answer);
+    return word != NULL && strcmp(word, other) == 0;
+}
+
+static const char *thing(const struct situation *at)
+{
+    return is(at->right, "complaint") ? "complaint" : "request";
+}
+
+// What has come when the awaited event is logged.
+static const char *when_done(const struct situation *at)
+{
+    if (is(at->awaits, "appeal_answered"))
+        return "when the vendor answers the appeal";
+    if (is(at->awaits, "complaint_answered"))
+        return "when the complaint is answered";
+    if (is(at->awaits, "drop_retrieved"))
+        return "when the platform shows that the vendor fetched the request";
+    if (is(at->right, "opt_out") || is(at->right, "limit_sensitive"))
+        return "when the vendor says, or its site shows, that it is done";
+    return "when the vendor answers";
+}
+
+static void print_asked(const struct situation *at)
+{
+    static const char *const given[][2] = {{"identity_provided", "proof of who you are"}, {"clarification_provided", "what exactly you mean"},
+                                           {"fee_paid", "a fee"}, {"fee_confirmed", "your consent to a fee"}};
+    const char *what = "something";
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+        if (is(at->asked_for, given[i][0]))
+            what = given[i][1];
+    printf("Next: the vendor has asked you for %s; when you have given it, type  dsr log %s %s\n", what, at->ref, at->asked_for);
+}
+
+static void print_answered(const struct situation *at)
+{
+    if (is(at->said, "refused"))
+        printf("Next: the vendor refused. Appeal or complain (`dsr explain %s` says how and to whom), then type  dsr log %s appeal_sent\n"
+               "      or  dsr log %s complaint_sent ; or leave it at that:  dsr close %s denied --reason WORD\n",
+               at->ref, at->ref, at->ref, at->ref);
+    else if (is(at->said, "referred"))
+        printf("Next: the vendor referred you to somebody else: ask there, then type  dsr close %s referred_to_library\n", at->ref);
+    else if (is(at->said, "appeal_answered"))
+        printf("Next: check the answer to the appeal, then type  dsr close %s fulfilled , or  dsr close %s denied --reason WORD\n"
+               "      You may still complain (`dsr explain %s` says to whom):  dsr log %s complaint_sent\n",
+               at->ref, at->ref, at->ref, at->ref);
+    else if (is(at->said, "complaint_answered"))
+        printf("Next: check the answer to the complaint, then type  dsr close %s fulfilled  (or another outcome)\n", at->ref);
+    else
+        printf("Next: check the answer, then type  dsr close %s fulfilled  (or another outcome)\n", at->ref);
+}
+
+static void print_overdue(const struct situation *at)
+{
+    bool only_acknowledges = is(at->status, "ack_overdue") || is(at->clock, "complaint_ack");
+    if (is(at->said, "deemed_refused"))
+        printf("Next: the silence counts as a refusal%s. If the vendor answers after all, type  dsr log %s answered ;\n"
+               "      if not,  dsr close %s no_answer\n",
+               at->complained ? ", and you have complained" : "", at->ref, at->ref);
+    else if (only_acknowledges)
+        printf("Next: ask whether the vendor has the %s; when it confirms, type  dsr log %s acknowledged\n", thing(at), at->ref);
+    else
+        printf("Next: ask again%s; %s, type  dsr log %s %s\n", at->legal ? ", or complain" : "", when_done(at), at->ref, at->awaits);
+}
+
+static void print_waiting(const struct situation *at)
+{
+    if (is(at->status, "paused"))
+        printf("Next: its time begins when the vendor has made sure who is asking; then type  dsr log %s authenticated\n", at->ref);
+    else if (at->acknowledges)
+        printf("Next: wait; when the vendor confirms, type  dsr log %s acknowledged ; %s,  dsr log %s %s\n", at->ref,
+               when_done(at), at->ref, at->awaits);
+    else if (at->clock != NULL)
+        printf("Next: wait; %s, type  dsr log %s %s\n", when_done(at), at->ref, at->awaits);
+    else
+        printf("Next: no deadline of the vendor runs; %s, type  dsr log %s %s\n", when_done(at), at->ref, at->awaits);
+}
+
+// The time in which the person must act, while there is any left.
+static void print_own(const struct situation *at)
+{
+    date due;
+    bool matters = is(at->said, "refused") || is(at->said, "deemed_refused") || is(at->status, "closed") || is(at->status, "overdue") ||
+                   is(at->right, "complaint");
+    if (at->own == NULL || !matters || !date_parse(at->own_due, &due) || due < dates_today())
+        return;
+    if (is(at->own, "complain"))
+        printf("You may complain until %s (`dsr explain %s` says to whom):  dsr log %s complaint_sent\n", at->own_due, at->ref, at->ref);
+    else
+        printf("Your own time (%s) ends on %s; `dsr explain %s` says why.\n", at->own, at->own_due, at->ref);
+}
+
+void next_step_print(const json_t *answer)
+{
+    const json_t *request = json_object_get(answer, "request"), *next = json_object_get(answer, "next");
+    const struct situation at = {
+        .ref = json_text(request, "ref"), .right = json_text(request, "right"), .status = json_text(request, "status"),
+        .clock = json_text(request, "clock"), .said = json_text(next, "said"), .awaits = json_text(next, "awaits"),
+        .asked_for = json_text(next, "asked_for"), .own = json_text(next, "own"), .own_due = json_text(next, "own_due"),
+        .acknowledges = json_text(request, "ack_due") != NULL, .complained = json_is_true(json_object_get(next, "complained")),
+        .legal = json_is_true(json_object_get(request, "legal")),
+    };
+    if (is(at.status, "draft"))
+        printf("Next: send it, then type  dsr log %s sent\n", at.ref);
+    else if (is(at.status, "closed"))
+        printf("It is closed. `dsr reopen %s` opens it again.\n", at.ref);
+    else if (is(at.status, "answer_to_check"))
+        print_answered(&at);
+    else if (at.asked_for != NULL)
+        print_asked(&at);
+    else if (is(at.status, "ack_overdue") || is(at.status, "overdue"))
+        print_overdue(&at);
+    else
+        print_waiting(&at);
+    print_own(&at);
 }

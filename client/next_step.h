@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-// Of a request's summary; prints nothing when there is nothing to do.
-void next_step_print(const json_t *request);
+// Of {"request", "next"}, as a write and `status` answer.
+void next_step_print(const json_t *answer);
 
 #endif

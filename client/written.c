@@ -7,6 +7,7 @@
 #include "client/dates.h"
 #include "client/next_step.h"
 #include "client/output.h"
+#include "law/words.h"
 #include "shared/json.h"
 #include "shared/text.h"
 
@@ -58,22 +59,24 @@ static bool is_past(const char *iso)
 int written_print(const struct client *client, const json_t *answer, const char *what, bool with_event)
 {
     const json_t *request = json_object_get(answer, "request"), *event = json_object_get(answer, "last_event");
-    char right[64], due[64], when[64], status[96];
+    char words[64], due[64], when[64], status[96];
     if (client->format == FORMAT_JSON)
         return output_json(answer);
     printf("%s: %s  %s, %s, %s\n", what, json_text(request, "ref"), json_text(request, "vendor_name"),
-           output_words(json_text(request, "right"), right, sizeof right), json_text(request, "law_name"));
+           right_text(json_text(request, "right")), json_text(request, "law_name"));
     if (with_event && json_text(event, "event") != NULL)
-        printf("  %s on %s\n", output_words(json_text(event, "event"), right, sizeof right), json_text(event, "on"));
+        printf("  %s on %s\n", output_words(json_text(event, "event"), words, sizeof words), json_text(event, "on"));
     bool late = json_integer_value(json_object_get(request, "days")) < 0;
-    if (json_text(request, "due") != NULL)
+    bool acknowledged_only = json_text(request, "clock") != NULL && strcmp(json_text(request, "clock"), "complaint_ack") == 0;
+    if (json_text(request, "due") != NULL && !acknowledged_only)
         printf("  %s; the vendor %s until %s, %s%s\n", output_status(request, status, sizeof status), late ? "had" : "has", output_due(request, due, sizeof due),
                output_when(request, when, sizeof when), json_is_true(json_object_get(request, "legal")) ? "" : " (a courtesy date, not a legal deadline)");
     else
         printf("  %s\n", output_status(request, status, sizeof status));
     if (json_text(request, "ack_due") != NULL)
-        printf("  it %s to confirm that it has the request by %s\n", is_past(json_text(request, "ack_due")) ? "had" : "has", json_text(request, "ack_due"));
-    next_step_print(request);
+        printf("  it %s to confirm that it has the %s by %s\n", is_past(json_text(request, "ack_due")) ? "had" : "has",
+               strcmp(json_text(request, "right"), "complaint") == 0 ? "complaint" : "request", json_text(request, "ack_due"));
+    next_step_print(answer);
     written_print_warnings(answer);
     return EXIT_DONE;
 }

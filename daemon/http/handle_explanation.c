@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How a request's dates were counted, and where to complain, which stands in the law's file.
+// How a request's dates were counted, how to appeal and where to complain, which stand in the law's file.
 #include "http/handlers.h"
 #include "request/reference.h"
 #include "shared/json.h"
@@ -14,7 +14,8 @@ static void on_explained(void *context, const char *json, size_t length, bool re
     }
     json_t *answer = json_loadb(json, length, 0, NULL);
     const struct law *law = catalogue_law(exchange_service(exchange)->catalogue, json_text(answer, "law"));
-    const char *authority = law != NULL ? law_authority(law) : NULL;
+    const char *authority = law != NULL ? law_authority(law) : NULL, *appeal = law != NULL ? law_appeal(law) : NULL;
+    json_object_set_new(answer, "appeal", appeal != NULL ? json_string(appeal) : json_null());
     json_object_set_new(answer, "authority", authority != NULL ? json_string(authority) : json_null());
     exchange_reply_json(exchange, 200, answer, 0);
 }

@@ -56,6 +56,7 @@ bool law_check_right(const struct law *law, const char *right, struct error *err
 bool law_has_right(const struct law *law, const char *right, date on); // in force on that day
 const char *law_right_cite(const struct law *law, const char *right); // "1798.105; 7022", NULL without the right
 const char *law_authority(const struct law *law);     // name and address to complain to, or NULL
+const char *law_appeal(const struct law *law);        // how to appeal to the vendor, for people to read, or NULL
 const char *law_zone(const struct law *law);          // where the vendor's own zone is not known
 const char *law_text(const struct law *law);          // the file it was read from, comments and all
 

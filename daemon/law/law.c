@@ -117,6 +117,11 @@ const char *law_authority(const struct law *law)
     return law->authority;
 }
 
+const char *law_appeal(const struct law *law)
+{
+    return law->appeal;
+}
+
 const char *law_zone(const struct law *law)
 {
     return law->zone;

@@ -73,7 +73,7 @@ struct law_version {
 };
 
 struct law {
-    char *id, *name, *short_name, *jurisdiction, *who, *penalty, *authority;
+    char *id, *name, *short_name, *jurisdiction, *who, *penalty, *authority, *appeal;
     enum law_kind kind;
     bool future;
     date effective_from;

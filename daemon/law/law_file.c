@@ -134,6 +134,7 @@ static void read_names(struct conf *conf, const config_setting_t *group, struct 
     law->who = words_copy(conf_string(conf, group, "who", CONF_REQUIRED));
     law->penalty = words_copy(conf_string(conf, group, "penalty", CONF_OPTIONAL));
     law->authority = words_copy(conf_string(conf, group, "authority", CONF_OPTIONAL));
+    law->appeal = words_copy(conf_string(conf, group, "appeal", CONF_OPTIONAL));
     law->zone = words_copy(conf_string(conf, group, "zone", CONF_REQUIRED));
     law->kind = (enum law_kind)conf_word(conf, group, "kind", CONF_REQUIRED, kind_words);
     law->future = conf_word(conf, group, "status", CONF_REQUIRED, status_words) == 1;
@@ -258,7 +259,7 @@ void law_free(struct law *law)
     for (size_t i = 0; i < law->version_count; i++)
         free(law->versions[i].what);
     char *const owned[] = {law->id,   law->name,   law->short_name,   law->jurisdiction,  law->who,
-                           law->penalty, law->authority, law->zone,
+                           law->penalty, law->authority, law->appeal, law->zone,
                            law->text, law->frequency.cite, law->identity_cite, law->clarification_cite, law->fee_cite,
                            law->agent_cite, law->agent_how, law->reach_establishment, law->reach_abroad};
     for (size_t j = 0; j < sizeof owned / sizeof owned[0]; j++)

@@ -43,6 +43,18 @@ static const char *const from_texts[] = {"receipt by the vendor",
                                   "the vendor asked for a fee",
                                   NULL};
 
+// In the order of right_words.
+static const char *const right_texts[] = {"access",  "deletion", "correction", "portability", "opt-out", "limit on sensitive data",
+                                          "restriction or objection", "list of third parties", "complaint", "automated decisions", NULL};
+
+const char *right_text(const char *right)
+{
+    for (int i = 0; right_words[i] != NULL; i++)
+        if (strcmp(right_words[i], right) == 0)
+            return right_texts[i];
+    return right;
+}
+
 const char *from_text(const char *from)
 {
     for (int i = 0; from_words[i] != NULL; i++)

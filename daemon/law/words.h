@@ -15,6 +15,7 @@ enum unit { UNIT_DAYS, UNIT_WEEKS, UNIT_MONTHS, UNIT_BUSINESS_DAYS, UNIT_WORKING
 // What a clock may count from: events, and the two computed days relevant_time (the latest of receipt, proof of
 // identity and fee) and refused_or_deemed (the refusal, or the day an answer was due and did not come).
 extern const char *const from_words[];
+const char *right_text(const char *right); // a right as a person reads it: "restriction or objection"
 const char *from_text(const char *from); // one of them as a person reads it: "the vendor received the appeal"
 extern const char *const when_words[]; // designated_address, other_address, agency
 extern const char *const party_words[];

@@ -6,23 +6,29 @@ CREATE OR REPLACE FUNCTION dsr.report(p_by_vendor boolean, p_from date, p_until 
     LANGUAGE sql STABLE
 AS $function$
 WITH asked AS (
-    SELECT CASE WHEN p_by_vendor THEN r.vendor::text ELSE r."right" END AS name, r.id, r.state, r.outcome, r.sent_on, r.received,
+    SELECT CASE WHEN p_by_vendor THEN r.vendor::text ELSE r."right" END AS name, r.id, r."right", r.state, r.outcome, r.sent_on, r.received,
            dsr.status_of(r, now(), 0) AS status
       FROM dsr.request r
      WHERE r.library_id = dsr.library() AND r.sent_on >= p_from AND r.sent_on < p_until AND r.state <> 'draft'
 ), facts AS (
     SELECT a.*,
-           min(e.on_date) FILTER (WHERE e.event IN ('acknowledged', 'answered', 'refused', 'referred')) - coalesce(a.received, a.sent_on) AS to_acknowledge,
-           min(e.on_date) FILTER (WHERE e.event IN ('answered', 'refused', 'referred')) - coalesce(a.received, a.sent_on) AS to_answer,
+           min(e.on_date) FILTER (WHERE says.answer OR e.event = 'acknowledged') - coalesce(a.received, a.sent_on) AS to_acknowledge,
+           min(e.on_date) FILTER (WHERE says.answer) - coalesce(a.received, a.sent_on) AS to_answer,
+           -- A clock that asks for an acknowledgement stays with the request, whatever became of it.
+           bool_or(e.event = 'acknowledged')
+               OR a.id IN (SELECT c.request_id FROM dsr.clock c WHERE c.library_id = dsr.library() AND c.clock IN ('ack', 'complaint_ack'))
+               AS to_be_acknowledged,
            bool_or(e.event = 'refused') OR a.outcome = 'denied' AS denied,
            bool_or(e.event = 'extension_notice') AS extended
       FROM asked a LEFT JOIN dsr.event e ON e.library_id = dsr.library() AND e.request_id = a.id AND e.voided_at IS NULL
-     GROUP BY a.name, a.id, a.state, a.outcome, a.sent_on, a.received, a.status
+     CROSS JOIN LATERAL (SELECT e.event IN ('answered', 'refused', 'referred')
+                                OR (e.event = 'complaint_answered' AND a."right" = 'complaint') AS answer) says
+     GROUP BY a.name, a.id, a."right", a.state, a.outcome, a.sent_on, a.received, a.status
 ), counts AS (
     SELECT name, count(*) AS n, count(to_answer) AS answered, count(*) FILTER (WHERE dsr.is_overdue(status)) AS overdue,
            count(*) FILTER (WHERE denied) AS denied, count(*) FILTER (WHERE extended) AS extended,
            count(*) FILTER (WHERE state = 'open') AS open,
-           percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(to_acknowledge, 1000000)) AS acknowledge,
+           percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(to_acknowledge, 1000000)) FILTER (WHERE to_be_acknowledged) AS acknowledge,
            percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(to_answer, 1000000)) AS answer
       FROM facts GROUP BY name
 )

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Where a request stands, on one screen: summary, clocks, the next reminders. DS404.
+-- Where a request stands, on one screen: summary, what comes next, clocks, the next reminders. DS404.
 CREATE OR REPLACE FUNCTION api.request_status(p_ref text) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -7,7 +7,7 @@ DECLARE
     r dsr.request := dsr.request_find(p_ref);
 BEGIN
     RETURN json_build_object(
-        'request', dsr.request_json(r), 'clocks', dsr.clocks_json(r.id, false),
+        'request', dsr.request_json(r), 'next', dsr.next_json(r), 'clocks', dsr.clocks_json(r.id, false),
         'last_event', (SELECT json_build_object('event', event, 'on', on_date) FROM dsr.event
                         WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL ORDER BY n DESC LIMIT 1),
         'reminders', (SELECT coalesce(json_agg(json_build_object('on', on_date, 'clock', clock, 'kind', kind, 'to', recipient_kind)

@@ -22,22 +22,23 @@ BEGIN
     IF decides.clock IS NULL AND acknowledges.clock = 'complaint_ack' THEN
         decides := acknowledges;
     END IF;
-    SELECT bool_or(event IN ('answered', 'refused', 'referred')) AS answered,
-           max(n) FILTER (WHERE event = 'identity_requested') > coalesce(max(n) FILTER (WHERE event = 'identity_provided'), 0) AS identity,
-           max(n) FILTER (WHERE event = 'fee_requested') > coalesce(max(n) FILTER (WHERE event = 'fee_paid'), 0) AS fee,
-           max(n) FILTER (WHERE event = 'clarification_requested')
-               > coalesce(max(n) FILTER (WHERE event = 'clarification_provided'), 0) AS clarification,
-           max(n) FILTER (WHERE event IN ('appeal_received', 'appeal_sent', 'reopened'))
-               > coalesce(max(n) FILTER (WHERE event IN ('answered', 'refused', 'referred', 'appeal_answered')), 0) AS contested
-      INTO happened FROM dsr.event WHERE library_id = dsr.library() AND request_id = p_request AND voided_at IS NULL;
+    -- What the vendor said, and what contests it: an appeal, or the request opened again. A request that is a complaint is answered as such.
+    SELECT max(n) FILTER (WHERE event IN ('answered', 'refused', 'referred', 'appeal_answered')
+                             OR (event = 'complaint_answered' AND "right" = 'complaint')) AS said,
+           max(n) FILTER (WHERE event IN ('appeal_received', 'appeal_sent', 'reopened')) AS contested
+      INTO happened
+      FROM dsr.event e JOIN dsr.request q ON q.library_id = e.library_id AND q.id = e.request_id
+     WHERE e.library_id = dsr.library() AND e.request_id = p_request AND e.voided_at IS NULL;
     UPDATE dsr.request r SET
         clock = decides.clock, due = decides.due, earliest = decides.earliest, latest = decides.latest,
         breach_at = (decides.latest + 1)::timestamp AT TIME ZONE r.zone,
         ack_due = acknowledges.due, ack_latest = acknowledges.latest,
         ack_breach_at = (acknowledges.latest + 1)::timestamp AT TIME ZONE r.zone,
         paused = EXISTS (SELECT FROM dsr.clock c WHERE c.library_id = r.library_id AND c.request_id = r.id AND c.state = 'paused'),
-        answered = coalesce(happened.answered, false) AND NOT coalesce(happened.contested, false),
-        asked = coalesce(happened.identity, false) OR coalesce(happened.fee, false) OR coalesce(happened.clarification, false),
+        -- While the answer to an appeal, complaint or grievance is to come, the first answer is not the last word.
+        answered = coalesce(happened.said > coalesce(happened.contested, 0), false)
+                   AND coalesce(decides.clock !~ '^(appeal|complaint_answer|grievance)', true),
+        asked = dsr.asked_for(r) IS NOT NULL,
         assumed = coalesce(decides.assumed, false), legal = coalesce(decides.legal, false),
         unverified = coalesce(decides.legal AND decides.confidence <> 'sure', false),
         requester_clock = own.clock, requester_due = own.due

@@ -26,7 +26,7 @@ def the_first_own_request_asks_for_a_residence():
     d.dsr("file", "kanopy", "third_party_list", "--law", "us-ca-stl", status=2)
     contains(d.errors, "--residence")
     out = d.dsr("file", "kanopy", "third_party_list", "--law", "us-ca-stl", "--residence", "US-CA", "--sent", "2026-11-02")
-    contains(out, "Recorded: R-", "Kanopy, Inc.", "third party list", "Shine the Light", "2026-12-02")
+    contains(out, "Recorded: R-", "Kanopy, Inc.", "list of third parties", "Shine the Light", "2026-12-02")
 
 
 @case

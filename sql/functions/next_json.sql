@@ -1,0 +1,24 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- What a person needs to know to go on {said, awaits, asked_for, complained, own, own_due}: what the vendor said last, the event that the
+-- request waits for, what the vendor has asked for, whether a complaint was sent, and the person's own time, to complain for instance.
+CREATE OR REPLACE FUNCTION dsr.next_json(r dsr.request) RETURNS json
+    LANGUAGE sql STABLE
+AS $function$
+SELECT json_build_object(
+    'said', (SELECT event FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL
+                AND event IN ('answered', 'refused', 'deemed_refused', 'referred', 'appeal_answered', 'complaint_answered', 'reopened')
+              ORDER BY n DESC LIMIT 1),
+    'awaits', CASE
+        WHEN r.clock LIKE 'complaint%' OR r.clock LIKE 'grievance%' OR r."right" = 'complaint' THEN 'complaint_answered'
+        WHEN r.clock LIKE 'appeal%' OR appealed > coalesce(decided, 0) THEN 'appeal_answered'
+        WHEN r.clock = 'access' THEN 'drop_retrieved' -- the vendor's access to the state's platform
+        ELSE 'answered' END,
+    'asked_for', dsr.asked_for(r), 'complained', coalesce(complained, false), 'own', r.requester_clock, 'own_due', r.requester_due)
+  FROM (SELECT max(n) FILTER (WHERE event IN ('appeal_sent', 'appeal_received')) AS appealed,
+               max(n) FILTER (WHERE event IN ('appeal_answered', 'reopened')) AS decided,
+               bool_or(event = 'complaint_sent') AS complained
+          FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL) happened
+$function$;
+
+ALTER FUNCTION dsr.next_json(dsr.request) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.next_json(dsr.request) FROM PUBLIC;
