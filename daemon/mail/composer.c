@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "law/words.h"
 #include "mail/address.h"
 #include "mail/mime.h"
 #include "shared/date.h"
@@ -29,17 +30,48 @@ static void fill_days(const struct texts *texts, long days, struct text *out)
 // What kind of line an item is: from the clock, the reminder and how far the day is away.
 static enum text_name what_of(const json_t *item)
 {
-    const char *kind = json_text(item, "kind"), *clock = json_text(item, "clock");
+    const char *kind = json_text(item, "kind");
     json_int_t days = json_integer_value(json_object_get(item, "days"));
     if (json_is_null(json_object_get(item, "due")))
         return TEXT_what_wanted;
     if (strcmp(kind, "own") == 0)
         return days > 0 ? TEXT_what_own : days == 0 ? TEXT_what_own_today : TEXT_what_own_over;
-    if (days == 0)
-        return TEXT_what_due_today;
-    if (days > 0)
-        return TEXT_what_due;
-    return strcmp(clock, "ack") == 0 ? TEXT_what_acknowledgement_late : TEXT_what_answer_late;
+    return days == 0 ? TEXT_what_due_today : days > 0 ? TEXT_what_due : TEXT_what_late;
+}
+
+static bool starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+// What a vendor's clock is for. An opt-out or a limit asks for no answer: it is to be done.
+static enum text_name duty_of(const json_t *item)
+{
+    const char *clock = json_text(item, "clock"), *right = json_text(item, "right");
+    if (strcmp(clock, "ack") == 0)
+        return TEXT_duty_confirm;
+    if (strcmp(clock, "complaint_ack") == 0)
+        return TEXT_duty_confirm_complaint;
+    if (starts(clock, "appeal"))
+        return TEXT_duty_appeal;
+    if (starts(clock, "complaint") || starts(clock, "grievance"))
+        return TEXT_duty_complaint;
+    if (strcmp(clock, "access") == 0) // the vendor's access to the state's platform
+        return TEXT_duty_fetch;
+    bool to_do = strcmp(right, "opt_out") == 0 || strcmp(right, "limit_sensitive") == 0 || strcmp(clock, "consent_revocation") == 0 ||
+                 strcmp(clock, "stop_adm") == 0 || strcmp(clock, "destroy") == 0 || strcmp(clock, "backup_deletion") == 0;
+    return to_do ? TEXT_duty_do : TEXT_duty_answer;
+}
+
+static enum text_name late_of(const json_t *item)
+{
+    switch (duty_of(item)) {
+    case TEXT_duty_confirm:
+    case TEXT_duty_confirm_complaint: return TEXT_next_acknowledgement_late;
+    case TEXT_duty_do:
+    case TEXT_duty_fetch: return TEXT_next_do_late;
+    default: return TEXT_next_answer_late;
+    }
 }
 
 static enum text_name next_of(const json_t *item, enum text_name what)
@@ -52,8 +84,7 @@ static enum text_name next_of(const json_t *item, enum text_name what)
     if (what == TEXT_what_wanted && strcmp(status, "answer_to_check") == 0)
         return TEXT_next_answered;
     switch (what) {
-    case TEXT_what_acknowledgement_late: return TEXT_next_acknowledgement_late;
-    case TEXT_what_answer_late: return TEXT_next_answer_late;
+    case TEXT_what_late: return late_of(item);
     case TEXT_what_own:
     case TEXT_what_own_today:
     case TEXT_what_own_over: return TEXT_next_own;
@@ -62,24 +93,52 @@ static enum text_name next_of(const json_t *item, enum text_name what)
     }
 }
 
-// What a vendor's clock waits for.
-static const char *awaited(const char *clock)
+// The event that records what a vendor's clock waits for.
+static const char *awaited(const json_t *item)
 {
-    return strncmp(clock, "appeal", 6) == 0 ? "appeal_answered" : strncmp(clock, "complaint", 9) == 0 ? "complaint_answered" : "answered";
+    switch (duty_of(item)) {
+    case TEXT_duty_confirm:
+    case TEXT_duty_confirm_complaint: return "acknowledged";
+    case TEXT_duty_appeal: return "appeal_answered";
+    case TEXT_duty_complaint: return "complaint_answered";
+    case TEXT_duty_fetch: return "drop_retrieved";
+    default: return "answered";
+    }
+}
+
+// How the request ends when the answer is what it seems.
+static const char *ending(const json_t *item)
+{
+    const char *said = json_text(item, "said");
+    if (said != NULL && strcmp(said, "refused") == 0)
+        return "denied --reason WORD";
+    return said != NULL && strcmp(said, "referred") == 0 ? "referred_to_library" : "fulfilled";
+}
+
+// What the person does in a time of its own.
+static void own_command(const char *ref, const char *clock, struct text *out)
+{
+    if (strcmp(clock, "complain") == 0)
+        text_format(out, "dsr log %s complaint_sent", ref);
+    else if (strcmp(clock, "confirm_fee") == 0)
+        text_format(out, "dsr log %s fee_confirmed", ref);
+    else
+        text_format(out, "dsr log %s note --note TEXT", ref);
 }
 
 // The command that records what is expected next. Not translated: it is what is typed.
 static void command_of(const json_t *item, enum text_name next, struct text *out)
 {
-    const char *ref = json_text(item, "ref"), *clock = json_text(item, "clock");
+    const char *ref = json_text(item, "ref");
     switch (next) {
     case TEXT_next_draft: text_format(out, "dsr log %s sent", ref); break;
     case TEXT_next_asked: text_format(out, "dsr log %s %s", ref, json_text(item, "asked_for")); break;
-    case TEXT_next_answered: text_format(out, "dsr close %s fulfilled", ref); break;
-    case TEXT_next_acknowledgement_late: text_format(out, "dsr log %s acknowledged", ref); break;
+    case TEXT_next_answered: text_format(out, "dsr close %s %s", ref, ending(item)); break;
+    case TEXT_next_acknowledgement_late:
     case TEXT_next_answer_late:
-    case TEXT_next_due: text_format(out, "dsr log %s %s", ref, awaited(clock)); break;
-    case TEXT_next_own: text_format(out, "dsr log %s %s", ref, strncmp(clock, "appeal", 6) == 0 ? "appeal_sent" : "complaint_sent"); break;
+    case TEXT_next_do_late:
+    case TEXT_next_due: text_format(out, "dsr log %s %s", ref, awaited(item)); break;
+    case TEXT_next_own: own_command(ref, json_text(item, "clock"), out); break;
     default: text_format(out, "dsr status %s", ref);
     }
 }
@@ -109,17 +168,28 @@ static void spaced(const char *identifier, struct text *out)
         text_append_char(out, *identifier == '_' ? ' ' : *identifier);
 }
 
+static void fill_right(const struct texts *texts, const char *right, struct text *out)
+{
+    static const struct text_field nothing[] = {{NULL, NULL}};
+    for (int i = 0; right_words[i] != NULL; i++)
+        if (strcmp(right_words[i], right) == 0)
+            texts_fill(texts, (enum text_name)(TEXT_right_access + i), nothing, out);
+}
+
 static void fill_item(const struct composition *composition, const json_t *item, struct text *out)
 {
     const struct texts *texts = composition->texts;
-    struct text days = {0}, what = {0}, why = {0}, next = {0}, command = {0}, right = {0}, clock = {0};
+    struct text days = {0}, what = {0}, why = {0}, next = {0}, command = {0}, right = {0}, clock = {0}, duty = {0};
+    static const struct text_field nothing[] = {{NULL, NULL}};
     char day[DATE_TEXT_SIZE + 8];
     enum text_name what_name = what_of(item), next_name = next_of(item, what_name);
     fill_days(texts, (long)json_integer_value(json_object_get(item, "days")), &days);
-    spaced(json_text(item, "right"), &right);
+    fill_right(texts, json_text(item, "right"), &right);
     spaced(json_text(item, "clock"), &clock);
+    texts_fill(texts, duty_of(item), nothing, &duty);
     const char *vendor = json_text(item, "vendor_name");
-    const struct text_field words[] = {{"vendor", vendor}, {"due", long_day(json_text(item, "due"), day)}, {"days", days.text}, {"clock", clock.text}, {NULL, NULL}};
+    const struct text_field words[] = {{"vendor", vendor}, {"due", long_day(json_text(item, "due"), day)}, {"days", days.text}, {"clock", clock.text},
+                                       {"duty", duty.text}, {NULL, NULL}};
     texts_fill(texts, what_name, words, &what);
     texts_fill(texts, next_name, words, &next);
     fill_why(texts, item, &why);
@@ -130,7 +200,7 @@ static void fill_item(const struct composition *composition, const json_t *item,
         {"command", command.text}, {"library", json_text(composition->library, "name")}, {NULL, NULL},
     };
     texts_fill(texts, is_told(composition) ? TEXT_item_told : TEXT_item, fields, out);
-    for (struct text *const *each = (struct text *const[]){&days, &what, &why, &next, &command, &right, &clock, NULL}; *each != NULL; each++)
+    for (struct text *const *each = (struct text *const[]){&days, &what, &why, &next, &command, &right, &clock, &duty, NULL}; *each != NULL; each++)
         text_release(*each);
 }
 

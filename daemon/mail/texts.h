@@ -8,6 +8,7 @@
 #include "shared/error.h"
 #include "shared/text.h"
 
+// The texts right_* stand in the order of right_words.
 // name, whether it is a file of its own (else a line of phrases.conf), the words in braces it may use
 #define TEXT_TABLE(X)                                                                                        \
     X(reminder, true, "library day items digest contact")                                                   \
@@ -24,10 +25,9 @@
     X(contact, false, "contact")                                                                            \
     X(day_one, false, "")                                                                                   \
     X(day_many, false, "days")                                                                              \
-    X(what_answer_late, false, "vendor due days")                                                           \
-    X(what_acknowledgement_late, false, "vendor due days")                                                  \
-    X(what_due, false, "vendor due days")                                                                   \
-    X(what_due_today, false, "vendor due")                                                                  \
+    X(what_late, false, "vendor duty due days")                                                             \
+    X(what_due, false, "vendor duty due days")                                                              \
+    X(what_due_today, false, "vendor duty due")                                                             \
     X(what_own, false, "clock due days")                                                                    \
     X(what_own_today, false, "clock due")                                                                   \
     X(what_own_over, false, "clock due days")                                                               \
@@ -38,13 +38,31 @@
     X(why_assumed, false, "")                                                                               \
     X(why_unsure, false, "")                                                                                \
     X(next_answer_late, false, "vendor")                                                                    \
+    X(next_do_late, false, "vendor")                                                                        \
     X(next_acknowledgement_late, false, "vendor")                                                           \
     X(next_due, false, "vendor")                                                                            \
     X(next_own, false, "vendor clock")                                                                      \
     X(next_wanted, false, "vendor")                                                                         \
     X(next_asked, false, "vendor")                                                                          \
     X(next_answered, false, "vendor")                                                                       \
-    X(next_draft, false, "vendor")
+    X(next_draft, false, "vendor")                                                                          \
+    X(duty_answer, false, "")                                                                               \
+    X(duty_do, false, "")                                                                                   \
+    X(duty_confirm, false, "")                                                                              \
+    X(duty_confirm_complaint, false, "")                                                                    \
+    X(duty_appeal, false, "")                                                                               \
+    X(duty_complaint, false, "")                                                                            \
+    X(duty_fetch, false, "")                                                                                \
+    X(right_access, false, "")                                                                              \
+    X(right_deletion, false, "")                                                                            \
+    X(right_correction, false, "")                                                                          \
+    X(right_portability, false, "")                                                                         \
+    X(right_opt_out, false, "")                                                                             \
+    X(right_limit_sensitive, false, "")                                                                     \
+    X(right_restrict_object, false, "")                                                                     \
+    X(right_third_party_list, false, "")                                                                    \
+    X(right_complaint, false, "")                                                                           \
+    X(right_adm, false, "")
 
 enum text_name {
 #define X(name, file, words) TEXT_##name,

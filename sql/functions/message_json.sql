@@ -28,6 +28,7 @@ BEGIN
                       'ref', r.ref, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name, 'cite', c.cite,
                       'clock', d.clock, 'kind', d.kind, 'due', dsr.deadline(c.due, c.latest, r.zone), 'latest', c.latest,
                       'days', dsr.days_left(dsr.deadline(c.due, c.latest, r.zone), r.zone, l.zone), 'asked_for', dsr.asked_for(r),
+                      'said', dsr.next_json(r) ->> 'said',
                       'status', dsr.status_of(r, now(), 0),
                       'legal', coalesce(c.legal, true), 'confidence', coalesce(c.confidence, 'sure'), 'assumed', coalesce(c.assumed, false),
                       'subject', s.alias) ORDER BY c.due, r.ref, d.clock), '[]')

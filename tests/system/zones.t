@@ -150,12 +150,12 @@ def between_the_date_shown_and_the_latest_nobody_is_called_late():
     # In Auckland it is the 16th, and the reminder wanted for the 15th has come: once.
     told = items(refs["opt out"])
     equal(len(told), 1)
-    contains(told[0], "has to answer today, Tue 15 Dec 2026")
+    contains(told[0], "has to do what was asked today, Tue 15 Dec 2026")
     move_to("2026-12-16 05:00")
     equal(the_same_everywhere()[refs["opt out"]], "overdue")
     contains(d.dsr("status", refs["opt out"]), "1 day late")
     move_to("2026-12-16 23:00")
-    contains(items(refs["opt out"])[1], "had to answer by Tue 15 Dec 2026")
+    contains(items(refs["opt out"])[1], "had to do what was asked by Tue 15 Dec 2026")
 
 
 @case
