@@ -104,6 +104,7 @@ int run_report(struct client *client, const struct arguments *arguments)
     int status = client->format == FORMAT_JSON ? output_json(report) : output_rows(client, json_object_get(report, "rows"), columns, sizeof columns / sizeof columns[0], "Nothing was asked in that time.");
     if (client->format == FORMAT_TEXT && json_array_size(json_object_get(report, "rows")) > 0)
         puts("CONFIRM and ANSWER are median days from receipt, of the N requests asked; those without an answer, open or closed, count as not yet.\n"
+             "CONFIRM leaves out those whose law asks for no confirmation, unless one came.\n"
              "- means fewer than half have.");
     json_decref(report);
     return status;
