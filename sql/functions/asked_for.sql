@@ -7,7 +7,7 @@ SELECT gives FROM (VALUES ('identity_requested', 'identity_provided', 'authentic
                           -- Where the law gives time to think a fee over, to agree to it is what counts.
                           ('fee_requested', CASE WHEN EXISTS (SELECT FROM dsr.clock WHERE library_id = r.library_id AND request_id = r.id
                                                                  AND clock = 'confirm_fee')
-                                                 THEN 'fee_confirmed' ELSE 'fee_paid' END, 'fee_confirmed'),
+                                                 THEN 'fee_confirmed' ELSE 'fee_paid' END, NULL),
                           ('clarification_requested', 'clarification_provided', NULL)) AS kinds (asks, gives, settles)
  CROSS JOIN LATERAL (SELECT max(n) FILTER (WHERE event = asks) AS asked, max(n) FILTER (WHERE event IN (gives, settles)) AS given
                        FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL) seen
