@@ -148,7 +148,8 @@ int run_explain(struct client *client, const struct arguments *arguments)
     json_array_foreach(json_object_get(answer, "clocks"), index, clock)
         explain_clock(client, clock);
     if (json_array_size(json_object_get(answer, "clocks")) == 0)
-        puts(strcmp(json_text(answer, "state"), "draft") == 0 ? "It has no dates yet: it has not been sent." : "Its law sets no date for what was asked.");
+        puts(strcmp(json_text(answer, "state"), "draft") == 0 ? "It has no dates yet: it has not been sent."
+                                                              : "Its law sets no date for what was asked.");
     if (json_text(answer, "appeal") != NULL)
         printf("Appeals to the vendor: %s.\n", json_text(answer, "appeal"));
     if (json_text(answer, "authority") != NULL)

@@ -79,7 +79,8 @@ static bool add_event(struct question *question, const char *name, const char *d
     if (name != NULL && day != NULL && strcmp(name, "earlier_request") == 0)
         return read_day(question, day, name, &question->earlier[question->clock.earlier_count++], error);
     if (name == NULL || day == NULL)
-        return error_set(error, ERROR_malformed, "events", "An event is written NAME=DATE; this one has no %s.", name == NULL ? "name" : "day");
+        return error_set(error, ERROR_malformed, "events", "An event is written NAME=DATE; this one has no %s.",
+                         name == NULL ? "name" : "day");
     if (event_kind_find(name) == NULL && strcmp(name, "today") != 0)
         return refuse_event(name, error);
     snprintf(question->names[count], NAME_SIZE, "%s", name);
@@ -145,8 +146,9 @@ static bool check_order(const struct question *question, struct error *error)
         const struct event_kind *kind = event_kind_find(event->event);
         if (kind == NULL || kind->before_sent || strcmp(event->event, "sent") == 0 || event->on >= begins)
             continue;
-        return error_set(error, ERROR_malformed, event->event, "%s on %s lies before the request was %s (%s); an event comes on that day or later.",
-                         event->event, date_format(event->on, day), received != DATE_NONE ? "received" : "sent", date_format(begins, other));
+        return error_set(error, ERROR_malformed, event->event,
+                         "%s on %s lies before the request was %s (%s); an event comes on that day or later.", event->event,
+                         date_format(event->on, day), received != DATE_NONE ? "received" : "sent", date_format(begins, other));
     }
     return true;
 }
@@ -217,8 +219,8 @@ static bool read_question(const struct catalogue *catalogue, const json_t *json,
     if (question->zone != NULL && !zone_is_known(question->zone))
         return error_set(error, ERROR_malformed, "zone", "\"%s\" is not a time zone of this system; write one such as America/Los_Angeles.", question->zone);
     question->clock.law = catalogue_find_law(catalogue, law, error);
-    return question->clock.law != NULL && read_channel(question, either(json, "channel_kind", "when"), error) && add_events(question, json, error) &&
-           check_order(question, error);
+    return question->clock.law != NULL && read_channel(question, either(json, "channel_kind", "when"), error) &&
+           add_events(question, json, error) && check_order(question, error);
 }
 
 json_t *due_question_answer(const struct catalogue *catalogue, const json_t *json, struct error *error)

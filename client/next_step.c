@@ -45,8 +45,10 @@ static const char *when_done(const struct situation *at)
 
 static void print_asked(const struct situation *at)
 {
-    static const char *const given[][2] = {{"identity_provided", "proof of who you are"}, {"clarification_provided", "what exactly you mean"},
-                                           {"fee_paid", "a fee"}, {"fee_confirmed", "your consent to a fee"}};
+    static const char *const given[][2] = {{"identity_provided", "proof of who you are"},
+                                           {"clarification_provided", "what exactly you mean"},
+                                           {"fee_paid", "a fee"},
+                                           {"fee_confirmed", "your consent to a fee"}};
     const char *what = "something";
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
         if (is(at->asked_for, given[i][0]))

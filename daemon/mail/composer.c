@@ -188,8 +188,8 @@ static void fill_item(const struct composition *composition, const json_t *item,
     spaced(json_text(item, "clock"), &clock);
     texts_fill(texts, duty_of(item), nothing, &duty);
     const char *vendor = json_text(item, "vendor_name");
-    const struct text_field words[] = {{"vendor", vendor}, {"due", long_day(json_text(item, "due"), day)}, {"days", days.text}, {"clock", clock.text},
-                                       {"duty", duty.text}, {NULL, NULL}};
+    const struct text_field words[] = {{"vendor", vendor}, {"due", long_day(json_text(item, "due"), day)}, {"days", days.text},
+                                       {"clock", clock.text}, {"duty", duty.text}, {NULL, NULL}};
     texts_fill(texts, what_name, words, &what);
     texts_fill(texts, next_name, words, &next);
     fill_why(texts, item, &why);
@@ -200,7 +200,8 @@ static void fill_item(const struct composition *composition, const json_t *item,
         {"command", command.text}, {"library", json_text(composition->library, "name")}, {NULL, NULL},
     };
     texts_fill(texts, is_told(composition) ? TEXT_item_told : TEXT_item, fields, out);
-    for (struct text *const *each = (struct text *const[]){&days, &what, &why, &next, &command, &right, &clock, &duty, NULL}; *each != NULL; each++)
+    struct text *const filled[] = {&days, &what, &why, &next, &command, &right, &clock, &duty, NULL};
+    for (struct text *const *each = filled; *each != NULL; each++)
         text_release(*each);
 }
 

@@ -22,7 +22,7 @@ BEGIN
     IF decides.clock IS NULL AND acknowledges.clock = 'complaint_ack' THEN
         decides := acknowledges;
     END IF;
-    -- What the vendor said, and what contests it: an appeal, or the request opened again. A request that is a complaint is answered as such.
+    -- What the vendor said, and what contests it: an appeal, or the request opened again. A complaint is answered as such.
     SELECT max(n) FILTER (WHERE event IN ('answered', 'refused', 'referred', 'appeal_answered')
                              OR (event = 'complaint_answered' AND "right" = 'complaint')) AS said,
            max(n) FILTER (WHERE event IN ('appeal_received', 'appeal_sent', 'reopened')) AS contested

@@ -154,11 +154,13 @@ def an_appeal_opens_a_closed_request_again_and_its_clock_runs():
     d.dsr("log", ref, "refused", "--on", days_ago(100))
     d.dsr("close", ref, "denied", "--reason", "no_match", "--on", days_ago(99))
     d.dsr("log", ref, "appeal_sent", "--on", days_ago(71))
-    request = d.dsr_json("status", ref)["request"]  # its receipt is assumed on that day
-    equal([request[name] for name in ("status", "clock", "due", "assumed")], ["overdue", "appeal_answer", days_ago(11), True])
+    status = d.dsr_json("status", ref)  # its receipt is assumed on that day
+    equal([status["request"][name] for name in ("status", "clock", "assumed")], ["overdue", "appeal_answer", True])
+    equal([c["raw"] for c in status["clocks"] if c["clock"] == "appeal_answer"], [days_ago(11)])
     d.dsr("log", ref, "appeal_received", "--on", days_ago(70))
     status = d.dsr_json("status", ref)
-    equal([status["request"][name] for name in ("status", "clock", "due", "assumed", "outcome")], ["overdue", "appeal_answer", days_ago(10), False, None])
+    equal([status["request"][name] for name in ("status", "clock", "assumed", "outcome")], ["overdue", "appeal_answer", False, None])
+    equal([c["raw"] for c in status["clocks"] if c["clock"] == "appeal_answer"], [days_ago(10)])
     equal([r["kind"] for r in status["reminders"]][:1], ["overdue"])
     contains(d.dsr("status", ref), f"dsr log {ref} appeal_answered")
     d.dsr("log", ref, "appeal_answered")

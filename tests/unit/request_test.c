@@ -70,7 +70,8 @@ static void the_state_follows_from_the_events(void **state)
 
 static void the_vendor_may_answer_once_more_when_opened_again(void **state)
 {
-    static const struct past_event past[] = {{"sent", TODAY - 30}, {"answered", TODAY - 20}, {"closed", TODAY - 10}, {"reopened", TODAY - 9}};
+    static const struct past_event past[] = {
+        {"sent", TODAY - 30}, {"answered", TODAY - 20}, {"closed", TODAY - 10}, {"reopened", TODAY - 9}};
     static const struct past_event appealed[] = {{"sent", TODAY - 30}, {"refused", TODAY - 20}, {"appeal_sent", TODAY - 10}};
     struct error error = {0};
     (void)state;
@@ -106,9 +107,11 @@ static void an_event_fits_the_kind_of_the_request(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct error error = {0};
-        struct clock respond = {.id = "respond", .party = PARTY_VENDOR, .state = cases[i].respond, .due = cases[i].latest, .latest = cases[i].latest};
+        struct clock respond = {
+            .id = "respond", .party = PARTY_VENDOR, .state = cases[i].respond, .due = cases[i].latest, .latest = cases[i].latest};
         struct clock_answer answer = {.clocks = &respond, .clock_count = 1};
-        struct law_event events[] = {{"sent", TODAY - 30}, {cases[i].before != NULL ? cases[i].before : "note", TODAY - 10}, {cases[i].event, TODAY}};
+        struct law_event events[] = {
+            {"sent", TODAY - 30}, {cases[i].before != NULL ? cases[i].before : "note", TODAY - 10}, {cases[i].event, TODAY}};
         bool allowed = kind_check(cases[i].right, events[2], events, COUNT(events), &answer, &error);
         if (allowed != (cases[i].words == NULL) || (!allowed && strstr(error.text, cases[i].words) == NULL))
             fail_msg("case %zu, %s: %s", i, cases[i].event, error.text);
