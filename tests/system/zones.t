@@ -31,7 +31,7 @@ def scans():
 def move_to(moment):
     """Sets the clock, in UTC, and waits until everybody has seen it and nothing is under way."""
     with open(CLOCK + ".new", "w") as file:
-        file.write(f"@{moment}:00\n")
+        file.write(f"@{moment}:01\n")  # a process that meets the new clock may be shown a moment less at first
     os.chmod(CLOCK + ".new", 0o644)
     os.rename(CLOCK + ".new", CLOCK)
     wait_for(lambda: d.sql("select to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI')") == moment, moment)
