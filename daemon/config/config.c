@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "mail/address.h"
 #include "shared/conf.h"
+#include "shared/network.h"
 #include "shared/text.h"
 #include "shared/zone.h"
 
@@ -193,6 +194,17 @@ static bool relay_is_loopback(const char *relay)
     return (length == 9 && strncmp(host, "localhost", 9) == 0) || strncmp(host, "127.", 4) == 0;
 }
 
+static bool check_listen(const char *path, const struct config *config, struct error *error)
+{
+    struct network_address address;
+    struct network_ranges ranges;
+    int port;
+    if ((config->api_listen[0] == '\0' || network_loopback_parse(config->api_listen, "api.listen", &address, &port, error)) &&
+        network_ranges_parse(config->api_trusted_proxy, "api.trusted_proxy", &ranges, error))
+        return true;
+    return error_wrap(error, "%s", path);
+}
+
 static bool check_together(const char *path, const struct config *config, struct error *error)
 {
     struct error why;
@@ -209,7 +221,7 @@ static bool check_together(const char *path, const struct config *config, struct
                          config->mail_relay);
     if (config->mail_lease_s * 1000L <= config->mail_transfer_timeout_ms)
         return error_set(error, ERROR_invalid, "mail.lease_s", "%s: mail.lease_s must be longer than mail.transfer_timeout_ms.", path);
-    return true;
+    return check_listen(path, config, error);
 }
 
 struct config *config_load(const char *path, struct error *error)

@@ -38,6 +38,8 @@ struct config {
     int api_idle_timeout_ms;
     int api_stop_timeout_ms;     // SIGTERM waits so long for requests in flight
     int api_account_cache_ms;
+    char *api_listen;            // "127.0.0.1:8765"; empty: the socket only
+    char *api_trusted_proxy;     // addresses and ranges; may be empty
 
     char *paths_laws, *paths_calendars, *paths_vendors, *paths_mail, *paths_sql;
     char *vault_ring, *vault_credential;

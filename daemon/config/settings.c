@@ -47,6 +47,8 @@ const struct setting settings[] = {
     INT("api.idle_timeout_ms", api_idle_timeout_ms, 1000, 600000, "60000", false, "A connection on which no whole request began in this time is closed"),
     INT("api.stop_timeout_ms", api_stop_timeout_ms, 0, 600000, "10000", true, "SIGTERM waits so long for requests in flight"),
     INT("api.account_cache_ms", api_account_cache_ms, 0, 600000, "5000", true, "How long the account of a user is remembered"),
+    TEXT("api.listen", api_listen, "", false, "Loopback address and port, such as 127.0.0.1:8765, for a web server that adds TLS; there only tokens let people in. Empty: none"),
+    TEXT("api.trusted_proxy", api_trusted_proxy, "", false, "Addresses of that web server and others before it, such as 127.0.0.1, 10.0.0.0/8, whose X-Forwarded-For is believed"),
     TEXT("paths.laws", paths_laws, DSRD_SYSCONFDIR "/laws", false, "Folder of law files"),
     TEXT("paths.calendars", paths_calendars, DSRD_SYSCONFDIR "/calendars", false, "Folder of calendar files"),
     TEXT("paths.vendors", paths_vendors, DSRD_SYSCONFDIR "/vendors", false, "Folder of vendor files, loaded by `dsrd migrate`"),

@@ -45,6 +45,8 @@ def dsrd_check_verifies_and_names_file_and_line():
                         ("library = { zone = \"Mars/Olympus\"; };", ("Mars/Olympus", "time zone")),
                         ("mail = { relay = \"smtp://mail.example.org:25\"; tls = \"none\"; };", ("mail.tls", "must be encrypted")),
                         ("mail = { from = \"a@b\\r\\nBcc: x@y\"; };", ("mail.from",)),
+                        ("api = { listen = \"0.0.0.0:8765\"; };", ("check.conf: api.listen", "0.0.0.0:8765", "only loopback")),
+                        ("api = { trusted_proxy = \"10.0.0.0/40\"; };", ("api.trusted_proxy", "10.0.0.0/40", "addresses or ranges")),
                         ("library = ", ("check.conf:1",))):
         status, said = check(text)
         equal(status, 78, text)
