@@ -10,6 +10,10 @@
     X(account_by_uid, 1, "select api.account_by_uid($1)::text")                                             \
     X(account_create, 1, "select api.account_create($1::jsonb)::text")                                      \
     X(account_list, 0, "select api.account_list()::text")                                                   \
+    X(token_find, 1, "select api.token_find($1)::text")                                                     \
+    X(token_create, 1, "select api.token_create($1::jsonb)::text")                                          \
+    X(token_list, 0, "select api.token_list()::text")                                                       \
+    X(token_revoke, 1, "select api.token_revoke($1)::text")                                                 \
     X(catalogue_state, 1, "select api.catalogue_state($1::jsonb)::text")                                           \
     X(calendars_in_use, 1, "select api.calendars_in_use($1::jsonb)::text")                                  \
     X(catalogue_requests, 1, "select api.catalogue_requests($1::jsonb)::text")                              \

@@ -18,6 +18,11 @@ const struct principal *exchange_principal(const struct exchange *exchange)
     return &exchange->who;
 }
 
+const struct bearer_token *exchange_token(const struct exchange *exchange)
+{
+    return exchange->remote ? &exchange->token : NULL;
+}
+
 // `list` is comma-separated.
 static bool list_has(const char *list, const char *word, size_t length)
 {

@@ -12,6 +12,7 @@
 #include "law/catalogue.h"
 #include "shared/error.h"
 #include "shared/text.h"
+#include "shared/token.h"
 #include "vault/vault.h"
 
 // What every handler may use; owned by the api role, the same for all exchanges.
@@ -30,8 +31,16 @@ struct service {
 
 struct exchange;
 
+// With what a caller over TCP came.
+struct bearer_token {
+    char id[TOKEN_ID_SIZE];
+    char expires[16]; // 2027-02-24
+    bool may_write;
+};
+
 struct service *exchange_service(struct exchange *exchange);
 const struct principal *exchange_principal(const struct exchange *exchange);
+const struct bearer_token *exchange_token(const struct exchange *exchange); // NULL: the caller is known by the socket
 bool exchange_has_role(const struct exchange *exchange, const char *role);
 const char *exchange_operation(const struct exchange *exchange);  // of the route, "createRequest"
 const char *exchange_path_value(const struct exchange *exchange); // the {value} of the route's pattern

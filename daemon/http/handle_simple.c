@@ -30,7 +30,11 @@ void handle_health(struct exchange *exchange)
 void handle_me(struct exchange *exchange)
 {
     const struct principal *who = exchange_principal(exchange);
-    exchange_reply_json(exchange, 200, json_pack("{s:s, s:s, s:i}", "account", who->account, "roles", who->roles, "library", who->library), 0);
+    const struct bearer_token *token = exchange_token(exchange);
+    json_t *answer = json_pack("{s:s, s:s, s:i}", "account", who->account, "roles", who->roles, "library", who->library);
+    if (answer != NULL && token != NULL)
+        json_object_set_new(answer, "token", json_pack("{s:s, s:s, s:s}", "id", token->id, "scope", token->may_write ? "write" : "read", "expires", token->expires));
+    exchange_reply_json(exchange, 200, answer, 0);
 }
 
 static void on_status(void *context, const char *json, size_t length, bool retry, const struct error *error)

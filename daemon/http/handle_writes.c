@@ -142,7 +142,7 @@ static bool check_roles(const json_t *roles, struct error *error)
 void handle_account_create(struct exchange *exchange)
 {
     static const struct json_member members[] = {
-        {"uid", JSON_INTEGER, JSON_NEEDED, 0},
+        {"uid", JSON_INTEGER, JSON_OPTIONAL, 0}, // who has none here comes with a token
         {"name", JSON_STRING, JSON_OPTIONAL, 200},
         {"email", JSON_STRING, JSON_OPTIONAL, ADDRESS_MAXIMUM},
         {"roles", JSON_ARRAY, JSON_NEEDED, 8},
@@ -153,7 +153,8 @@ void handle_account_create(struct exchange *exchange)
     if (writing == NULL)
         return;
     const json_t *body = exchange_body(exchange);
-    json_int_t uid = json_integer_value(json_object_get(body, "uid"));
+    const json_t *number = json_object_get(body, "uid");
+    json_int_t uid = json_integer_value(number);
     const char *email = json_text(body, "email");
     char uid_text[16];
     json_t *row = NULL;
@@ -161,7 +162,7 @@ void handle_account_create(struct exchange *exchange)
     if (uid < 0 || uid > 4294967294)
         error_set(&error, ERROR_invalid, "uid", "uid must be a user number of this system, from 0 to 4294967294.");
     else if (check_roles(json_object_get(body, "roles"), &error) && (email == NULL || address_check(email, "email", &error)))
-        row = person_seal(exchange_service(exchange)->vault, "account", json_text(body, "name"), email, uid_text, &error);
+        row = person_seal(exchange_service(exchange)->vault, "account", json_text(body, "name"), email, json_is_integer(number) ? uid_text : NULL, &error);
     row = with_idempotency(exchange, row, &error);
     if (row != NULL)
         json_object_set(row, "roles", json_object_get(body, "roles"));

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/server.h"
 
-#include <errno.h>
-#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "http/bearer.h"
 #include "http/connections.h"
+#include "http/handlers.h"
+#include "http/listen.h"
 #include "http/peer.h"
 #include "http/server_internal.h"
 #include "loop/timer.h"
@@ -18,17 +18,26 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-enum { LIBRARY = 1, BACKLOG = SOMAXCONN, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
+enum { LIBRARY = 1, LISTENERS = 2, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
+
+// Each has connections of its own: who takes them all over TCP takes none from the socket.
+struct listener {
+    struct server *server;
+    bool remote; // TCP: who is at the other end is known by a token only
+    struct MHD_Daemon *daemon;
+    struct watcher *watcher;
+    struct connections *connections;
+};
 
 struct server {
     uv_loop_t *loop;
     struct service *service;
-    struct MHD_Daemon *daemon;
-    struct watcher *watcher;
+    struct listener listeners[LISTENERS];
+    size_t count;
     struct timer *timer; // runs microhttpd when it wants to be
     struct timer *stop_timer;
     struct peer_cache *peers;
-    struct connections *connections;
+    struct bearer *bearer; // NULL without api.listen
     unsigned open; // exchanges under way
     bool stopping;
     uint64_t stop_at;
@@ -38,9 +47,15 @@ struct server {
 
 static void arm(struct server *server)
 {
-    MHD_UNSIGNED_LONG_LONG wait;
-    if (MHD_get_timeout(server->daemon, &wait) == MHD_YES)
-        timer_start(server->timer, wait, 0);
+    MHD_UNSIGNED_LONG_LONG wait, least = 0;
+    bool wanted = false;
+    for (size_t i = 0; i < server->count; i++)
+        if (MHD_get_timeout(server->listeners[i].daemon, &wait) == MHD_YES) {
+            least = !wanted || wait < least ? wait : least;
+            wanted = true;
+        }
+    if (wanted)
+        timer_start(server->timer, least, 0);
     else
         timer_stop(server->timer);
 }
@@ -48,11 +63,14 @@ static void arm(struct server *server)
 static void run(void *context)
 {
     struct server *server = context;
-    bool were_full = connections_are_full(server->connections);
-    MHD_run(server->daemon);
-    // Only its next round listens again; without one, who waits to connect would wait for the next event.
-    if (were_full && !connections_are_full(server->connections))
-        MHD_run(server->daemon);
+    for (size_t i = 0; i < server->count; i++) {
+        struct listener *listener = &server->listeners[i];
+        bool were_full = connections_are_full(listener->connections);
+        MHD_run(listener->daemon);
+        // Only its next round listens again; without one, who waits to connect would wait for the next event.
+        if (were_full && !connections_are_full(listener->connections))
+            MHD_run(listener->daemon);
+    }
     arm(server);
 }
 
@@ -117,12 +135,22 @@ static bool role_allows(const struct exchange *exchange)
     return false;
 }
 
+// A token of the scope read may read, and give itself up.
+static bool token_allows(const struct exchange *exchange)
+{
+    const struct bearer_token *token = exchange_token(exchange);
+    return token == NULL || token->may_write || strcmp(exchange->route->method, "GET") == 0 ||
+           (exchange->route->handle == handle_token_revoke && strcmp(exchange->path_value, token->id) == 0);
+}
+
 // The caller is known: check what it may do, and do it.
 static void handle(struct exchange *exchange)
 {
     struct error error;
     const struct route *route = exchange->route;
-    if (!role_allows(exchange)) {
+    if (!token_allows(exchange)) {
+        fail(exchange, ERROR_forbidden, "", "This token may only read; make one with the scope write, or use another.");
+    } else if (!role_allows(exchange)) {
         char text[160];
         snprintf(text, sizeof text, "Your account may not do that; it needs one of the roles: %s.", route->roles);
         fail(exchange, ERROR_forbidden, "", text);
@@ -238,7 +266,9 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         fail(exchange, ERROR_unavailable, "", "dsrd is starting, or cannot reach its database; try again.");
         return;
     }
-    if (exchange->route->roles == NULL)
+    if (exchange->remote)
+        bearer_find(exchange->server->bearer, exchange, on_peer);
+    else if (exchange->route->roles == NULL)
         handle(exchange);
     else if (peer_uid(exchange, &uid) != 0)
         fail(exchange, ERROR_unauthenticated, "", "It cannot be seen who you are.");
@@ -259,13 +289,16 @@ static enum MHD_Result send_reply(struct exchange *exchange)
         snprintf(text, sizeof text, "\"%ld\"", exchange->version);
         MHD_add_response_header(response, "ETag", text);
     }
-    if (exchange->status == 503) {
-        snprintf(text, sizeof text, "%d", RETRY_AFTER_S);
+    unsigned retry_after_s = exchange->status == 503 ? RETRY_AFTER_S : exchange->retry_after_s;
+    if (retry_after_s > 0) {
+        snprintf(text, sizeof text, "%u", retry_after_s);
         MHD_add_response_header(response, "Retry-After", text);
     }
+    if (exchange->status == 401 && exchange->remote)
+        MHD_add_response_header(response, "WWW-Authenticate", "Bearer realm=\"dsrd\"");
     if (exchange->allow[0] != '\0')
         MHD_add_response_header(response, "Allow", exchange->allow);
-    if (exchange->server->stopping || exchange->too_large)
+    if (exchange->server->stopping || exchange->too_large || exchange->ambiguous)
         MHD_add_response_header(response, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)exchange->status, response);
     MHD_destroy_response(response);
@@ -273,10 +306,33 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     return queued;
 }
 
+struct framing {
+    int lengths, encodings;
+};
+
+static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct framing *framing = context;
+    (void)kind;
+    (void)value;
+    framing->lengths += strcasecmp(name, "Content-Length") == 0;
+    framing->encodings += strcasecmp(name, "Transfer-Encoding") == 0;
+    return MHD_YES;
+}
+
+// Whether a proxy before us and we could disagree about where the body ends: then what follows would be taken for another's request.
+static bool ends_ambiguously(struct MHD_Connection *connection)
+{
+    struct framing framing = {0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_framing, &framing);
+    return framing.lengths + framing.encodings > 1;
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *data, size_t *size, void **slot)
 {
-    struct server *server = context;
+    const struct listener *listener = context;
+    struct server *server = listener->server;
     struct exchange *exchange = *slot;
     (void)version;
     if (exchange == NULL) {
@@ -286,10 +342,15 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         exchange->server = server;
         exchange->service = server->service;
         exchange->connection = connection;
+        exchange->remote = listener->remote;
         server->open++;
         *slot = exchange;
         connection_transfers(connection);
-        return MHD_YES;
+        exchange->ambiguous = ends_ambiguously(connection);
+        if (!exchange->ambiguous)
+            return MHD_YES;
+        fail(exchange, ERROR_malformed, "Content-Length", "Say the length of the body once: with one Content-Length, or with one Transfer-Encoding.");
+        return send_reply(exchange);
     }
     if (*size > 0) {
         size_t limit = (size_t)server->service->config->api_body_limit_bytes;
@@ -312,72 +373,47 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return MHD_YES;
 }
 
-// A socket file left by a crash is replaced; one that answers belongs to a living dsrd.
-static bool clear_stale(const char *path, const struct sockaddr_un *address, struct error *error)
+static bool start_daemon(struct listener *listener, int descriptor, struct error *error)
 {
-    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (probe < 0)
-        return error_set(error, ERROR_internal, "api.socket", "No socket can be made: %s.", strerror(errno));
-    int connected = connect(probe, (const struct sockaddr *)address, sizeof *address);
-    close(probe);
-    if (connected == 0)
-        return error_set(error, ERROR_conflict, "api.socket", "Another dsrd answers on %s.", path);
-    if (unlink(path) != 0 && errno != ENOENT)
-        return error_set(error, ERROR_invalid, "api.socket", "%s cannot be replaced: %s.", path, strerror(errno));
-    return true;
-}
-
-static bool set_owner(const char *path, const struct config *config, struct error *error)
-{
-    if (config->api_socket_group[0] != '\0') {
-        struct group *group = getgrnam(config->api_socket_group);
-        if (group == NULL || chown(path, (uid_t)-1, group->gr_gid) != 0)
-            return error_set(error, ERROR_invalid, "api.socket_group", "The socket cannot be given to the group %s.",
-                             config->api_socket_group);
-    }
-    return chmod(path, (mode_t)config->api_socket_mode) == 0 ||
-           error_set(error, ERROR_invalid, "api.socket_mode", "The mode of %s cannot be set: %s.", path, strerror(errno));
-}
-
-static int listen_on(const struct config *config, struct error *error)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    const char *path = config->api_socket;
-    if (strlen(path) >= sizeof address.sun_path) {
-        error_set(error, ERROR_invalid, "api.socket", "api.socket: %s is longer than the %zu bytes a socket's path may have.", path,
-                  sizeof address.sun_path - 1);
-        return -1;
-    }
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    if (!clear_stale(path, &address, error))
-        return -1;
-    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    // The mode is narrow until it has been set on purpose.
-    mode_t before = umask(0177);
-    bool good = listener >= 0 && bind(listener, (const struct sockaddr *)&address, sizeof address) == 0;
-    umask(before);
-    if (!good || listen(listener, BACKLOG) != 0)
-        error_set(error, ERROR_invalid, "api.socket", "%s cannot be listened on: %s.", path, strerror(errno));
-    else if (set_owner(path, config, error))
-        return listener;
-    if (listener >= 0)
-        close(listener);
-    return -1;
-}
-
-static bool start_daemon(struct server *server, int listener, struct error *error)
-{
-    const struct config *config = server->service->config;
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
-        listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, server->connections,
+    const struct config *config = listener->server->service->config;
+    listener->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, listener, MHD_OPTION_LISTEN_SOCKET,
+        descriptor, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, listener->connections,
         MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)config->api_connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(config->api_idle_timeout_ms + 999) / 1000,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
-        server->daemon != NULL ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
-    server->watcher = info != NULL ? watcher_new(server->loop, info->epoll_fd, false, on_ready, server) : NULL;
-    return server->watcher != NULL || error_set(error, ERROR_internal, "api", "The HTTP server cannot start.");
+        listener->daemon != NULL ? MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+    listener->watcher = info != NULL ? watcher_new(listener->server->loop, info->epoll_fd, false, on_ready, listener->server) : NULL;
+    return listener->watcher != NULL || error_set(error, ERROR_internal, "api", "The HTTP server cannot start.");
+}
+
+// Makes the next listener; what it has begun, dismantle() takes down.
+static bool add_listener(struct server *server, bool remote, struct error *error)
+{
+    const struct config *config = server->service->config;
+    struct listener *listener = &server->listeners[server->count];
+    *listener = (struct listener){.server = server, .remote = remote, .connections = connections_new(server->loop, config)};
+    if (listener->connections == NULL)
+        return error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
+    server->count++;
+    int descriptor = remote ? listen_on_loopback(config, error) : listen_on_socket(config, error);
+    return descriptor >= 0 && start_daemon(listener, descriptor, error);
+}
+
+static void dismantle(struct server *server)
+{
+    for (size_t i = 0; i < server->count; i++)
+        watcher_free(server->listeners[i].watcher);
+    timer_free(server->timer);
+    for (size_t i = 0; i < server->count; i++) {
+        if (server->listeners[i].daemon != NULL)
+            MHD_stop_daemon(server->listeners[i].daemon);
+        connections_free(server->listeners[i].connections);
+    }
+    bearer_free(server->bearer);
+    peer_cache_free(server->peers);
+    free(server);
 }
 
 struct server *server_new(uv_loop_t *loop, struct service *service, struct error *error)
@@ -391,21 +427,15 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     server->service = service;
     server->timer = timer_new(loop, run, server);
     server->peers = peer_cache_new(service);
-    server->connections = connections_new(loop, service->config);
-    bool made = server->timer != NULL && server->peers != NULL && server->connections != NULL;
-    if (!made)
+    bool remote = service->config->api_listen[0] != '\0';
+    if (server->timer == NULL || server->peers == NULL)
         error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
-    int listener = made ? listen_on(service->config, error) : -1;
-    if (listener >= 0 && start_daemon(server, listener, error)) {
+    else if ((!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, error) &&
+             (!remote || add_listener(server, true, error))) {
         arm(server);
         return server;
     }
-    if (server->daemon != NULL)
-        MHD_stop_daemon(server->daemon);
-    timer_free(server->timer);
-    connections_free(server->connections);
-    peer_cache_free(server->peers);
-    free(server);
+    dismantle(server);
     return NULL;
 }
 
@@ -431,11 +461,13 @@ void server_stop(struct server *server, int timeout_ms, void (*closed)(void *con
     server->closed_context = context;
     server->stop_at = uv_now(server->loop) + (uint64_t)timeout_ms;
     // Who has connected and asked before this moment is still heard: one round accepts, the next one reads.
-    MHD_run(server->daemon);
-    MHD_run(server->daemon);
-    int listener = MHD_quiesce_daemon(server->daemon);
-    if (listener >= 0)
-        close(listener);
+    for (size_t i = 0; i < server->count; i++) {
+        MHD_run(server->listeners[i].daemon);
+        MHD_run(server->listeners[i].daemon);
+        int descriptor = MHD_quiesce_daemon(server->listeners[i].daemon);
+        if (descriptor >= 0)
+            close(descriptor);
+    }
     unlink(server->service->config->api_socket);
     server->stop_timer = timer_new(server->loop, on_stop_timer, server);
     if (server->stop_timer == NULL)
@@ -449,12 +481,9 @@ void server_free(struct server *server)
     if (server == NULL)
         return;
     // What the database has refused since `closed` still gets its answer: one round resumes, the next one sends.
-    MHD_run(server->daemon);
-    MHD_run(server->daemon);
-    watcher_free(server->watcher);
-    timer_free(server->timer);
-    MHD_stop_daemon(server->daemon);
-    connections_free(server->connections);
-    peer_cache_free(server->peers);
-    free(server);
+    for (size_t i = 0; i < server->count; i++) {
+        MHD_run(server->listeners[i].daemon);
+        MHD_run(server->listeners[i].daemon);
+    }
+    dismantle(server);
 }

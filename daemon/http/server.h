@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// libmicrohttpd on a Unix socket, inside the libuv loop.
+// libmicrohttpd on a Unix socket and, where api.listen says so, on loopback TCP, inside the libuv loop.
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
@@ -9,7 +9,7 @@
 
 struct server;
 
-// Binds the socket of the configuration (a stale one is replaced, a living one refused) and begins to answer.
+// Binds the sockets of the configuration (a stale one is replaced, a living one refused) and begins to answer.
 struct server *server_new(uv_loop_t *loop, struct service *service, struct error *error);
 // Takes no new connections, lets requests in flight finish for timeout_ms, then calls `closed` once. What is still waiting for the
 // database then is answered when the database refuses it; so server_free comes after the database has stopped.

@@ -17,6 +17,10 @@ struct exchange {
     struct MHD_Connection *connection; // NULL once the client has gone
     const struct route *route;
     struct principal who;
+    bool remote;      // it came over TCP
+    struct bearer_token token; // of a remote caller, once it is known
+    unsigned retry_after_s;    // of a 401
+    bool ambiguous;   // the end of its body
     char path_value[PATH_VALUE_SIZE];
     struct text body_bytes;
     bool too_large;

@@ -9,7 +9,7 @@
 // The exit statuses are documented in dsr(1); the SQL functions raise SQLSTATE 'DS' + HTTP status.
 #define ERROR_TABLE(X)                                                                                       \
     X(malformed, 400, 2, "The request cannot be read")                                                      \
-    X(unauthenticated, 401, 3, "This user has no account")                                                  \
+    X(unauthenticated, 401, 3, "Who you are is not known here")                                             \
     X(forbidden, 403, 3, "This account may not do that")                                                    \
     X(not_found, 404, 1, "There is no such thing")                                                          \
     X(method_not_allowed, 405, 2, "This address does not take that method")                                 \

@@ -1,0 +1,28 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Who comes with the token of this hash {state, account, roles, scope, expires}; {state} alone when it is no longer good, null when there is none.
+-- Found by its hash only, so that an unknown id and a wrong secret are the same to us and take the same time.
+CREATE OR REPLACE FUNCTION api.token_find(p_hash text) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
+AS $function$
+DECLARE
+    t dsr.token;
+    a dsr.account;
+BEGIN
+    SELECT * INTO t FROM dsr.token WHERE library_id = dsr.library() AND hash = decode(p_hash, 'hex');
+    SELECT * INTO a FROM dsr.account WHERE library_id = t.library_id AND id = t.account_id AND NOT disabled;
+    IF a.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF dsr.token_state(t) <> 'good' THEN
+        RETURN json_build_object('state', dsr.token_state(t));
+    END IF;
+    -- Once a day, lest each read be a write.
+    UPDATE dsr.token SET last_used = dsr.today() WHERE library_id = t.library_id AND id = t.id AND last_used IS DISTINCT FROM dsr.today();
+    RETURN json_build_object('state', 'good', 'account', a.id, 'roles', array_to_string(a.roles, ','), 'scope', t.scope,
+                             'expires', dsr.token_day(t.expires_at));
+END
+$function$;
+
+ALTER FUNCTION api.token_find(text) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION api.token_find(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.token_find(text) TO dsrd_api;
