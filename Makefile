@@ -130,6 +130,7 @@ SBINDIR = $(DESTDIR)$(PREFIX)/sbin
 DATA = $(DESTDIR)$(DATADIR)
 CONF = $(DESTDIR)$(SYSCONFDIR)
 MAN = $(DESTDIR)$(PREFIX)/share/man
+DOC = $(DESTDIR)$(PREFIX)/share/doc/dsrd
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 install: packages-build
 	$(Q)$(MAKE) --no-print-directory programs install-files
@@ -144,6 +145,7 @@ install-files:
 	install -m 644 sql/functions/*.sql $(DATA)/sql/functions/
 	install -m 644 daemon/http/openapi.json $(DATA)/
 	etc/install.sh $(CONF)
+	install -D -m 644 etc/nginx.conf.example $(DOC)/nginx.conf
 	install -m 644 client/dsr.1 $(MAN)/man1/
 	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
 	install -m 644 daemon/dsrd.8 $(MAN)/man8/
@@ -157,7 +159,7 @@ uninstall:
 	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
 	for unit in systemd/*.service; do rm -f $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
-	rm -rf $(DATA)
+	rm -rf $(DATA) $(DOC)
 
 clean:
 	rm -rf $(BUILD)

@@ -15,6 +15,7 @@ const struct argument_option common_options[] = {
     {"csv", NULL, "print CSV (lists)"},
     {"no-color", NULL, "no colours"},
     {"socket", "PATH", "socket of dsrd"},
+    {"server", "URL", "a dsrd elsewhere, after dsr login"},
     {"help", NULL, "show this help"},
     {NULL, NULL, NULL},
 };

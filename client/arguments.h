@@ -25,7 +25,7 @@ struct arguments {
     size_t given_count;
 };
 
-// Sorts argv (strings stay the caller's). --json, --csv, --no-color, --socket and --help are known everywhere.
+// Sorts argv (strings stay the caller's). --json, --csv, --no-color, --socket, --server and --help are known everywhere.
 bool arguments_parse(int argc, char **argv, const struct argument_option *options, struct arguments *arguments, struct error *error);
 
 const char *argument_at(const struct arguments *arguments, size_t index);           // or NULL

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/logins.h"
 #include "shared/json.h"
 
 enum { TRIES = 3, PAUSE_US = 300000, KEY_SIZE = 33, PAGE = 200 };
@@ -20,8 +21,21 @@ int client_fail(const struct error *error)
 
 static struct connection *connect_once(struct client *client, struct error *error)
 {
-    if (client->connection == NULL)
-        client->connection = connection_open(client->socket_path, error);
+    struct login login;
+    const char *server = client->target.server;
+    if (client->connection != NULL)
+        return client->connection;
+    if (server[0] == '\0') {
+        client->connection = connection_open(client->target.socket_path, error);
+        return client->connection;
+    }
+    if (!logins_find(server, &login, error))
+        return NULL;
+    if (login.token[0] == '\0')
+        error_set(error, ERROR_unauthenticated, "server", "You are not logged in to %s; `dsr login --server %s` asks for the token that the library gave you.", server, server);
+    else
+        client->connection = connection_open_server(server, login.token, login.ca_file, error);
+    sodium_memzero(&login, sizeof login);
     return client->connection;
 }
 

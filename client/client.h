@@ -8,6 +8,7 @@
 
 #include "client/arguments.h"
 #include "client/connection.h"
+#include "client/target.h"
 #include "shared/error.h"
 #include "shared/text.h"
 
@@ -17,7 +18,7 @@ struct client {
     enum format format;
     bool colour;                 // a terminal, and nobody said no
     struct connection *connection; // made at the first call
-    char socket_path[256];
+    struct target target;
 };
 
 // Exit statuses, as dsr(1) has them; those of errors are in shared/error.h.

@@ -52,20 +52,32 @@ int run_subject_list(struct client *client, const struct arguments *arguments)
     return status;
 }
 
+static void print_account(const struct arguments *arguments, const char *uid, const char *account)
+{
+    const char *mail = argument_value(arguments, "email") == NULL ? " Without --email no reminders reach them." : "";
+    if (uid != NULL)
+        printf("User %s is let in.%s\n", uid, mail);
+    else
+        printf("Account %s is made.%s\nA token lets them in:  dsr token add --account %s\n", account, mail, account);
+}
+
 int run_account_add(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     int64_t uid;
     size_t from = 0;
     const char *role, *uid_text = argument_value(arguments, "uid");
-    if (uid_text == NULL || !text_to_integer(uid_text, 0, 4294967294, &uid) || argument_value(arguments, "role") == NULL) {
-        error_set(&error, ERROR_malformed, "uid", "Say who and what for: --uid 1001 --role staff (`id -u NAME` shows a user's number).");
+    if ((uid_text != NULL && !text_to_integer(uid_text, 0, 4294967294, &uid)) || argument_value(arguments, "role") == NULL) {
+        error_set(&error, ERROR_malformed, "uid", "Say who and what for: --uid 1001 --role staff (`id -u NAME` shows a user's number); without --uid for who has none "
+                                                  "here and comes with a token.");
         return client_fail(&error);
     }
     json_t *roles = json_array();
     while ((role = argument_next(arguments, "role", &from)) != NULL)
         json_array_append_new(roles, json_string(role));
-    json_t *body = json_pack("{s:I, s:o}", "uid", (json_int_t)uid, "roles", roles);
+    json_t *body = json_pack("{s:o}", "roles", roles);
+    if (uid_text != NULL)
+        json_object_set_new(body, "uid", json_integer(uid));
     set_text(body, "name", argument_value(arguments, "name"));
     set_text(body, "email", argument_value(arguments, "email"));
     json_t *answer = client_call(client, "POST", "/v1/accounts", body, &error);
@@ -76,7 +88,7 @@ int run_account_add(struct client *client, const struct arguments *arguments)
     if (client->format == FORMAT_JSON)
         status = output_json(answer);
     else
-        printf("User %lld is let in.%s\n", (long long)uid, argument_value(arguments, "email") == NULL ? " Without --email no reminders reach them." : "");
+        print_account(arguments, uid_text, json_text(answer, "account"));
     json_decref(answer);
     return status;
 }
@@ -84,7 +96,8 @@ int run_account_add(struct client *client, const struct arguments *arguments)
 int run_account_list(struct client *client, const struct arguments *arguments)
 {
     static const struct column columns[] = {{"UID", "uid", NULL, true, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"E-MAIL", "email", NULL, false, NARROW_CUT},
-                                            {"ROLES", "roles", NULL, false, NARROW_KEEP}, {"DISABLED", "disabled", NULL, false, NARROW_LEAVE}};
+                                            {"ROLES", "roles", NULL, false, NARROW_KEEP}, {"DISABLED", "disabled", NULL, false, NARROW_LEAVE + 1},
+                                            {"ACCOUNT", "account", NULL, false, NARROW_LEAVE}};
     struct error error;
     (void)arguments;
     json_t *answer = client_call(client, "GET", "/v1/accounts", NULL, &error);

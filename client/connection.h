@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// HTTP to dsrd over its Unix socket.
+// HTTP to dsrd: over its Unix socket, or with a token to a server.
 #ifndef CLIENT_CONNECTION_H
 #define CLIENT_CONNECTION_H
 
@@ -10,6 +10,8 @@
 struct connection;
 
 struct connection *connection_open(const char *socket_path, struct error *error);
+// `server` as target_read_server() writes it; TLS is verified, against `ca_file` if it is not "".
+struct connection *connection_open_server(const char *server, const char *token, const char *ca_file, struct error *error);
 void connection_close(struct connection *connection); // NULL is fine
 
 // One call; `key` is sent as Idempotency-Key if not NULL. The answer's JSON (new reference), or NULL and an error: the daemon's own problem

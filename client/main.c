@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "client/client.h"
@@ -29,24 +27,6 @@ static const struct command *find_command(const char *first, const char *second,
         if (strcmp(commands[i].name, first) == 0)
             return &commands[i];
     return NULL;
-}
-
-// --socket, DSR_SOCKET, the service's, or a private one of this user.
-static bool choose_socket(const struct arguments *arguments, struct client *client, struct error *error)
-{
-    static const char service[] = "/run/dsrd/dsrd.sock";
-    const char *given = argument_value(arguments, "socket"), *home = getenv("HOME");
-    int length;
-    if (given == NULL)
-        given = getenv("DSR_SOCKET");
-    if (given != NULL)
-        length = snprintf(client->socket_path, sizeof client->socket_path, "%s", given);
-    else if (access(service, F_OK) == 0 || home == NULL)
-        length = snprintf(client->socket_path, sizeof client->socket_path, "%s", service);
-    else
-        length = snprintf(client->socket_path, sizeof client->socket_path, "%s/.local/state/dsrd/dsrd.sock", home);
-    return (length > 0 && (size_t)length < sizeof((struct sockaddr_un *)NULL)->sun_path) ||
-           error_set(error, ERROR_malformed, "socket", "The path of the socket must have 1 to %zu bytes, as the system allows.", sizeof((struct sockaddr_un *)NULL)->sun_path - 1);
 }
 
 // On a terminal that can, and nobody said no.
@@ -82,7 +62,7 @@ static int run(const struct command *command, int argc, char **argv)
     }
     client.format = argument_flag(&arguments, "json") ? FORMAT_JSON : argument_flag(&arguments, "csv") ? FORMAT_CSV : FORMAT_TEXT;
     client.colour = wants_colour(&arguments);
-    if (!choose_socket(&arguments, &client, &error))
+    if (!target_choose(&arguments, &client.target, &error))
         return client_fail(&error);
     int status = command->run(&client, &arguments);
     connection_close(client.connection);

@@ -167,8 +167,10 @@ static void look_up(struct search *search, bool written_well)
 {
     struct throttle_try attempt = {&search->from, search->id, search->token};
     unsigned wait = throttle_wait(search->bearer->throttle, &attempt, now_ms());
+    char text[96];
     if (wait > 0) {
-        refuse(search, wait, "Too many wrong tokens were tried from there; wait as long as Retry-After says.");
+        snprintf(text, sizeof text, "Too many wrong tokens were tried from there; try again in %u s.", wait);
+        refuse(search, wait, text);
     } else if (!written_well) {
         count_failure(search, true, "This token is not right.");
     } else {

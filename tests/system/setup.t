@@ -137,7 +137,8 @@ def make_install_puts_everything_in_place_and_uninstall_takes_it_away():
     for path in ("usr/local/bin/dsr", "usr/local/sbin/dsrd", "usr/local/share/man/man1/dsr.1", "usr/local/share/man/man5/dsrd.conf.5",
                  "usr/local/share/man/man8/dsrd.8", "usr/local/share/dsrd/sql/roles.sql", "usr/local/share/dsrd/openapi.json", "etc/dsrd/laws/eu-gdpr.conf",
                  "etc/dsrd/mail/en/item.txt", "etc/dsrd/dsrd.conf.example", "usr/local/lib/systemd/system/dsrd-api.service",
-                 "usr/local/lib/systemd/system/dsrd-mailer@.service", "usr/local/share/bash-completion/completions/dsr"):
+                 "usr/local/lib/systemd/system/dsrd-mailer@.service", "usr/local/share/bash-completion/completions/dsr",
+                 "usr/local/share/doc/dsrd/nginx.conf"):
         equal(os.path.exists(os.path.join(target, path)), True, path)
     unit = open(os.path.join(target, "usr/local/lib/systemd/system/dsrd-api.service")).read()
     contains(unit, "ExecStart=/usr/local/sbin/dsrd api -c /etc/dsrd/dsrd.conf")

@@ -1,14 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tokens: the loopback listener, wrong and revoked ones, what slows guessing down; behind a real nginx with TLS; dsr login."""
+import atexit
 import http.client
 import json
 import os
+import pty
+import re
 import socket
+import ssl
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, Reply, case, contains, equal, lacks, run_cases  # noqa: E402
+from dsrd import ROOT, RUNNER, Dsrd, Reply, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
 
 
 def free_port():
@@ -240,6 +245,230 @@ def a_body_has_one_length():
 def a_body_over_the_limit_is_refused():
     reply = tcp("POST", "/v1/requests", pats["token"], {"note": "x" * 5000})
     equal((reply.status, reply.json["code"]), (413, "too_large"))
+
+
+class Nginx:
+    """The nginx of etc/, with names, port and certificate of the test."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.folder = os.path.join(d.folder, "nginx")
+        os.mkdir(self.folder)
+        self.certificate = os.path.join(self.folder, "certificate.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-keyout", os.path.join(self.folder, "key.pem"), "-out", self.certificate],
+                       check=True, capture_output=True)
+        with open(os.path.join(ROOT, "etc", "nginx.conf.example")) as file:
+            site = file.read()
+        for before, after in (("listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;"), ("    listen [::]:443 ssl;\n", ""), ("server_name dsr.library.example;", "server_name localhost;"),
+                              ("/etc/ssl/certs/dsr.library.example.pem", self.certificate), ("/etc/ssl/private/dsr.library.example.key", os.path.join(self.folder, "key.pem")),
+                              ("proxy_pass http://127.0.0.1:8765;", f"proxy_pass http://127.0.0.1:{PORT};"), ("client_max_body_size 256k;", "client_max_body_size 16k;")):
+            equal(site.count(before), 1, before)
+            site = site.replace(before, after)
+        temporary = "".join(f"{name}_temp_path {self.folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        with open(os.path.join(self.folder, "nginx.conf"), "w") as file:
+            file.write(f"daemon off;\nworker_processes 1;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n")
+        subprocess.run(["chown", "-R", "nobody:nogroup", self.folder] if RUNNER else ["true"], check=True)
+        self.process = subprocess.Popen(RUNNER + ["/usr/sbin/nginx", "-e", f"{self.folder}/error.log", "-p", self.folder, "-c", os.path.join(self.folder, "nginx.conf")],
+                                        stdin=subprocess.DEVNULL)
+        atexit.register(self.stop)
+        wait_for(self.answers, "nginx answers")
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError("nginx ended: " + open(f"{self.folder}/error.log").read())
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+            return True
+        except OSError:
+            return False
+
+    @property
+    def url(self):
+        return f"https://localhost:{self.port}"
+
+    def http(self, method, path, token=None, body=None, source="127.0.0.1", headers=None):
+        context = ssl.create_default_context(cafile=self.certificate)
+        connection = http.client.HTTPSConnection("localhost", self.port, timeout=60, context=context, source_address=(source, 0))
+        connection.request(method, path, body, dict({"Authorization": f"Bearer {token}"} if token else {}, **(headers or {})))
+        response = connection.getresponse()
+        reply = Reply(response.status, response.headers, response.read())
+        connection.close()
+        return reply
+
+    def raw(self, data):
+        context = ssl.create_default_context(cafile=self.certificate)
+        with context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=20), server_hostname="localhost") as connection:
+            connection.sendall(data)
+            return connection.recv(65536).decode()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+nginx = Nginx()
+HOME = os.path.join(d.folder, "home")
+os.mkdir(HOME)
+LOGINS = os.path.join(HOME, "config", "dsr", "logins")
+
+
+def dsr(*arguments, status=0, input=None, socket_path=None):
+    """As a patron elsewhere: no socket, a configuration folder of one's own."""
+    variables = {name: value for name, value in d.environment().items() if name != "DSR_SOCKET"}
+    variables.update({"HOME": HOME, "XDG_CONFIG_HOME": os.path.join(HOME, "config")})
+    result = subprocess.run([os.path.join(d.program, "dsr"), *arguments], capture_output=True, text=True, input=input, env=variables, timeout=60)
+    equal(result.returncode, status, f"dsr {arguments}: {result.stdout}{result.stderr}")
+    return result.stdout + result.stderr
+
+
+def type_token(token, *arguments):
+    """dsr login at a terminal: what the terminal shows."""
+    variables = dict(d.environment(), HOME=HOME, XDG_CONFIG_HOME=os.path.join(HOME, "config"))
+    pid, master = pty.fork()
+    if pid == 0:
+        os.execve(os.path.join(d.program, "dsr"), ["dsr", "login", "--server", nginx.url, *arguments], variables)
+    shown = b""
+    typed = False
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            part = b""
+        if not part:
+            break
+        shown += part
+        if b"not shown): " in shown and not typed:
+            os.write(master, token.encode())
+            typed = True
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(master)
+    return status, shown.decode()
+
+
+@case
+def behind_nginx_a_token_lets_in_and_the_rest_of_the_site_is_closed():
+    equal(nginx.http("GET", "/v1/me", pats["token"]).json["account"], pat)
+    for path in ("/", "/metrics", "/v2/me"):
+        equal(nginx.http("GET", path, pats["token"]).status, 404)
+    refused(nginx.http("GET", "/v1/me"), "A token is needed")
+    equal(nginx.http("GET", "/v1/nothing", pats["token"]).json["code"], "not_found")
+
+
+@case
+def behind_nginx_limits_hold():
+    big = json.dumps({"note": "x" * 5000})
+    equal(nginx.http("POST", "/v1/requests", pats["token"], big, headers={"Content-Type": "application/json"}).json["code"], "too_large")
+    equal(nginx.http("POST", "/v1/requests", pats["token"], "x" * 20000).status, 413)  # nginx itself
+    both = (f"POST /v1/requests HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {pats['token']}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "0\r\n\r\n")
+    contains(nginx.raw(both.encode()), "HTTP/1.1 400")
+
+
+@case
+def behind_nginx_each_address_is_slowed_down_by_itself():
+    wrong = [f"dsr_yyyyyyyyy{letter}_" + "0" * 64 for letter in "abcdefghijk"]
+    for token in wrong:
+        refused(nginx.http("GET", "/v1/me", token, source="127.0.0.2"), "not right")
+    fresh = make_token(account=pat)
+    # Not even by pretending to be somebody else.
+    for headers in ({}, {"X-Forwarded-For": "192.0.2.9"}, {"Forwarded": "for=192.0.2.9"}):
+        reply = nginx.http("GET", "/v1/me", fresh["token"], source="127.0.0.2", headers=headers)
+        refused(reply, "Too many wrong tokens")
+        equal(int(reply.headers["Retry-After"]) >= 1, True)
+    equal(nginx.http("GET", "/v1/me", fresh["token"], source="127.0.0.3").status, 200)
+
+
+@case
+def a_patron_logs_in_lists_and_loses_the_token_at_once():
+    made = d.dsr_json("account", "add", "--role", "patron", "--email", "quinn@example.org")["account"]
+    token = d.dsr("token", "add", "--account", made, "--expires", "in 30 days").strip()
+    contains(d.errors, "shown once", "read and write", "dsr login --server")
+    equal(re.fullmatch(r"dsr_[a-z2-9]{10}_[0-9a-f]{64}", token) is not None, True, token)
+    identity = token.split("_")[1]
+    dsr("list", "--server", nginx.url, status=3)
+    contains(dsr("login", "--server", nginx.url, input=token + "\n", status=3), "cannot show that it is the one", "--ca-file")
+    equal(os.path.exists(LOGINS), False)
+    status, shown = type_token(token + "\r", "--ca-file", nginx.certificate)
+    equal(status, 0, shown)
+    contains(shown, f"Logged in to {nginx.url}.", "roles: patron", f"token: {identity}, may read and write, until ")
+    lacks(shown, token, token.rsplit("_", 1)[1])
+    equal((oct(os.stat(LOGINS).st_mode & 0o777), oct(os.stat(os.path.dirname(LOGINS)).st_mode & 0o777)), ("0o600", "0o700"))
+    # One login, no socket: then it is the one meant. Writes, too.
+    contains(dsr("whoami"), "roles: patron", made)
+    contains(dsr("file", "elsevier", "access", "--law", "eu-gdpr", "--residence", "NL"), "Recorded: R-")
+    equal(len(json.loads(dsr("list", "--server", nginx.url.replace("localhost", "LOCALHOST") + "/", "--json"))), 1)
+    row = [row for row in d.dsr_json("token", "list") if row["id"] == identity][0]
+    equal((row["account"], row["scope"], row["state"], row["uid"], row["mine"]), (made, "write", "good", None, False))
+    contains(d.dsr("token", "revoke", identity), identity)
+    contains(dsr("list", status=3), "revoked")
+    d.dsr("token", "revoke", "aaaaaaaaaa", status=1)
+
+
+@case
+def logging_out_revokes_the_token_and_forgets_it():
+    token = make_token(account=pat, scope="read")
+    contains(dsr("login", "--server", nginx.url, "--ca-file", nginx.certificate, input=token["token"]), "may only read")
+    contains(dsr("file", "elsevier", "access", "--law", "eu-gdpr", "--server", nginx.url, status=3), "only read")
+    contains(dsr("logout", "--server", nginx.url), "of no use any more")
+    lacks(open(LOGINS).read(), "dsr_")
+    refused(tcp("GET", "/v1/me", token["token"], source="198.51.100.77"), "revoked")
+    contains(dsr("logout", "--server", nginx.url, status=1), "not logged in")
+    contains(dsr("list", "--server", nginx.url, status=3), "not logged in", f"dsr login --server {nginx.url}")
+
+
+@case
+def what_is_typed_wrong_is_not_kept():
+    for typed, status, words in (("dsr_nonsense", 2, "That is no token"), ("", 2, "Nothing was typed"), ("x" * 600, 2, "too long"),
+                                 ("dsr_qqqqqqqqqq_" + "0" * 64, 3, "not right")):
+        contains(dsr("login", "--server", nginx.url, "--ca-file", nginx.certificate, input=typed, status=status), words)
+    status, shown = type_token("dsr_secret\x03", "--ca-file", nginx.certificate)
+    equal(status, 2, shown)
+    lacks(shown, "dsr_secret")
+    lacks(open(LOGINS).read(), "dsr_")
+    for url, words in (("http://dsr.library.example", "must be reached by https://"), ("dsr.library.example", "is not the address of a server"),
+                       ("https://user:secret@dsr.library.example", "is not the address"), ("https://dsr.library.example/?a=b", "is not the address"),
+                       ("ftp://dsr.library.example", "must be reached by https://"), ("", "is not the address")):
+        contains(dsr("whoami", "--server", url, status=2), words)
+    contains(dsr("whoami", "--server", nginx.url, "--socket", d.socket, status=2), "not both")
+    contains(dsr("login", status=2), "--server https://")
+    for wrong in ("0", "367", "2020-01-01", "soon"):
+        d.dsr("token", "add", "--expires", wrong, status=2)
+
+
+@case
+def a_file_of_tokens_that_others_could_read_is_not_used():
+    token = make_token(account=pat)
+    dsr("login", "--server", f"http://127.0.0.1:{PORT}", input=token["token"])  # this machine itself needs no TLS
+    contains(dsr("whoami"), pat)
+    os.chmod(LOGINS, 0o640)
+    contains(dsr("whoami", "--server", f"http://127.0.0.1:{PORT}", status=2), "closed to others")
+    os.chmod(LOGINS, 0o600)
+    contains(dsr("whoami"), pat)
+
+
+@case
+def a_server_that_is_away_is_said_so():
+    contains(dsr("whoami", "--server", f"http://127.0.0.1:{PORT}"), pat)
+    d.stop()
+    contains(dsr("whoami", "--server", f"http://127.0.0.1:{PORT}", status=5), f"http://127.0.0.1:{PORT} does not answer")
+    dsr("login", "--server", nginx.url, "--ca-file", nginx.certificate, input=pats["token"], status=5)
+    contains(dsr("logout", "--server", f"http://127.0.0.1:{PORT}", status=5), "could not be revoked")
+    nginx.stop()
+
+
+@case
+def an_address_that_others_could_reach_or_that_is_taken_stops_the_start():
+    for listen, words in (("0.0.0.0:8765", "only loopback"), (f"127.0.0.1:{PORT}", "cannot be listened on")):
+        with socket.socket() as taken:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("127.0.0.1", PORT))
+            taken.listen()
+            d.write_conf({"api": {"listen": listen}})
+            d.start(wait=False)
+            equal(d.process.wait(60) != 0, True)
+            d.process = None
+            contains(d.read_log(), words)
 
 
 run_cases()
