@@ -32,7 +32,8 @@ static struct connection *connect_once(struct client *client, struct error *erro
     if (!logins_find(server, &login, error))
         return NULL;
     if (login.token[0] == '\0')
-        error_set(error, ERROR_unauthenticated, "server", "You are not logged in to %s; `dsr login --server %s` asks for the token that the library gave you.", server, server);
+        error_set(error, ERROR_unauthenticated, "server",
+                  "You are not logged in to %s; `dsr login --server %s` asks for the token that the library gave you.", server, server);
     else
         client->connection = connection_open_server(server, login.token, login.ca_file, error);
     sodium_memzero(&login, sizeof login);

@@ -36,9 +36,10 @@ static bool take_ca_file(const char *given, struct login *login, struct error *e
 static bool take_token(struct login *login, struct error *error)
 {
     char id[TOKEN_ID_SIZE];
-    return secret_read("Token (it is not shown): ", login->token, sizeof login->token, error)
-               ? token_parse(login->token, id) || error_set(error, ERROR_malformed, "", "That is no token; one begins with dsr_ and has %d characters.", TOKEN_LENGTH)
-               : false;
+    if (!secret_read("Token (it is not shown): ", login->token, sizeof login->token, error))
+        return false;
+    return token_parse(login->token, id) ||
+           error_set(error, ERROR_malformed, "", "That is no token; one begins with dsr_ and has %d characters.", TOKEN_LENGTH);
 }
 
 static void print_me(const json_t *me)
@@ -47,7 +48,8 @@ static void print_me(const json_t *me)
     printf("roles: %s\n", json_text(me, "roles"));
     printf("account: %s\n", json_text(me, "account"));
     if (token != NULL)
-        printf("token: %s, may %s, until %s\n", json_text(token, "id"), strcmp(json_text(token, "scope"), "write") == 0 ? "read and write" : "only read",
+        printf("token: %s, may %s, until %s\n", json_text(token, "id"),
+               strcmp(json_text(token, "scope"), "write") == 0 ? "read and write" : "only read",
                json_text(token, "expires"));
 }
 
@@ -56,7 +58,8 @@ int run_login(struct client *client, const struct arguments *arguments)
     struct error error;
     struct login login = {0};
     json_t *me = NULL;
-    if (needs_server(client, "login", &error) && take_ca_file(argument_value(arguments, "ca-file"), &login, &error) && take_token(&login, &error)) {
+    if (needs_server(client, "login", &error) && take_ca_file(argument_value(arguments, "ca-file"), &login, &error) &&
+        take_token(&login, &error)) {
         client->connection = connection_open_server(client->target.server, login.token, login.ca_file, &error);
         me = client->connection != NULL ? client_call(client, "GET", "/v1/me", NULL, &error) : NULL;
     }

@@ -68,7 +68,8 @@ int run_account_add(struct client *client, const struct arguments *arguments)
     size_t from = 0;
     const char *role, *uid_text = argument_value(arguments, "uid");
     if ((uid_text != NULL && !text_to_integer(uid_text, 0, 4294967294, &uid)) || argument_value(arguments, "role") == NULL) {
-        error_set(&error, ERROR_malformed, "uid", "Say who and what for: --uid 1001 --role staff (`id -u NAME` shows a user's number); without --uid for who has none "
+        error_set(&error, ERROR_malformed, "uid",
+                  "Say who and what for: --uid 1001 --role staff (`id -u NAME` shows a user's number); without --uid for who has none "
                                                   "here and comes with a token.");
         return client_fail(&error);
     }
@@ -96,7 +97,8 @@ int run_account_add(struct client *client, const struct arguments *arguments)
 int run_account_list(struct client *client, const struct arguments *arguments)
 {
     static const struct column columns[] = {{"UID", "uid", NULL, true, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"E-MAIL", "email", NULL, false, NARROW_CUT},
-                                            {"ROLES", "roles", NULL, false, NARROW_KEEP}, {"DISABLED", "disabled", NULL, false, NARROW_LEAVE + 1},
+                                            {"ROLES", "roles", NULL, false, NARROW_KEEP},
+                                            {"DISABLED", "disabled", NULL, false, NARROW_LEAVE + 1},
                                             {"ACCOUNT", "account", NULL, false, NARROW_LEAVE}};
     struct error error;
     (void)arguments;

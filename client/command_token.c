@@ -34,7 +34,8 @@ static void print_token(const json_t *answer)
 {
     puts(json_text(answer, "token"));
     fflush(stdout);
-    fprintf(stderr, "This is shown once. It lets in until %s, and may %s. Who has it types  dsr login --server https://...\n", json_text(answer, "expires"),
+    fprintf(stderr, "This is shown once. It lets in until %s, and may %s. Who has it types  dsr login --server https://...\n",
+            json_text(answer, "expires"),
             strcmp(json_text(answer, "scope"), "write") == 0 ? "read and write" : "only read");
 }
 
@@ -81,7 +82,8 @@ int run_token_list(struct client *client, const struct arguments *arguments)
     json_t *answer = client_call(client, "GET", "/v1/tokens", NULL, &error);
     if (answer == NULL)
         return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "tokens"), columns, sizeof columns / sizeof columns[0], "No tokens. `dsr token add` makes one.");
+    int status = output_rows(client, json_object_get(answer, "tokens"), columns, sizeof columns / sizeof columns[0],
+                             "No tokens. `dsr token add` makes one.");
     json_decref(answer);
     return status;
 }

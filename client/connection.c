@@ -140,7 +140,8 @@ static bool refuse_server(const struct connection *connection, CURLcode result, 
 {
     const char *why = connection->reason[0] != '\0' ? connection->reason : curl_easy_strerror(result);
     if (result == CURLE_PEER_FAILED_VERIFICATION)
-        error_set(error, ERROR_forbidden, "server", "%s cannot show that it is the one: %s. If it has a certificate of its own, log in with --ca-file.",
+        error_set(error, ERROR_forbidden, "server",
+                  "%s cannot show that it is the one: %s. If it has a certificate of its own, log in with --ca-file.",
                   connection->place, why);
     else if (result == CURLE_SSL_CACERT_BADFILE)
         error_set(error, ERROR_invalid, "ca-file", "The certificates to trust cannot be read: %s.", why);
@@ -155,7 +156,8 @@ static void refuse_connection(const struct connection *connection, struct error 
     long number = 0;
     curl_easy_getinfo(connection->curl, CURLINFO_OS_ERRNO, &number);
     if (number == EACCES || number == EPERM)
-        error_set(error, ERROR_forbidden, "socket", "You may not use the socket %s: %s. Its owner, or who runs dsrd, can let you in.", connection->place, strerror((int)number));
+        error_set(error, ERROR_forbidden, "socket", "You may not use the socket %s: %s. Its owner, or who runs dsrd, can let you in.",
+                  connection->place, strerror((int)number));
     else
         error_set(error, ERROR_unavailable, "socket", "dsrd does not answer on %s (%s). Is it running? --socket or DSR_SOCKET names another socket.",
                   connection->place, number != 0 ? strerror((int)number) : "no connection");

@@ -48,7 +48,8 @@ static bool read_whole(int file, const char *path, char **content, size_t *lengt
         return error_set(error, ERROR_invalid, path, "%s is not the file that `dsr login` writes.", path);
     // What others could read may have been read: the token is no secret any more.
     if (status.st_uid != geteuid() || (status.st_mode & 077) != 0)
-        return error_set(error, ERROR_invalid, path, "%s must be yours and closed to others (chmod 600); then log in again with a new token.", path);
+        return error_set(error, ERROR_invalid, path,
+                         "%s must be yours and closed to others (chmod 600); then log in again with a new token.", path);
     *content = calloc(1, (size_t)status.st_size + 1);
     if (*content == NULL)
         return error_set(error, ERROR_internal, path, "No memory.");
@@ -99,7 +100,8 @@ static bool make_folder(struct error *error)
     }
     good = good && (mkdir(folder, 0700) == 0 || errno == EEXIST);
     if (!good)
-        error_set(error, ERROR_invalid, "HOME", "%s cannot be made: %s.", folder != NULL ? folder : "The folder for tokens", strerror(errno));
+        error_set(error, ERROR_invalid, "HOME", "%s cannot be made: %s.", folder != NULL ? folder : "The folder for tokens",
+                  strerror(errno));
     free(folder);
     return good;
 }
@@ -147,8 +149,9 @@ bool logins_find(const char *server, struct login *login, struct error *error)
 bool logins_keep(const char *server, const struct login *login, struct error *error)
 {
     json_t *all = load(error);
-    bool good = all != NULL && json_object_set_new(all, server, json_pack("{s:s, s:s}", "token", login->token, "ca_file", login->ca_file)) == 0 &&
-                store(all, error);
+    json_t *one = json_pack("{s:s, s:s}", "token", login->token, "ca_file", login->ca_file);
+    bool good = all != NULL && json_object_set(all, server, one) == 0 && store(all, error);
+    json_decref(one);
     json_decref(all);
     return good;
 }

@@ -40,10 +40,10 @@ static int read_hidden(const char *prompt, char *line, size_t size)
     hidden = before;
     // Ctrl-C comes as a byte, so that the terminal is put right before this ends.
     hidden.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
-    fprintf(stderr, "%s", prompt);
-    fflush(stderr);
     if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) != 0)
         return GIVEN_UP;
+    fprintf(stderr, "%s", prompt); // once nothing is shown any more
+    fflush(stderr);
     int length = read_line(line, size, true);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     fputs("\n", stderr);
@@ -65,5 +65,6 @@ bool secret_read(const char *prompt, char *secret, size_t size, struct error *er
         secret[until - from] = '\0';
     }
     sodium_memzero(line, sizeof line);
-    return good || error_set(error, ERROR_malformed, "", until > from || length == TOO_LONG ? "What was typed is too long." : "Nothing was typed.");
+    bool too_long = until > from || length == TOO_LONG;
+    return good || error_set(error, ERROR_malformed, "", too_long ? "What was typed is too long." : "Nothing was typed.");
 }

@@ -70,16 +70,19 @@ bool target_read_server(const char *text, char server[TARGET_SIZE], struct error
                 !has_part(url, CURLUPART_QUERY) && !has_part(url, CURLUPART_FRAGMENT) && compose(url, server, &encrypted, &local);
     curl_url_cleanup(url);
     if (!good)
-        return error_set(error, ERROR_malformed, "server", "\"%s\" is not the address of a server; one looks like https://dsr.library.example.", text);
+        return error_set(error, ERROR_malformed, "server",
+                         "\"%s\" is not the address of a server; one looks like https://dsr.library.example.", text);
     return encrypted || local ||
-           error_set(error, ERROR_malformed, "server", "The server must be reached by https://, lest the token be read on the way; http:// is for this machine itself only.");
+           error_set(error, ERROR_malformed, "server",
+                     "The server must be reached by https://, lest the token be read on the way; http:// is for this machine itself only.");
 }
 
 static bool take_socket(const char *path, struct target *target, struct error *error)
 {
     int length = snprintf(target->socket_path, sizeof target->socket_path, "%s", path);
     return (length > 0 && length <= (int)PATH_MAXIMUM) ||
-           error_set(error, ERROR_malformed, "socket", "The path of the socket must have 1 to %d bytes, as the system allows.", (int)PATH_MAXIMUM);
+           error_set(error, ERROR_malformed, "socket", "The path of the socket must have 1 to %d bytes, as the system allows.",
+                     (int)PATH_MAXIMUM);
 }
 
 bool target_choose(const struct arguments *arguments, struct target *target, struct error *error)

@@ -187,7 +187,8 @@ void bearer_find(struct bearer *bearer, struct exchange *exchange, peer_found *f
     struct error error;
     const char *token = read_authorization(exchange);
     if (token == NULL) {
-        error_set(&error, ERROR_unauthenticated, "Authorization", "A token is needed here (Authorization: Bearer dsr_...); the library gives you one.");
+        error_set(&error, ERROR_unauthenticated, "Authorization",
+                  "A token is needed here (Authorization: Bearer dsr_...); the library gives you one.");
         found(exchange, NULL, &error);
         return;
     }

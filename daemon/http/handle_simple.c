@@ -33,7 +33,8 @@ void handle_me(struct exchange *exchange)
     const struct bearer_token *token = exchange_token(exchange);
     json_t *answer = json_pack("{s:s, s:s, s:i}", "account", who->account, "roles", who->roles, "library", who->library);
     if (answer != NULL && token != NULL)
-        json_object_set_new(answer, "token", json_pack("{s:s, s:s, s:s}", "id", token->id, "scope", token->may_write ? "write" : "read", "expires", token->expires));
+        json_object_set_new(answer, "token", json_pack("{s:s, s:s, s:s}", "id", token->id, "scope", token->may_write ? "write" : "read",
+                                                       "expires", token->expires));
     exchange_reply_json(exchange, 200, answer, 0);
 }
 

@@ -54,7 +54,8 @@ static bool name_account(const struct vault *vault, const char *account, json_t 
         good = i == 8 || i == 13 || i == 18 || i == 23 ? account[i] == '-' : strchr("0123456789abcdefABCDEF", account[i]) != NULL;
     if (good)
         return json_object_set_new(row, "account", json_string(account)) == 0;
-    return error_set(error, ERROR_invalid, "account", "account must be a user number, or the id of an account as `dsr account list` shows it.");
+    return error_set(error, ERROR_invalid, "account",
+                     "account must be a user number, or the id of an account as `dsr account list` shows it.");
 }
 
 static json_t *row_of(struct making *making, struct error *error)

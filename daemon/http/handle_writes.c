@@ -162,7 +162,8 @@ void handle_account_create(struct exchange *exchange)
     if (uid < 0 || uid > 4294967294)
         error_set(&error, ERROR_invalid, "uid", "uid must be a user number of this system, from 0 to 4294967294.");
     else if (check_roles(json_object_get(body, "roles"), &error) && (email == NULL || address_check(email, "email", &error)))
-        row = person_seal(exchange_service(exchange)->vault, "account", json_text(body, "name"), email, json_is_integer(number) ? uid_text : NULL, &error);
+        row = person_seal(exchange_service(exchange)->vault, "account", json_text(body, "name"), email,
+                          json_is_integer(number) ? uid_text : NULL, &error);
     row = with_idempotency(exchange, row, &error);
     if (row != NULL)
         json_object_set(row, "roles", json_object_get(body, "roles"));

@@ -82,7 +82,8 @@ int listen_on_loopback(const struct config *config, struct error *error)
     int listener = socket(is_ipv4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     // A restart need not wait for the connections of the one before; two that listen are refused all the same.
     if (listener >= 0 && setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
-        bind(listener, is_ipv4 ? (const struct sockaddr *)&ipv4 : (const struct sockaddr *)&ipv6, is_ipv4 ? sizeof ipv4 : sizeof ipv6) == 0 &&
+        bind(listener, is_ipv4 ? (const struct sockaddr *)&ipv4 : (const struct sockaddr *)&ipv6,
+             is_ipv4 ? sizeof ipv4 : sizeof ipv6) == 0 &&
         listen(listener, BACKLOG) == 0)
         return listener;
     error_set(error, ERROR_invalid, "api.listen", "api.listen: %s cannot be listened on: %s.", config->api_listen, strerror(errno));

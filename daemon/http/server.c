@@ -349,7 +349,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         exchange->ambiguous = ends_ambiguously(connection);
         if (!exchange->ambiguous)
             return MHD_YES;
-        fail(exchange, ERROR_malformed, "Content-Length", "Say the length of the body once: with one Content-Length, or with one Transfer-Encoding.");
+        fail(exchange, ERROR_malformed, "Content-Length",
+             "Say the length of the body once: with one Content-Length, or with one Transfer-Encoding.");
         return send_reply(exchange);
     }
     if (*size > 0) {
@@ -378,8 +379,8 @@ static bool start_daemon(struct listener *listener, int descriptor, struct error
     const struct config *config = listener->server->service->config;
     listener->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, listener, MHD_OPTION_LISTEN_SOCKET,
-        descriptor, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify, listener->connections,
-        MHD_OPTION_CONNECTION_LIMIT,
+        descriptor, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
+        listener->connections, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)config->api_connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(config->api_idle_timeout_ms + 999) / 1000,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     const union MHD_DaemonInfo *info =

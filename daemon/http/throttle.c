@@ -97,31 +97,36 @@ static struct source *place_of(struct throttle *throttle, uint64_t name)
     return least;
 }
 
-// One failure more: the pause doubles each time after the first `allowed` ones. Seconds.
-static unsigned blame(struct throttle *throttle, uint64_t name, unsigned allowed, unsigned most_s, int64_t forgive_ms, int64_t now_ms, bool *began)
+struct rule {
+    unsigned allowed, most_s;
+    int64_t forgive_ms; // one failure in this time
+};
+
+// One failure more: the pause doubles each time after the first ones, which are allowed. Seconds.
+static unsigned blame(struct throttle *throttle, uint64_t name, struct rule rule, int64_t now_ms, bool *began)
 {
     struct source *source = place_of(throttle, name);
-    source->failures = forgiven(source, forgive_ms, now_ms) + 1;
+    source->failures = forgiven(source, rule.forgive_ms, now_ms) + 1;
     source->last_ms = now_ms;
-    *began = source->failures == allowed + 1;
-    unsigned over = source->failures > allowed ? source->failures - allowed - 1 : 0;
-    unsigned pause = source->failures <= allowed ? 0 : 1u << (over < DOUBLINGS_MOST ? over : DOUBLINGS_MOST);
-    pause = pause < most_s ? pause : most_s;
+    *began = source->failures == rule.allowed + 1;
+    unsigned over = source->failures > rule.allowed ? source->failures - rule.allowed - 1 : 0;
+    unsigned pause = source->failures <= rule.allowed ? 0 : 1u << (over < DOUBLINGS_MOST ? over : DOUBLINGS_MOST);
+    pause = pause < rule.most_s ? pause : rule.most_s;
     source->until_ms = now_ms + (int64_t)pause * 1000;
     return pause;
 }
 
 unsigned throttle_failed(struct throttle *throttle, const struct throttle_try *attempt, bool guessed, int64_t now_ms, bool *slowed)
 {
+    static const struct rule for_token = {0, THROTTLE_TOKEN_MOST_S, TOKEN_FORGIVE_MS};
+    static const struct rule for_address = {THROTTLE_FREE, THROTTLE_ADDRESS_MOST_S, ADDRESS_FORGIVE_MS};
     bool ignored;
     uint64_t token = name_of_token(throttle, attempt);
     if (throttle->good[token % GOOD] == token)
         throttle->good[token % GOOD] = 0;
     *slowed = false;
-    unsigned of_token = blame(throttle, name_of(throttle, attempt->from, attempt->id), 0, THROTTLE_TOKEN_MOST_S, TOKEN_FORGIVE_MS, now_ms, &ignored);
-    unsigned of_address = guessed ? blame(throttle, name_of(throttle, attempt->from, NULL), THROTTLE_FREE, THROTTLE_ADDRESS_MOST_S, ADDRESS_FORGIVE_MS,
-                                          now_ms, slowed)
-                                  : 0;
+    unsigned of_token = blame(throttle, name_of(throttle, attempt->from, attempt->id), for_token, now_ms, &ignored);
+    unsigned of_address = guessed ? blame(throttle, name_of(throttle, attempt->from, NULL), for_address, now_ms, slowed) : 0;
     return of_token > of_address ? of_token : of_address;
 }
 

@@ -104,11 +104,12 @@ bool network_loopback_parse(const char *text, const char *field, struct network_
     bool good = parse_node(text, strlen(text), address, &port_text, &length) && length > 0 && text_to_integer(port_text, 1, 65535, &number);
     *port = (int)number;
     if (!good)
-        return error_set(error, ERROR_invalid, field, "%s: \"%s\" is not an address and a port; write it as 127.0.0.1:8765 or [::1]:8765.", field, text);
+        return error_set(error, ERROR_invalid, field, "%s: \"%s\" is not an address and a port; write it as 127.0.0.1:8765 or [::1]:8765.",
+                         field, text);
     if (!network_address_is_loopback(address))
         return error_set(error, ERROR_invalid, field,
-                         "%s: \"%s\" could be reached from other machines without encryption; only loopback is allowed, such as 127.0.0.1:%d, "
-                         "with a web server in front.", field, text, *port);
+                         "%s: \"%s\" could be reached from other machines without encryption; only loopback is allowed, such as "
+                         "127.0.0.1:%d, with a web server in front.", field, text, *port);
     return true;
 }
 
@@ -135,7 +136,8 @@ bool network_ranges_parse(const char *text, const char *field, struct network_ra
         size_t length = strcspn(text, ", ");
         snprintf(item, sizeof item, "%.*s", (int)length, text);
         if (length >= sizeof item || !add_range(item, ranges))
-            return error_set(error, ERROR_invalid, field, "%s: \"%s\" cannot be used; up to %d addresses or ranges are allowed, such as \"127.0.0.1, 10.0.0.0/8\".",
+            return error_set(error, ERROR_invalid, field,
+                             "%s: \"%s\" cannot be used; up to %d addresses or ranges are allowed, such as \"127.0.0.1, 10.0.0.0/8\".",
                              field, item, NETWORK_RANGES_MAXIMUM);
         text += length;
     }
@@ -211,8 +213,8 @@ static void follow_forwarded(struct trace *trace, const char *list)
     }
 }
 
-void network_client(const struct network_ranges *trusted, const struct network_address *peer, const char *x_forwarded_for, const char *forwarded,
-                    struct network_address *client)
+void network_client(const struct network_ranges *trusted, const struct network_address *peer, const char *x_forwarded_for,
+                    const char *forwarded, struct network_address *client)
 {
     struct trace trace = {.trusted = trusted};
     *client = *peer;

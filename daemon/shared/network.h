@@ -38,9 +38,9 @@ bool network_loopback_parse(const char *text, const char *field, struct network_
 bool network_ranges_parse(const char *text, const char *field, struct network_ranges *ranges, struct error *error);
 bool network_ranges_hold(const struct network_ranges *ranges, const struct network_address *address);
 
-// Whose request it is: that of `peer`, unless it is a trusted proxy; then the last address in X-Forwarded-For (or, without it, in Forwarded) that is
-// no trusted proxy. What comes before something that cannot be read is not believed. The headers may be NULL.
-void network_client(const struct network_ranges *trusted, const struct network_address *peer, const char *x_forwarded_for, const char *forwarded,
-                    struct network_address *client);
+// Whose request it is: that of `peer`, unless it is a trusted proxy; then the last address in X-Forwarded-For (or, without it, in
+// Forwarded) that is no trusted proxy. What comes before something that cannot be read is not believed. The headers may be NULL.
+void network_client(const struct network_ranges *trusted, const struct network_address *peer, const char *x_forwarded_for,
+                    const char *forwarded, struct network_address *client);
 
 #endif

@@ -6,8 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TOKEN_ID_LENGTH = 10, TOKEN_ID_SIZE = TOKEN_ID_LENGTH + 1, TOKEN_SECRET_BYTES = 32, TOKEN_RANDOM_BYTES = TOKEN_ID_LENGTH + TOKEN_SECRET_BYTES,
-       TOKEN_LENGTH = 4 + TOKEN_ID_LENGTH + 1 + 2 * TOKEN_SECRET_BYTES, TOKEN_SIZE = TOKEN_LENGTH + 1 };
+enum {
+    TOKEN_ID_LENGTH = 10,
+    TOKEN_ID_SIZE = TOKEN_ID_LENGTH + 1,
+    TOKEN_SECRET_BYTES = 32,
+    TOKEN_RANDOM_BYTES = TOKEN_ID_LENGTH + TOKEN_SECRET_BYTES,
+    TOKEN_LENGTH = 4 + TOKEN_ID_LENGTH + 1 + 2 * TOKEN_SECRET_BYTES,
+    TOKEN_SIZE = TOKEN_LENGTH + 1,
+};
 
 // Makes the text from random bytes.
 void token_format(const unsigned char random[TOKEN_RANDOM_BYTES], char token[TOKEN_SIZE]);

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- A new account {id, uid_hash, uid_sealed, name_sealed, email_sealed, email_hash, roles, idempotency}, without uid_* for who comes with a token. For operators.
+-- A new account {id, uid_hash, uid_sealed, name_sealed, email_sealed, email_hash, roles, idempotency}. For operators.
+-- Without uid_hash and uid_sealed only a token lets it in.
 -- DS409 when the uid has one already.
 CREATE OR REPLACE FUNCTION api.account_create(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr

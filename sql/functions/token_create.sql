@@ -21,18 +21,22 @@ BEGIN
     ELSIF a.disabled THEN
         PERFORM dsr.raise_error('409', 'account', 'This account is disabled.');
     END IF;
-    DELETE FROM dsr.token WHERE library_id = a.library_id AND account_id = a.id AND least(expires_at, revoked_at) < now() - interval '30 days';
+    DELETE FROM dsr.token
+     WHERE library_id = a.library_id AND account_id = a.id AND least(expires_at, revoked_at) < now() - interval '30 days';
     IF (SELECT count(*) FROM dsr.token x WHERE library_id = a.library_id AND account_id = a.id AND dsr.token_state(x) = 'good') >= most THEN
-        PERFORM dsr.raise_error('409', 'account', format('This account has %s tokens already; revoke one (`dsr token list`, `dsr token revoke ID`).', most));
+        PERFORM dsr.raise_error('409', 'account',
+                                format('This account has %s tokens already; revoke one (`dsr token list`, `dsr token revoke ID`).', most));
     END IF;
     BEGIN
         INSERT INTO dsr.token (library_id, id, account_id, hash, scope, expires_at)
-        VALUES (a.library_id, p ->> 'id', a.id, decode(p ->> 'hash', 'hex'), p ->> 'scope', now() + (p ->> 'days')::integer * interval '24 hours')
+        VALUES (a.library_id, p ->> 'id', a.id, decode(p ->> 'hash', 'hex'), p ->> 'scope',
+                now() + (p ->> 'days')::integer * interval '24 hours')
         RETURNING * INTO t;
     EXCEPTION WHEN unique_violation THEN
         PERFORM dsr.raise_error('40R', 'id', 'The id is taken.');
     END;
-    PERFORM dsr.audit_add('token_made', t.id, jsonb_build_object('account', a.id, 'scope', t.scope, 'expires', dsr.token_day(t.expires_at)));
+    PERFORM dsr.audit_add('token_made', t.id,
+                          jsonb_build_object('account', a.id, 'scope', t.scope, 'expires', dsr.token_day(t.expires_at)));
     RETURN json_build_object('id', t.id, 'account', a.id, 'scope', t.scope, 'expires', dsr.token_day(t.expires_at));
 END
 $function$;

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Who comes with the token of this hash {state, account, roles, scope, expires}; {state} alone when it is no longer good, null when there is none.
+-- Who comes with the token of this hash {state, account, roles, scope, expires}; {state} alone when it is no longer good, null when there
+-- is none.
 -- Found by its hash only, so that an unknown id and a wrong secret are the same to us and take the same time.
 CREATE OR REPLACE FUNCTION api.token_find(p_hash text) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr

@@ -81,7 +81,8 @@ pats = make_token(account=pat)
 
 @case
 def a_token_lets_its_account_in_and_says_so():
-    equal(tcp("GET", "/v1/me", own["token"]).json, dict(d.http("GET", "/v1/me").json, token={"id": own["id"], "scope": "write", "expires": own["expires"]}))
+    equal(tcp("GET", "/v1/me", own["token"]).json, dict(d.http("GET", "/v1/me").json,
+                                                        token={"id": own["id"], "scope": "write", "expires": own["expires"]}))
     me = tcp("GET", "/v1/me", pats["token"]).json
     equal((me["account"], me["roles"]), (pat, "patron"))
     equal("token" in d.http("GET", "/v1/me").json, False)
@@ -123,7 +124,8 @@ def a_revoked_token_is_refused_at_once():
 @case
 def an_expired_token_and_a_disabled_account_are_refused():
     token = make_token(account=pat, days=1)
-    d.sql(f"update dsr.token set created_at = created_at - interval '2 days', expires_at = expires_at - interval '1 day' where id = '{token['id']}'")
+    d.sql("update dsr.token set created_at = created_at - interval '2 days', expires_at = expires_at - interval '1 day'"
+          f" where id = '{token['id']}'")
     refused(tcp("GET", "/v1/me", token["token"], source="198.51.100.20"), "expired")
     states = {row["id"]: row["state"] for row in d.http("GET", "/v1/tokens").json["tokens"]}
     equal((states[token["id"]], states[own["id"]]), ("expired", "good"))
@@ -153,7 +155,8 @@ def tokens_are_made_over_the_socket_and_for_others_by_operators():
     reply = tcp("POST", "/v1/tokens", own["token"], {})
     equal(reply.status, 403)
     contains(reply.json["detail"], "not with another token")
-    for body, field in (({"days": 367}, "days"), ({"days": 0}, "days"), ({"scope": "all"}, "scope"), ({"account": "ann"}, "account"), ({"account": "-1"}, "account")):
+    for body, field in (({"days": 367}, "days"), ({"days": 0}, "days"), ({"scope": "all"}, "scope"), ({"account": "ann"}, "account"),
+                        ({"account": "-1"}, "account")):
         reply = d.http("POST", "/v1/tokens", body)
         equal((reply.status, reply.json["field"]), (422, field), body)
     for account in ("424242", "00000000-0000-4000-8000-000000000000"):
@@ -224,8 +227,10 @@ def wrong_tries_slow_down_their_source_and_nobody_else():
 @case
 def a_body_has_one_length():
     head = b"POST /v1/tokens HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n"
-    bodies = (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-              b"Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}", b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n")
+    bodies = (b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+              b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+              b"Content-Length: 2\r\nContent-Length: 5\r\n\r\n{}",
+              b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n")
     for body in bodies:
         contains(raw(head + body), "HTTP/1.1 400", "Say the length of the body once")
         with socket.socket(socket.AF_UNIX) as connection:
@@ -255,21 +260,27 @@ class Nginx:
         self.folder = os.path.join(d.folder, "nginx")
         os.mkdir(self.folder)
         self.certificate = os.path.join(self.folder, "certificate.pem")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=DNS:localhost", "-keyout", os.path.join(self.folder, "key.pem"), "-out", self.certificate],
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                        "-keyout", os.path.join(self.folder, "key.pem"), "-out", self.certificate],
                        check=True, capture_output=True)
         with open(os.path.join(ROOT, "etc", "nginx.conf.example")) as file:
             site = file.read()
-        for before, after in (("listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;"), ("    listen [::]:443 ssl;\n", ""), ("server_name dsr.library.example;", "server_name localhost;"),
-                              ("/etc/ssl/certs/dsr.library.example.pem", self.certificate), ("/etc/ssl/private/dsr.library.example.key", os.path.join(self.folder, "key.pem")),
-                              ("proxy_pass http://127.0.0.1:8765;", f"proxy_pass http://127.0.0.1:{PORT};"), ("client_max_body_size 256k;", "client_max_body_size 16k;")):
+        for before, after in (("listen 443 ssl;", f"listen 127.0.0.1:{self.port} ssl;"), ("    listen [::]:443 ssl;\n", ""),
+                              ("server_name dsr.library.example;", "server_name localhost;"),
+                              ("/etc/ssl/certs/dsr.library.example.pem", self.certificate),
+                              ("/etc/ssl/private/dsr.library.example.key", os.path.join(self.folder, "key.pem")),
+                              ("proxy_pass http://127.0.0.1:8765;", f"proxy_pass http://127.0.0.1:{PORT};"),
+                              ("client_max_body_size 256k;", "client_max_body_size 16k;")):
             equal(site.count(before), 1, before)
             site = site.replace(before, after)
         temporary = "".join(f"{name}_temp_path {self.folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         with open(os.path.join(self.folder, "nginx.conf"), "w") as file:
-            file.write(f"daemon off;\nworker_processes 1;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n")
+            file.write(f"daemon off;\nworker_processes 1;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log;\nevents {{}}\n"
+                       f"http {{\n{temporary}{site}}}\n")
         subprocess.run(["chown", "-R", "nobody:nogroup", self.folder] if RUNNER else ["true"], check=True)
-        self.process = subprocess.Popen(RUNNER + ["/usr/sbin/nginx", "-e", f"{self.folder}/error.log", "-p", self.folder, "-c", os.path.join(self.folder, "nginx.conf")],
+        self.process = subprocess.Popen(RUNNER + ["/usr/sbin/nginx", "-e", f"{self.folder}/error.log", "-p", self.folder, "-c",
+                                                  os.path.join(self.folder, "nginx.conf")],
                                         stdin=subprocess.DEVNULL)
         atexit.register(self.stop)
         wait_for(self.answers, "nginx answers")
@@ -317,7 +328,8 @@ def dsr(*arguments, status=0, input=None, socket_path=None):
     """As a patron elsewhere: no socket, a configuration folder of one's own."""
     variables = {name: value for name, value in d.environment().items() if name != "DSR_SOCKET"}
     variables.update({"HOME": HOME, "XDG_CONFIG_HOME": os.path.join(HOME, "config")})
-    result = subprocess.run([os.path.join(d.program, "dsr"), *arguments], capture_output=True, text=True, input=input, env=variables, timeout=60)
+    result = subprocess.run([os.path.join(d.program, "dsr"), *arguments], capture_output=True, text=True, input=input, env=variables,
+                            timeout=60)
     equal(result.returncode, status, f"dsr {arguments}: {result.stdout}{result.stderr}")
     return result.stdout + result.stderr
 
@@ -360,8 +372,8 @@ def behind_nginx_limits_hold():
     big = json.dumps({"note": "x" * 5000})
     equal(nginx.http("POST", "/v1/requests", pats["token"], big, headers={"Content-Type": "application/json"}).json["code"], "too_large")
     equal(nginx.http("POST", "/v1/requests", pats["token"], "x" * 20000).status, 413)  # nginx itself
-    both = (f"POST /v1/requests HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {pats['token']}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
-            "0\r\n\r\n")
+    both = (f"POST /v1/requests HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {pats['token']}\r\n"
+            "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
     contains(nginx.raw(both.encode()), "HTTP/1.1 400")
 
 
@@ -426,8 +438,10 @@ def what_is_typed_wrong_is_not_kept():
     equal(status, 2, shown)
     lacks(shown, "dsr_secret")
     lacks(open(LOGINS).read(), "dsr_")
-    for url, words in (("http://dsr.library.example", "must be reached by https://"), ("dsr.library.example", "is not the address of a server"),
-                       ("https://user:secret@dsr.library.example", "is not the address"), ("https://dsr.library.example/?a=b", "is not the address"),
+    for url, words in (("http://dsr.library.example", "must be reached by https://"),
+                       ("dsr.library.example", "is not the address of a server"),
+                       ("https://user:secret@dsr.library.example", "is not the address"),
+                       ("https://dsr.library.example/?a=b", "is not the address"),
                        ("ftp://dsr.library.example", "must be reached by https://"), ("", "is not the address")):
         contains(dsr("whoami", "--server", url, status=2), words)
     contains(dsr("whoami", "--server", nginx.url, "--socket", d.socket, status=2), "not both")

@@ -54,9 +54,12 @@ static void only_loopback_may_be_listened_on(void **state)
         const char *text, *why; // NULL: it is good
     } cases[] = {
         {"127.0.0.1:8765", NULL}, {"127.9.8.7:1", NULL}, {"[::1]:65535", NULL}, {"[::ffff:127.0.0.1]:80", NULL},
-        {"0.0.0.0:8765", "only loopback"}, {"192.0.2.1:8765", "only loopback"}, {"[::]:8765", "only loopback"}, {"[2001:db8::1]:80", "only loopback"},
-        {"[::ffff:10.0.0.1]:80", "only loopback"}, {"127.0.0.1", "write it as"}, {"127.0.0.1:", "write it as"}, {"127.0.0.1:0", "write it as"},
-        {"127.0.0.1:65536", "write it as"}, {"::1:8765", "write it as"}, {"[::1]", "write it as"}, {"[::1]8765", "write it as"}, {"[127.0.0.1]:1", "write it as"},
+        {"0.0.0.0:8765", "only loopback"}, {"192.0.2.1:8765", "only loopback"}, {"[::]:8765", "only loopback"},
+        {"[2001:db8::1]:80", "only loopback"},
+        {"[::ffff:10.0.0.1]:80", "only loopback"}, {"127.0.0.1", "write it as"}, {"127.0.0.1:", "write it as"},
+        {"127.0.0.1:0", "write it as"},
+        {"127.0.0.1:65536", "write it as"}, {"::1:8765", "write it as"}, {"[::1]", "write it as"}, {"[::1]8765", "write it as"},
+        {"[127.0.0.1]:1", "write it as"},
         {"localhost:8765", "write it as"}, {"8765", "write it as"}, {":8765", "write it as"},
     };
     (void)state;
@@ -79,14 +82,16 @@ static void ranges_hold_what_lies_in_them(void **state)
     static const struct {
         const char *text;
         bool held;
-    } cases[] = {{"127.0.0.1", true}, {"127.0.0.2", false}, {"10.255.0.1", true}, {"11.0.0.1", false}, {"::ffff:10.1.1.1", true}, {"2001:db8:7fff::", true},
+    } cases[] = {{"127.0.0.1", true}, {"127.0.0.2", false}, {"10.255.0.1", true}, {"11.0.0.1", false}, {"::ffff:10.1.1.1", true},
+                 {"2001:db8:7fff::", true},
                  {"2001:db8:8000::", false}, {"192.0.2.127", true}, {"192.0.2.63", false}, {"192.0.2.128", false}, {"::1", false}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct network_address at = address(cases[i].text);
         if (network_ranges_hold(&ranges, &at) != cases[i].held)
             fail_msg("%s", cases[i].text);
     }
-    for (const char *const *wrong = (const char *const[]){"10.0.0.0/33", "2001:db8::/129", "10.0.0.0/", "10.0.0", "proxy.example.org", "10.0.0.0/-1", NULL}; *wrong != NULL; wrong++)
+    static const char *const wrongs[] = {"10.0.0.0/33", "2001:db8::/129", "10.0.0.0/", "10.0.0", "proxy.example.org", "10.0.0.0/-1", NULL};
+    for (const char *const *wrong = wrongs; *wrong != NULL; wrong++)
         if (network_ranges_parse(*wrong, "f", &ranges, &error))
             fail_msg("%s is taken", *wrong);
     assert_true(network_ranges_parse("", "f", &ranges, &error));
