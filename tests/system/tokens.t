@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import ROOT, RUNNER, Dsrd, Reply, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, ROOT, RUNNER, Dsrd, Reply, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
 
 
 def free_port():
@@ -169,6 +169,29 @@ def tokens_are_made_over_the_socket_and_for_others_by_operators():
     equal({row["account"] for row in tcp("GET", "/v1/tokens", pats["token"]).json["tokens"]}, {pat})
     equal(len({row["account"] for row in tcp("GET", "/v1/tokens", own["token"]).json["tokens"]}), 2)
     equal(tcp("DELETE", f"/v1/tokens/{by_uid['id']}", own["token"]).status, 200)
+
+
+def post_as(uid, body):
+    """POST /v1/tokens over the socket as another user: the status and the answer."""
+    out = subprocess.run(["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "curl", "-s", "--unix-socket", d.socket,
+                          "-w", "\\n%{http_code}", "-H", "Content-Type: application/json", "-d", json.dumps(body), "http://d/v1/tokens"],
+                         capture_output=True, text=True, check=True).stdout
+    answer, status = out.rsplit("\n", 1)
+    return int(status), json.loads(answer)
+
+
+@case
+def everyone_makes_tokens_for_oneself_and_learns_of_no_other_account():
+    if not AS_ROOT:
+        print("# skipped: only root can speak as somebody else")
+        return
+    mine = patron(uid=7001)
+    for body in ({}, {"account": "7001"}, {"account": mine}):
+        status, answer = post_as(7001, body)
+        equal((status, answer["account"]), (201, mine), answer)
+    answers = [post_as(7001, {"account": account}) for account in (pat, str(os.getuid()), "424242", "00000000-0000-4000-8000-000000000000")]
+    equal({status for status, _ in answers}, {403})
+    equal(len({json.dumps(answer) for _, answer in answers}), 1)
 
 
 @case
