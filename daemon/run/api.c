@@ -170,7 +170,8 @@ static void open_service(struct api *api)
     api->service.open = true;
     scheduler_start(api->scheduler);
     calendar_watch_start(api->calendar_watch);
-    log_notice("serving on %s", api->config->api_socket);
+    const char *also = api->config->api_listen;
+    log_notice("serving on %s%s%s", api->config->api_socket, also[0] != '\0' ? " and " : "", also);
     notify("READY=1\nSTATUS=serving");
 }
 

@@ -172,7 +172,7 @@ static void who_guesses_is_held_up_and_nobody_else(void **state)
     throttle_passed(throttle, &right);
     for (int i = 0; i < 100; i++) {
         char id[TOKEN_ID_SIZE];
-        snprintf(id, sizeof id, "x%09d", i);
+        snprintf(id, sizeof id, "x%09u", (unsigned)i % 1000);
         struct throttle_try guess = {&bad, id, id};
         unsigned pause = throttle_failed(throttle, &guess, true, 1000, &slowed);
         assert_int_equal(pause, i < THROTTLE_FREE ? 1 : i < THROTTLE_FREE + 6 ? 1u << (i - THROTTLE_FREE) : THROTTLE_ADDRESS_MOST_S);
