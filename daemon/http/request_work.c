@@ -184,7 +184,7 @@ static date first_event(const struct request_work *work, const char *name)
     return DATE_NONE;
 }
 
-enum { EARLIER_MAXIMUM = 64 };
+enum { EARLIER_MAXIMUM = 64, PURGED_MAXIMUM = 256 };
 
 static size_t read_earlier(const struct request_work *work, struct earlier_request earlier[EARLIER_MAXIMUM])
 {
@@ -201,6 +201,18 @@ static size_t read_earlier(const struct request_work *work, struct earlier_reque
     return count;
 }
 
+static size_t read_purged(const struct request_work *work, struct purged_request purged[PURGED_MAXIMUM])
+{
+    size_t index, count = 0;
+    json_t *item;
+    json_array_foreach(work->purged, index, item) {
+        date month;
+        if (count < PURGED_MAXIMUM && date_parse(json_text(item, "month"), &month))
+            purged[count++] = (struct purged_request){json_text(item, "law"), json_text(item, "right"), month};
+    }
+    return count;
+}
+
 static void warn(struct request_work *work, const char *code, const char *text)
 {
     if (work->warnings.count == WARNINGS_MAXIMUM)
@@ -210,7 +222,25 @@ static void warn(struct request_work *work, const char *code, const char *text)
     snprintf(warning->text, sizeof warning->text, "%s", text);
 }
 
-static void collect_warnings(struct request_work *work, const struct earlier_request *earlier, size_t earlier_count)
+// What is purged leaves nothing by which it could be known again, on purpose: no person may be found by what is left. So a new record of a day gone by
+// is asked about when something to this vendor of that month is purged: a spreadsheet imported once more, say.
+static void warn_of_purged(struct request_work *work, const struct past_requests *past)
+{
+    date sent = first_event(work, "sent");
+    int year, month, day;
+    date_split(sent, &year, &month, &day);
+    for (size_t i = 0; i < past->purged_count && work->warnings.count < WARNINGS_MAXIMUM; i++) {
+        if (work->reference != NULL || sent >= work->today || past->purged[i].month != date_make(year, month, 1))
+            continue;
+        struct warning *warning = &work->warnings.list[work->warnings.count++];
+        *warning = (struct warning){.code = "purged", .must_confirm = true, .free_from = DATE_NONE};
+        snprintf(warning->text, sizeof warning->text,
+                 "Requests sent to this vendor in %04d-%02d were recorded before and are purged, since their time was over; this may be one of them.", year, month);
+        return;
+    }
+}
+
+static void collect_warnings(struct request_work *work, const struct past_requests *past)
 {
     const json_t *limit = json_object_get(work->channel, "limit");
     struct channel_limit channel_limit = {
@@ -219,7 +249,8 @@ static void collect_warnings(struct request_work *work, const struct earlier_req
         .months = (int)json_integer_value(json_object_get(limit, "months")),
         .source = json_text(limit, "source"),
     };
-    rules_check(work->law, work->right, first_event(work, "sent"), &channel_limit, earlier, earlier_count, &work->warnings);
+    warn_of_purged(work, past);
+    rules_check(work->law, work->right, first_event(work, "sent"), &channel_limit, past, &work->warnings);
     const char *who = json_text(work->channel, "who");
     if (who != NULL && strcmp(who, "patron_only") == 0)
         warn(work, "patron_only", "Only the patron can use this channel: it asks for the card and a code.");
@@ -230,8 +261,10 @@ static void collect_warnings(struct request_work *work, const struct earlier_req
 bool request_work_compute(struct request_work *work, struct error *error)
 {
     struct earlier_request earlier[EARLIER_MAXIMUM];
+    struct purged_request purged[PURGED_MAXIMUM];
     date counted[EARLIER_MAXIMUM];
     size_t earlier_count = read_earlier(work, earlier), counted_count = 0;
+    struct past_requests past = {earlier, earlier_count, purged, read_purged(work, purged)};
     if (first_event(work, "sent") == DATE_NONE)
         return true; // a draft has no clocks
     for (size_t i = 0; i < earlier_count; i++)
@@ -251,7 +284,7 @@ bool request_work_compute(struct request_work *work, struct error *error)
         .earlier_requests = counted,
         .earlier_count = counted_count,
     };
-    collect_warnings(work, earlier, earlier_count);
+    collect_warnings(work, &past);
     return clocks_compute(work->catalogue, &question, &work->answer, error);
 }
 

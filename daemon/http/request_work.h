@@ -28,6 +28,7 @@ struct request_work {
     struct law_event events[WORK_EVENTS_MAXIMUM]; // in order, the voided ones left out
     size_t event_count;
     const json_t *earlier;
+    const json_t *purged;        // [{law, right, month}] of anybody to this vendor; whose is not known any more
     const char *reference;       // of a request in the record: it is not its own earlier one; NULL for a new one
     const json_t *wanted;        // ["3 days before", "2026-12-01"]
     date today;                  // in the controller's zone

@@ -137,6 +137,7 @@ void request_write_prepare(const struct exchange *exchange, struct request_work 
                                   .catalogue = service->catalogue,
                                   .vendor = json_object_get(snapshot, "vendor"),
                                   .earlier = json_object_get(snapshot, "earlier"),
+                                  .purged = json_object_get(snapshot, "purged"),
                                   .reference = json_text(snapshot, "ref"),
                                   .today = DATE_NONE,
                                   .answer = {.received = DATE_NONE}};

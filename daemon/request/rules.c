@@ -84,51 +84,78 @@ static const char *times(int count, char text[TIMES_SIZE])
     return count == 1 ? "once" : count == 2 ? "twice" : text;
 }
 
-static void check_law(const struct law *law, const char *right, date sent, const struct earlier_request *earlier,
-                      size_t earlier_count, struct warnings *warnings)
+// Whether one sent on some day of the month would count in a window that `sent` fills or falls into.
+static bool may_count(struct window window, date month, date sent)
+{
+    date last = date_add_months(month, 1, NULL) - 1;
+    if (window.calendar_year)
+        return year_of(month) == year_of(sent);
+    return falls_out(last, false, window.months) > sent && month < falls_out(sent, false, window.months);
+}
+
+#define AS_FAR ", as far as dsrd still knows"
+
+static void describe_window(struct window window, char period[32])
+{
+    snprintf(period, 32, window.calendar_year ? "a calendar year" : "%d months", window.months);
+}
+
+static void check_law(const struct law *law, const char *right, date sent, const struct past_requests *past, struct warnings *warnings)
 {
     struct law_frequency limit = law_frequency(law, right);
     if (limit.count == 0 || !limit.counts_right)
         return;
     date days[EARLIER_MAXIMUM];
     size_t count = 0;
-    for (size_t i = 0; i < earlier_count && count < EARLIER_MAXIMUM; i++)
-        if (strcmp(earlier[i].law, law_id(law)) == 0 && law_rights_counted_together(law, right, earlier[i].right))
-            days[count++] = earlier[i].sent;
-    date free_from;
+    bool in_part = false;
     struct window window = {limit.count, limit.calendar_year, limit.months};
+    for (size_t i = 0; i < past->earlier_count && count < EARLIER_MAXIMUM; i++)
+        if (strcmp(past->earlier[i].law, law_id(law)) == 0 && law_rights_counted_together(law, right, past->earlier[i].right))
+            days[count++] = past->earlier[i].sent;
+    for (size_t i = 0; i < past->purged_count; i++)
+        in_part = in_part || (strcmp(past->purged[i].law, law_id(law)) == 0 && law_rights_counted_together(law, right, past->purged[i].right) &&
+                              may_count(window, past->purged[i].month, sent));
+    date free_from;
     char day[DATE_TEXT_SIZE], period[32], often[TIMES_SIZE];
-    if (!window_is_full(window, sent, days, count, &free_from))
-        return;
-    snprintf(period, sizeof period, limit.calendar_year ? "a calendar year" : "%d months", limit.months);
-    add(warnings, "frequency_law", true, free_from,
-        "By law (%s, %s) a person may ask a vendor for this %s in %s, and that is used up; the next one is free from %s.",
-        law_short_name(law), limit.cite, times(limit.count, often), period, date_format(free_from, day));
+    describe_window(window, period);
+    if (window_is_full(window, sent, days, count, &free_from))
+        add(warnings, "frequency_law", true, free_from,
+            "By law (%s, %s) a person may ask a vendor for this %s in %s, and that is used up; the next one is free from %s%s.", law_short_name(law),
+            limit.cite, times(limit.count, often), period, date_format(free_from, day), in_part ? AS_FAR : "");
+    else if (in_part)
+        add(warnings, "frequency_unknown", false, DATE_NONE,
+            "By law (%s, %s) a person may ask a vendor for this %s in %s. That is not used up" AS_FAR ": such requests to it from that time are purged.",
+            law_short_name(law), limit.cite, times(limit.count, often), period);
 }
 
-static void check_channel(const struct channel_limit *limit, date sent, const struct earlier_request *earlier,
-                          size_t earlier_count, const char *right, struct warnings *warnings)
+static void check_channel(const struct channel_limit *limit, date sent, const struct past_requests *past, const char *right,
+                          struct warnings *warnings)
 {
     if (limit == NULL || limit->count == 0)
         return;
     date days[EARLIER_MAXIMUM];
     size_t count = 0;
-    for (size_t i = 0; i < earlier_count && count < EARLIER_MAXIMUM; i++)
-        if (strcmp(earlier[i].right, right) == 0)
-            days[count++] = earlier[i].sent;
-    date free_from;
+    bool in_part = false;
     struct window window = {limit->count, limit->calendar_year, limit->months};
+    for (size_t i = 0; i < past->earlier_count && count < EARLIER_MAXIMUM; i++)
+        if (strcmp(past->earlier[i].right, right) == 0)
+            days[count++] = past->earlier[i].sent;
+    for (size_t i = 0; i < past->purged_count; i++)
+        in_part = in_part || (strcmp(past->purged[i].right, right) == 0 && may_count(window, past->purged[i].month, sent));
+    date free_from;
     char day[DATE_TEXT_SIZE], period[32], often[TIMES_SIZE];
-    if (!window_is_full(window, sent, days, count, &free_from))
-        return;
-    snprintf(period, sizeof period, limit->calendar_year ? "a calendar year" : "%d months", limit->months);
-    add(warnings, "frequency_vendor", true, free_from,
-        "This vendor answers such a request %s in %s, and that is used up; ask again from %s.", times(limit->count, often), period,
-        date_format(free_from, day));
+    describe_window(window, period);
+    if (window_is_full(window, sent, days, count, &free_from))
+        add(warnings, "frequency_vendor", true, free_from,
+            "This vendor answers such a request %s in %s, and that is used up; ask again from %s%s.", times(limit->count, often), period,
+            date_format(free_from, day), in_part ? AS_FAR : "");
+    else if (in_part)
+        add(warnings, "frequency_unknown", false, DATE_NONE,
+            "This vendor answers such a request %s in %s. That is not used up" AS_FAR ": such requests to it from that time are purged.",
+            times(limit->count, often), period);
 }
 
-static void check_order(const char *right, const struct earlier_request *earlier, size_t earlier_count,
-                        struct warnings *warnings)
+static void check_order(const char *right, const struct earlier_request *earlier, size_t earlier_count, struct warnings *warnings)
 {
     if (strcmp(right, "deletion") != 0)
         return;
@@ -144,9 +171,9 @@ static void check_order(const char *right, const struct earlier_request *earlier
 }
 
 void rules_check(const struct law *law, const char *right, date sent, const struct channel_limit *limit,
-                 const struct earlier_request *earlier, size_t earlier_count, struct warnings *warnings)
+                 const struct past_requests *past, struct warnings *warnings)
 {
-    check_law(law, right, sent, earlier, earlier_count, warnings);
-    check_channel(limit, sent, earlier, earlier_count, right, warnings);
-    check_order(right, earlier, earlier_count, warnings);
+    check_law(law, right, sent, past, warnings);
+    check_channel(limit, sent, past, right, warnings);
+    check_order(right, past->earlier, past->earlier_count, warnings);
 }

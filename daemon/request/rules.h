@@ -17,6 +17,21 @@ struct earlier_request {
     bool open;
 };
 
+// A request that is purged: whose it was is not known any more, so it may have been this subject's. `month` is the first day of the month of sending.
+struct purged_request {
+    const char *law;
+    const char *right;
+    date month;
+};
+
+// What is known of the time before, and what only in part. Arrays are the caller's.
+struct past_requests {
+    const struct earlier_request *earlier; // of this subject to this vendor
+    size_t earlier_count;
+    const struct purged_request *purged;   // of anybody to this vendor
+    size_t purged_count;
+};
+
 // A limit set by the vendor's channel ("once per calendar year"); count 0 = none.
 struct channel_limit {
     int count;
@@ -28,7 +43,7 @@ struct channel_limit {
 enum { WARNINGS_MAXIMUM = 8, WARNING_TEXT_SIZE = 400 };
 
 struct warning {
-    const char *code; // frequency_law, frequency_vendor, access_before_deletion, patron_only, unverified_law ...
+    const char *code; // frequency_law, frequency_vendor, frequency_unknown, access_before_deletion, patron_only, unverified_law ...
     char text[WARNING_TEXT_SIZE];
     bool must_confirm; // refused with confirmation_needed unless `anyway`
     date free_from;    // DATE_NONE when it does not apply
@@ -39,7 +54,8 @@ struct warnings {
     size_t count;
 };
 
+// Adds what speaks against sending such a request on `sent`. A limit says "as far as dsrd still knows" when something that may count is purged.
 void rules_check(const struct law *law, const char *right, date sent, const struct channel_limit *limit,
-                 const struct earlier_request *earlier, size_t earlier_count, struct warnings *warnings);
+                 const struct past_requests *past, struct warnings *warnings);
 
 #endif

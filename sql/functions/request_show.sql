@@ -10,6 +10,7 @@ BEGIN
     RETURN json_build_object(
         'request', dsr.request_json(r), 'received', r.received, 'received_assumed', r.received_assumed, 'zone', r.zone,
         'calendar', r.calendar, 'courtesy_days', r.courtesy_days, 'reason', r.reason, 'closed', r.closed_on,
+        'kept_until', dsr.kept_until(r), 'held', r.state <> 'open' AND dsr.is_held(r),
         'channel', json_build_object('id', r.channel_id, 'kind', r.channel_kind, 'designation', r.designation),
         'residence', (SELECT residence FROM dsr.subject WHERE library_id = r.library_id AND id = r.subject_id),
         'subject_name', CASE WHEN identities THEN (SELECT dsr.envelope('subject.name', id, name) FROM dsr.subject

@@ -181,30 +181,79 @@ static void rules_between_requests_warn(void **state)
     const struct earlier_request three[] = {{"R-1", "us-ca-ccpa", "access", date_make(2026, 1, 10), false}, {"R-2", "us-ca-ccpa", "access", date_make(2026, 9, 1), false}, {"R-5", "us-ca-ccpa", "access", date_make(2026, 3, 5), false}};
     struct warnings warnings = {0};
     (void)state;
-    rules_check(ccpa, "access", day, &none, three, 3, &warnings);
+    rules_check(ccpa, "access", day, &none, &(struct past_requests){.earlier = three, .earlier_count = 3}, &warnings);
     assert_int_equal(warnings.list[0].free_from, date_make(2027, 3, 5)); // when the second of three has fallen out
     warnings.count = 0;
-    rules_check(ccpa, "access", day, &none, two, 2, &warnings);
+    rules_check(ccpa, "access", day, &none, &(struct past_requests){.earlier = two, .earlier_count = 2}, &warnings);
     assert_int_equal(warnings.count, 1);
     assert_string_equal(warnings.list[0].code, "frequency_law");
     assert_true(warnings.list[0].must_confirm);
     warnings.count = 0;
-    rules_check(ccpa, "access", day, &none, long_ago, 2, &warnings);
+    rules_check(ccpa, "access", day, &none, &(struct past_requests){.earlier = long_ago, .earlier_count = 2}, &warnings);
     assert_int_equal(warnings.count, 0);
     // Recorded late: sent between two others, it makes three in the twelve months of the last.
-    rules_check(ccpa, "access", day - 250, &none, two, 2, &warnings);
+    rules_check(ccpa, "access", day - 250, &none, &(struct past_requests){.earlier = two, .earlier_count = 2}, &warnings);
     assert_int_equal(warnings.count, 1);
     warnings.count = 0;
-    rules_check(ccpa, "access", day - 300, &none, long_ago, 2, &warnings);
+    rules_check(ccpa, "access", day - 300, &none, &(struct past_requests){.earlier = long_ago, .earlier_count = 2}, &warnings);
     assert_int_equal(warnings.count, 0);
-    rules_check(ccpa, "deletion", day, &none, open_access, 1, &warnings);
+    rules_check(ccpa, "deletion", day, &none, &(struct past_requests){.earlier = open_access, .earlier_count = 1}, &warnings);
     assert_int_equal(warnings.count, 1);
     assert_string_equal(warnings.list[0].code, "access_before_deletion");
     warnings.count = 0;
-    rules_check(ccpa, "correction", day, &yearly, corrections, 1, &warnings);
+    rules_check(ccpa, "correction", day, &yearly, &(struct past_requests){.earlier = corrections, .earlier_count = 1}, &warnings);
     assert_int_equal(warnings.count, 1);
     assert_string_equal(warnings.list[0].code, "frequency_vendor");
     assert_int_equal(warnings.list[0].free_from, date_make(2027, 1, 1));
+    assert_null(strstr(warnings.list[0].text, "as far as"));
+    catalogue_free(catalogue);
+}
+
+// What is purged may have been this person's: it never counts, and is never passed over in silence.
+static void limits_say_what_dsrd_no_longer_knows(void **state)
+{
+    struct error error;
+    struct catalogue *catalogue = catalogue_load("etc/laws", "etc/calendars", &error);
+    assert_non_null(catalogue);
+    const struct law *ccpa = catalogue_law(catalogue, "us-ca-ccpa");
+    const struct channel_limit none = {0}, yearly = {.count = 1, .calendar_year = true};
+    const date day = date_make(2026, 11, 2);
+    const struct earlier_request two[] = {{"R-1", "us-ca-ccpa", "access", day - 300, false}, {"R-2", "us-ca-ccpa", "access", day - 10, false}};
+    const struct {
+        const char *law, *right, *code;
+        date month;
+        const struct channel_limit *limit;
+        size_t earlier;
+        bool asks, says;
+    } cases[] = {
+        {"us-ca-ccpa", "access", "frequency_unknown", date_make(2026, 3, 1), &none, 0, false, true},
+        {"us-ca-ccpa", "access", "frequency_unknown", date_make(2026, 3, 1), &none, 1, false, true},
+        {"us-ca-ccpa", "access", "frequency_law", date_make(2026, 3, 1), &none, 2, true, true},
+        {"us-ca-ccpa", "access", "frequency_law", date_make(2025, 10, 1), &none, 2, true, false}, // its month had ended a year before
+        {"us-ca-ccpa", "access", "frequency_unknown", date_make(2025, 11, 1), &none, 0, false, true}, // from the 3rd on it counts
+        {"us-ca-ccpa", "access", NULL, date_make(2025, 10, 1), &none, 0, false, false},
+        {"us-ca-ccpa", "access", "frequency_unknown", date_make(2027, 10, 1), &none, 0, false, true}, // this one counts in the window of a later one
+        {"us-ca-ccpa", "access", NULL, date_make(2027, 12, 1), &none, 0, false, false},
+        {"eu-gdpr", "access", NULL, date_make(2026, 3, 1), &none, 0, false, false},
+        {"us-ca-ccpa", "correction", NULL, date_make(2026, 3, 1), &none, 0, false, false},
+        {"eu-gdpr", "access", "frequency_unknown", date_make(2026, 1, 1), &yearly, 0, false, true},
+        {"eu-gdpr", "access", "frequency_vendor", date_make(2026, 1, 1), &yearly, 1, true, true},
+        {"eu-gdpr", "access", NULL, date_make(2025, 12, 1), &yearly, 0, false, false},
+        {"eu-gdpr", "deletion", NULL, date_make(2026, 1, 1), &yearly, 0, false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct purged_request purged = {cases[i].law, cases[i].right, cases[i].month};
+        const struct past_requests past = {two, cases[i].earlier, &purged, 1};
+        struct warnings warnings = {0};
+        rules_check(ccpa, "access", day, cases[i].limit, &past, &warnings);
+        if (cases[i].code == NULL ? warnings.count != 0 : warnings.count != 1 || strcmp(warnings.list[0].code, cases[i].code) != 0)
+            fail_msg("case %zu: %zu warnings, the first is %s", i, warnings.count, warnings.count > 0 ? warnings.list[0].code : "none");
+        if (cases[i].code == NULL)
+            continue;
+        assert_int_equal(warnings.list[0].must_confirm, cases[i].asks);
+        assert_int_equal(strstr(warnings.list[0].text, ", as far as dsrd still knows") != NULL, cases[i].says);
+    }
     catalogue_free(catalogue);
 }
 
@@ -268,7 +317,8 @@ int main(void)
         cmocka_unit_test(events_are_allowed_or_refused), cmocka_unit_test(the_state_follows_from_the_events),
         cmocka_unit_test(the_vendor_may_answer_once_more_when_opened_again), cmocka_unit_test(an_event_fits_the_kind_of_the_request),
         cmocka_unit_test(an_outcome_may_need_a_reason),  cmocka_unit_test(a_reference_survives_people),
-        cmocka_unit_test(rules_between_requests_warn),   cmocka_unit_test(reminders_follow_the_policy),
+        cmocka_unit_test(rules_between_requests_warn),   cmocka_unit_test(limits_say_what_dsrd_no_longer_knows),
+        cmocka_unit_test(reminders_follow_the_policy),
         cmocka_unit_test(a_missed_past_is_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,27 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Takes the reminders of these requests away, and the mails that were about nothing else, with every try. A mail that is about others too stays
+-- without its bytes and without what the relay replied; one not yet tried is composed anew, and one being sent loses its bytes with the verdict. Returns how many mails are gone.
+CREATE OR REPLACE FUNCTION dsr.purge_mails(p_requests bigint[]) RETURNS integer
+    LANGUAGE plpgsql
+AS $function$
+DECLARE
+    mails uuid[] := ARRAY(SELECT DISTINCT message_id FROM dsr.reminder
+                           WHERE library_id = dsr.library() AND request_id = ANY (p_requests) AND message_id IS NOT NULL);
+    gone integer;
+BEGIN
+    PERFORM FROM dsr.message WHERE library_id = dsr.library() AND id = ANY (mails) ORDER BY id FOR UPDATE;
+    DELETE FROM dsr.reminder WHERE library_id = dsr.library() AND request_id = ANY (p_requests);
+    DELETE FROM dsr.message m WHERE m.library_id = dsr.library() AND m.id = ANY (mails) AND NOT m.digest
+       AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    UPDATE dsr.message m SET version = version + 1, bytes = NULL,
+           state = CASE WHEN m.state IN ('queued', 'leased') AND NOT dsr.message_has_matter(m) THEN 'cancelled'
+                        WHEN m.state = 'in_doubt' THEN 'failed' ELSE m.state END
+     WHERE m.library_id = dsr.library() AND m.id = ANY (mails) AND m.state <> 'sending';
+    UPDATE dsr.attempt SET reply = NULL WHERE library_id = dsr.library() AND message_id = ANY (mails);
+    RETURN gone;
+END
+$function$;
+
+ALTER FUNCTION dsr.purge_mails(bigint[]) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.purge_mails(bigint[]) FROM PUBLIC;
