@@ -76,6 +76,7 @@ static void print_record(const struct client *client, const json_t *record)
     print_if("calendar", json_text(record, "calendar"));
     print_if("zone", json_text(record, "zone"));
     print_if("closed", json_text(record, "closed"));
+    print_if("kept until", json_is_true(json_object_get(record, "held")) ? "a hold ends" : json_text(record, "kept_until"));
     puts("\nClocks");
     json_array_foreach(json_object_get(record, "clocks"), index, item)
         printf("  %-16s %-8s %s  %s\n", output_words(json_text(item, "clock"), words, sizeof words), json_text(item, "state"),

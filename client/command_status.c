@@ -149,6 +149,10 @@ static int show_one(struct client *client, const char *reference)
     json_array_foreach(json_object_get(answer, "reminders"), index, item)
         printf("%s%s (%s)%s", index == 0 ? "\nReminders: " : ", ", json_text(item, "on"), json_text(item, "to"),
                index + 1 == json_array_size(json_object_get(answer, "reminders")) ? "\n" : "");
+    if (json_is_true(json_object_get(answer, "held")))
+        puts("Kept as long as a hold lasts.");
+    else if (json_text(answer, "kept_until") != NULL)
+        printf("Kept until %s; then it is purged.\n", json_text(answer, "kept_until"));
     putchar('\n');
     next_step_print(answer);
     json_decref(answer);

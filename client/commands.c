@@ -87,6 +87,12 @@ const struct command commands[] = {
      OPTIONS({"ca-file", "FILE", "certificates to trust; those of the system without it"}), 0, 0, false, run_login},
     {"logout", "[--server URL]", "Give up that token and forget it", NULL, 0, 0, false, run_logout},
     {"whoami", "", "Your account, its roles, and the token you came with", NULL, 0, 0, false, run_whoami},
+    {"hold add", "[REF ...] --reason TEXT --until DATE", "Keep what a legal hold covers, however long ago it was closed",
+     OPTIONS({"subject", "ALIAS", "all about this subject; may be given several times"}, {"vendor", "NAME", "all that was asked of this vendor; may be given several times"},
+             {"reason", "TEXT", "why; kept sealed"}, {"until", "DATE", "its last day"}), 0, ARGUMENTS_MAXIMUM, false, run_hold_add},
+    {"hold list", "", "List holds", NULL, 0, 0, true, run_hold_list},
+    {"hold release", "ID", "End a hold before its last day", NULL, 1, 1, false, run_hold_release},
+    {"purge", "", "Take away for good what is kept long enough; dsrd does so itself once a day", OPTIONS({"dry-run", NULL, "say what would go, by class; take nothing away"}), 0, 0, true, run_purge},
     {"version", "", "Versions of dsr and dsrd", NULL, 0, 0, false, run_version},
     {"help", "[COMMAND ...]", "Show this help", NULL, 0, 2, false, run_help},
 };

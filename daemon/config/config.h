@@ -14,6 +14,12 @@ enum tls_mode { TLS_REQUIRED, TLS_OPPORTUNISTIC, TLS_NONE };
 enum mail_transport { TRANSPORT_SMTP, TRANSPORT_MAILDIR };
 enum { CONFIG_BACKOFF_MAXIMUM = 16 };
 
+// For how many days what is closed is kept, by outcome; 0: `days`.
+struct retention {
+    int days;
+    int draft, fulfilled, partially_fulfilled, denied, referred_to_library, no_answer, withdrawn, abandoned, duplicate;
+};
+
 // Strings are owned by the config. Names mirror the settings: library.name is library_name.
 struct config {
     char *library_name;
@@ -46,6 +52,8 @@ struct config {
 
     int letters_travel_days;     // assumed receipt of a letter
     int status_due_soon_days;
+
+    struct retention retention;
 
     struct reminder_policy reminders;
     char *reminders_quiet_from, *reminders_quiet_until; // "20:00", "08:00"; equal = no quiet hours

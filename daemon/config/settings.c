@@ -25,6 +25,10 @@
     {.name = "reminders." #clock ".to", .type = SETTING_PEOPLE, AT(reminders.clock.to), .standard = whom,     \
      .reloadable = true, .meaning = "Whom to remind: filer, subject, manager"}
 
+#define KEPT(class, whose)                                                                                   \
+    INT("retention." #class "_days", retention.class, 0, 36500, "0", true,                                   \
+        "So many days " whose " is kept instead; 0: retention.days")
+
 const struct setting settings[] = {
     TEXT("library.name", library_name, "My Library", true, "Name of the library, as it stands in mails"),
     OF("library.zone", SETTING_ZONE, library_zone, "America/New_York", false, "Time zone of the library: it decides on which day a reminder goes out"),
@@ -60,6 +64,16 @@ const struct setting settings[] = {
     TEXT("vault.credential", vault_credential, "/var/lib/dsrd/credential", false, "Credential that wraps the key ring"),
     INT("letters.travel_days", letters_travel_days, 0, 60, "5", true, "A letter is assumed to arrive so many days after sending"),
     INT("status.due_soon_days", status_due_soon_days, 0, 365, "7", false, "So many days before its date a request counts as due soon"),
+    INT("retention.days", retention.days, 1, 36500, "90", true, "So many days a closed request is kept: after its closing, or after the end of the person's own time (an appeal, a complaint) if that is later. Mails, subjects and holds that belong to no request are kept as long. Then they are purged, once a day, for good"),
+    KEPT(draft, "after it was last touched a draft, never sent,"),
+    KEPT(fulfilled, "a request closed as fulfilled"),
+    KEPT(partially_fulfilled, "a request closed as partially_fulfilled"),
+    KEPT(denied, "a request closed as denied"),
+    KEPT(referred_to_library, "a request closed as referred_to_library"),
+    KEPT(no_answer, "a request closed as no_answer"),
+    KEPT(withdrawn, "a request that was withdrawn"),
+    KEPT(abandoned, "a request or draft that was given up"),
+    KEPT(duplicate, "a request closed as duplicate"),
     RULE(respond, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the vendor's answer"),
     RULE(ack, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the vendor's acknowledgement"),
     RULE(appeal, "[ ]", "[ 1 ]", "7", "[ \"filer\" ]", "the answer to an appeal"),

@@ -37,6 +37,12 @@
     X(status_mine, 0, "select api.status_mine()::text")                                                     \
     X(report_vendors, 1, "select api.report_vendors($1::jsonb)::text")                                      \
     X(report_rights, 1, "select api.report_rights($1::jsonb)::text")                                        \
+    X(retention_put, 1, "select api.retention_put($1::jsonb)::text")                                        \
+    X(purge, 1, "select api.purge($1::jsonb)::text")                                                        \
+    X(purge_preview, 0, "select api.purge_preview()::text")                                                 \
+    X(hold_list, 0, "select api.hold_list()::text")                                                         \
+    X(hold_add, 1, "select api.hold_add($1::jsonb)::text")                                                  \
+    X(hold_release, 1, "select api.hold_release($1)::text")                                                 \
     X(reminders_gather, 1, "select api.reminders_gather($1::jsonb)::text")                                  \
     X(mail_list, 1, "select api.mail_list($1::jsonb)::text")                                                \
     X(mail_show, 1, "select api.mail_show($1)::text")                                                       \

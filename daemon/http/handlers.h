@@ -35,5 +35,10 @@ void handle_mail_list(struct exchange *exchange);
 void handle_mail_show(struct exchange *exchange);
 void handle_mail_retry(struct exchange *exchange);
 void handle_mail_test(struct exchange *exchange);
+void handle_hold_list(struct exchange *exchange);
+void handle_hold_add(struct exchange *exchange);
+void handle_hold_release(struct exchange *exchange);
+void handle_purge_preview(struct exchange *exchange);
+void handle_purge(struct exchange *exchange);
 
 #endif

@@ -39,6 +39,11 @@ const struct route routes[] = {
     {"POST", "/v1/mail/tests", "staff,operator", true, true, "", handle_mail_test, "testMail"},
     {"GET", "/v1/mail/{id}", "", false, false, "", handle_mail_show, "getMail"},
     {"POST", "/v1/mail/{id}/retry", "staff,operator", true, false, "", handle_mail_retry, "retryMail"},
+    {"GET", "/v1/holds", "officer", false, false, "", handle_hold_list, "listHolds"},
+    {"POST", "/v1/holds", "officer", false, true, "", handle_hold_add, "addHold"},
+    {"POST", "/v1/holds/{id}/release", "officer", false, false, "", handle_hold_release, "releaseHold"},
+    {"GET", "/v1/purges", "officer", false, false, "", handle_purge_preview, "previewPurge"},
+    {"POST", "/v1/purges", "officer", false, false, "", handle_purge, "purge"},
 };
 const size_t route_count = sizeof routes / sizeof routes[0];
 

@@ -16,6 +16,7 @@
 #include "mail/scheduler.h"
 #include "run/calendar_watch.h"
 #include "run/notify.h"
+#include "run/purger.h"
 #include "shared/json.h"
 #include "shared/log.h"
 #include "vault/vault.h"
@@ -31,6 +32,7 @@ struct api {
     struct server *server;
     struct scheduler *scheduler;
     struct calendar_watch *calendar_watch;
+    struct purger *purger;
     struct timer *watchdog, *check_again;
     uv_signal_t signals[SIGNALS];
     bool stopping;
@@ -58,6 +60,7 @@ static void stop(struct api *api, int status)
     notify("STOPPING=1");
     scheduler_stop(api->scheduler);
     calendar_watch_stop(api->calendar_watch);
+    purger_stop(api->purger);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
 }
 
@@ -138,6 +141,7 @@ static void reload(struct api *api)
         else
             log_notice("reload: done");
         scheduler_wake(api->scheduler);
+        purger_reload(api->purger);
         reload_laws(api);
     }
     config_free(fresh);
@@ -172,6 +176,7 @@ static void open_service(struct api *api)
     calendar_watch_start(api->calendar_watch);
     const char *also = api->config->api_listen;
     log_notice("serving on %s%s%s", api->config->api_socket, also[0] != '\0' ? " and " : "", also);
+    purger_start(api->purger);
     notify("READY=1\nSTATUS=serving");
 }
 
@@ -319,8 +324,9 @@ int api_run(const struct options *options, struct config *config)
     api.watchdog = timer_new(&loop, on_watchdog, &api);
     api.scheduler = scheduler_new(&loop, api.service.database, config);
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
+    api.purger = purger_new(&loop, api.service.database, config);
     if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
-        api.calendar_watch == NULL) {
+        api.calendar_watch == NULL || api.purger == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -338,6 +344,7 @@ cleanup:
     server_free(api.server);
     scheduler_free(api.scheduler);
     calendar_watch_free(api.calendar_watch);
+    purger_free(api.purger);
     timer_free(api.watchdog);
     timer_free(api.check_again);
     database_free(api.service.database);

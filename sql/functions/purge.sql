@@ -1,13 +1,13 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes away a batch of what is over {limit, daily}: {requests, mails, subjects, holds, more}. Each call is whole in itself, so that a purge broken off goes
+-- Takes away a batch of what is over {limit (200), daily}: {requests, mails, subjects, holds, more}. Each call is whole in itself, so that a purge broken off goes
 -- on with the next one. `daily` is dsrd's own, once a day: nothing to do once that day's is finished, or while another dsrd is at it. An
 -- officer's waits for that one. No hold is set meanwhile, so nothing goes that was held before its batch began; nor are reminders gathered.
 CREATE OR REPLACE FUNCTION api.purge(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
-    at_most int := (p ->> 'limit')::int;
-    daily boolean := (p ->> 'daily')::boolean;
+    at_most int := coalesce((p ->> 'limit')::int, 200);
+    daily boolean := coalesce((p ->> 'daily')::boolean, false);
     requests bigint[];
     taken jsonb;
     rest jsonb;
