@@ -20,7 +20,7 @@ BEGIN
         RETURN '{"requests": 0, "mails": 0, "subjects": 0, "holds": 0, "more": false}';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('dsr.purge', dsr.library())), pg_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library()));
-    requests := ARRAY(SELECT o.id FROM dsr.requests_over() o ORDER BY o.closed_on, o.id LIMIT at_most);
+    requests := ARRAY(SELECT o.id FROM dsr.requests_over() o LIMIT at_most);
     more := cardinality(requests) = at_most;
     -- Who works on one at this moment keeps it: locked first, then looked at again, since it may have been opened.
     requests := ARRAY(SELECT id FROM dsr.request WHERE library_id = dsr.library() AND id = ANY (requests) ORDER BY id FOR UPDATE SKIP LOCKED);

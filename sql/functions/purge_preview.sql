@@ -1,11 +1,14 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- What a purge would take away now: by class and rule what hangs on its requests, with at most 200 references; and what hangs on no request. `held`: how
--- many requests are kept by holds alone. For officers.
+-- many closed requests and drafts are under holds. For officers.
 CREATE OR REPLACE FUNCTION api.purge_preview() RETURNS json
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 WITH over AS MATERIALIZED (
     SELECT o.id, o.ref, o.subject_id, dsr.retention_class(o) AS class FROM dsr.requests_over() o
+), held AS MATERIALIZED (
+    SELECT t.request_id, t.subject_id, t.vendor FROM dsr.hold h JOIN dsr.hold_target t ON t.library_id = h.library_id AND t.hold_id = h.id
+     WHERE h.library_id = dsr.library() AND dsr.hold_is_in_force(h)
 ), rules AS (
     SELECT o.class, count(*) AS requests, (array_agg(o.ref ORDER BY o.ref))[1:200] AS refs,
            sum((SELECT count(*) FROM dsr.event e WHERE e.library_id = dsr.library() AND e.request_id = o.id)) AS events,
@@ -31,7 +34,11 @@ SELECT json_build_object(
                 + (SELECT count(*) FROM dsr.subjects_over()),
     'holds', (SELECT count(*) FROM dsr.holds_over()),
     'other_days', dsr.retention_days('other'),
-    'held', (SELECT count(*) FROM dsr.request r WHERE r.library_id = dsr.library() AND r.state <> 'open' AND dsr.is_held(r)))
+    'held', (SELECT count(*) FROM dsr.request r
+              WHERE r.library_id = dsr.library() AND r.state <> 'open'
+                AND r.id IN (SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.id = t.request_id
+                             UNION ALL SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.subject_id = t.subject_id
+                             UNION ALL SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.vendor = t.vendor)))
 $function$;
 
 ALTER FUNCTION api.purge_preview() OWNER TO dsrd_owner;
