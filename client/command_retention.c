@@ -55,7 +55,8 @@ int run_hold_add(struct client *client, const struct arguments *arguments)
     json_t *refs = json_array();
     for (size_t i = 0; i < arguments->count; i++)
         json_array_append_new(refs, json_string(argument_at(arguments, i)));
-    json_t *body = json_pack("{s:o, s:o, s:o}", "refs", refs, "subjects", all_values(arguments, "subject"), "vendors", all_values(arguments, "vendor"));
+    json_t *body = json_pack("{s:o, s:o, s:o}", "refs", refs, "subjects", all_values(arguments, "subject"), "vendors",
+                             all_values(arguments, "vendor"));
     bool good = true;
     if (argument_value(arguments, "reason") == NULL || argument_value(arguments, "until") == NULL)
         good = error_set(&error, ERROR_malformed, "reason", "Say why and until when: --reason \"letter from counsel\" --until 2027-06-30.");
@@ -70,8 +71,8 @@ int run_hold_add(struct client *client, const struct arguments *arguments)
     if (client->format == FORMAT_JSON)
         status = output_json(answer);
     else
-        printf("%s\nHeld until %s: %s (%lld request%s).\n", json_text(answer, "id"), json_text(answer, "until"), all_targets(answer, targets, sizeof targets),
-               (long long)count_of(answer, "requests"), plural(count_of(answer, "requests")));
+        printf("%s\nHeld until %s: %s (%lld request%s).\n", json_text(answer, "id"), json_text(answer, "until"),
+               all_targets(answer, targets, sizeof targets), (long long)count_of(answer, "requests"), plural(count_of(answer, "requests")));
     json_decref(answer);
     return status;
 }
@@ -79,16 +80,18 @@ int run_hold_add(struct client *client, const struct arguments *arguments)
 int run_hold_list(struct client *client, const struct arguments *arguments)
 {
     static const struct column columns[] = {
-        {"ID", "id", NULL, false, NARROW_KEEP},       {"STATE", "state", hold_state, false, NARROW_KEEP}, {"UNTIL", "until", NULL, false, NARROW_KEEP},
-        {"COVERS", "covers", all_targets, false, NARROW_CUT}, {"REQUESTS", "requests", NULL, true, NARROW_KEEP},
-        {"BY", "by", NULL, false, NARROW_LEAVE},      {"REASON", "reason", NULL, false, NARROW_CUT},
+        {"ID", "id", NULL, false, NARROW_KEEP},               {"STATE", "state", hold_state, false, NARROW_KEEP},
+        {"UNTIL", "until", NULL, false, NARROW_KEEP},         {"COVERS", "covers", all_targets, false, NARROW_CUT},
+        {"REQUESTS", "requests", NULL, true, NARROW_KEEP},    {"BY", "by", NULL, false, NARROW_LEAVE},
+        {"REASON", "reason", NULL, false, NARROW_CUT},
     };
     struct error error;
     (void)arguments;
     json_t *answer = client_call(client, "GET", "/v1/holds", NULL, &error);
     if (answer == NULL)
         return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "holds"), columns, sizeof columns / sizeof columns[0], "No holds. `dsr hold add REF --reason TEXT --until DATE` sets one.");
+    int status = output_rows(client, json_object_get(answer, "holds"), columns, sizeof columns / sizeof columns[0],
+                             "No holds. `dsr hold add REF --reason TEXT --until DATE` sets one.");
     json_decref(answer);
     return status;
 }
@@ -112,9 +115,10 @@ int run_hold_release(struct client *client, const struct arguments *arguments)
 
 static void print_totals(const char *before, const json_t *answer)
 {
-    json_int_t requests = count_of(answer, "requests"), mails = count_of(answer, "mails"), subjects = count_of(answer, "subjects"), holds = count_of(answer, "holds");
-    printf("%s%lld request%s, %lld mail%s, %lld subject%s, %lld ended hold%s.\n", before, (long long)requests, plural(requests), (long long)mails, plural(mails),
-           (long long)subjects, plural(subjects), (long long)holds, plural(holds));
+    json_int_t requests = count_of(answer, "requests"), mails = count_of(answer, "mails");
+    json_int_t subjects = count_of(answer, "subjects"), holds = count_of(answer, "holds");
+    printf("%s%lld request%s, %lld mail%s, %lld subject%s, %lld ended hold%s.\n", before, (long long)requests, plural(requests),
+           (long long)mails, plural(mails), (long long)subjects, plural(subjects), (long long)holds, plural(holds));
 }
 
 static void print_refs(const json_t *preview)
@@ -138,8 +142,9 @@ static void print_refs(const json_t *preview)
 static int preview(struct client *client)
 {
     static const struct column columns[] = {
-        {"CLASS", "class", NULL, false, NARROW_KEEP},    {"KEPT DAYS", "days", NULL, true, NARROW_KEEP}, {"REQUESTS", "requests", NULL, true, NARROW_KEEP},
-        {"EVENTS", "events", NULL, true, NARROW_KEEP}, {"NOTES", "notes", NULL, true, NARROW_KEEP},    {"REMINDERS", "reminders", NULL, true, NARROW_KEEP},
+        {"CLASS", "class", NULL, false, NARROW_KEEP},      {"KEPT DAYS", "days", NULL, true, NARROW_KEEP},
+        {"REQUESTS", "requests", NULL, true, NARROW_KEEP}, {"EVENTS", "events", NULL, true, NARROW_KEEP},
+        {"NOTES", "notes", NULL, true, NARROW_KEEP},       {"REMINDERS", "reminders", NULL, true, NARROW_KEEP},
     };
     struct error error;
     json_t *answer = client_call(client, "GET", "/v1/purges", NULL, &error);
@@ -149,12 +154,14 @@ static int preview(struct client *client)
     if (client->format == FORMAT_JSON) {
         status = output_json(answer);
     } else {
-        status = output_rows(client, json_object_get(answer, "rules"), columns, sizeof columns / sizeof columns[0], "No request's time is over.");
+        status = output_rows(client, json_object_get(answer, "rules"), columns, sizeof columns / sizeof columns[0],
+                             "No request's time is over.");
         if (client->format == FORMAT_TEXT) {
             print_refs(answer);
             print_totals("Would be gone: ", answer);
-            if (count_of(answer, "held") > 0)
-                printf("Holds keep %lld closed request%s or draft%s.\n", (long long)count_of(answer, "held"), plural(count_of(answer, "held")), plural(count_of(answer, "held")));
+            json_int_t held = count_of(answer, "held");
+            if (held > 0)
+                printf("Holds keep %lld closed request%s or draft%s.\n", (long long)held, plural(held), plural(held));
         }
     }
     json_decref(answer);

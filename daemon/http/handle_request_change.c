@@ -165,7 +165,8 @@ static void on_other_vendor(void *context, const char *json, size_t length, bool
 // A corrected vendor: its document and the subject's requests to it are needed too.
 static void read_other_vendor(struct change *change, const char *vendor)
 {
-    json_t *question = json_pack("{s:s, s:O, s:O}", "vendor", vendor, "subject", json_object_get(json_object_get(change->state, "subject"), "alias"),
+    json_t *question = json_pack("{s:s, s:O, s:O}", "vendor", vendor, "subject",
+                                 json_object_get(json_object_get(change->state, "subject"), "alias"),
                                  "sent", json_object_get(change->state, "sent_on"));
     char *text = json_dumps(question, JSON_COMPACT);
     exchange_call(change->exchange, STATEMENT_request_snapshot, text, on_other_vendor, change);

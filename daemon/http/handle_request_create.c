@@ -255,8 +255,8 @@ static void read_snapshot(struct creation *creation)
     }
     date sent; // what is no day is refused when it is worked out
     const char *sent_text = json_text(body, "sent") != NULL && date_parse(json_text(body, "sent"), &sent) ? json_text(body, "sent") : NULL;
-    json_t *question = json_pack("{s:s, s:s?, s:s?, s:o}", "vendor", json_text(body, "vendor"), "subject", json_text(body, "subject"), "sent",
-                                 sent_text, "idempotency", idempotency);
+    json_t *question = json_pack("{s:s, s:s?, s:s?, s:o}", "vendor", json_text(body, "vendor"), "subject", json_text(body, "subject"),
+                                 "sent", sent_text, "idempotency", idempotency);
     char *text = json_dumps(question, JSON_COMPACT);
     exchange_call(creation->exchange, STATEMENT_request_snapshot, text, on_snapshot, creation);
     free(text);

@@ -110,8 +110,9 @@ static json_t *hold_row(const struct exchange *exchange, const json_t *body, str
     json_t *idempotency = vendors != NULL ? request_write_idempotency(exchange, error) : NULL;
     vault_uuid(uuid);
     char *sealed = idempotency != NULL ? vault_seal(service->vault, "hold", "reason", uuid, reason, strlen(reason), error) : NULL;
-    json_t *row = sealed != NULL ? json_pack("{s:s, s:s, s:s, s:O, s:O, s:O, s:O}", "id", uuid, "reason_sealed", sealed, "until", json_text(body, "until"),
-                                             "refs", refs, "subjects", subjects, "vendors", vendors, "idempotency", idempotency)
+    json_t *row = sealed != NULL ? json_pack("{s:s, s:s, s:s, s:O, s:O, s:O, s:O}", "id", uuid, "reason_sealed", sealed, "until",
+                                             json_text(body, "until"), "refs", refs, "subjects", subjects, "vendors", vendors,
+                                             "idempotency", idempotency)
                                  : NULL;
     if (sealed != NULL && row == NULL)
         error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");

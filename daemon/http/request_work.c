@@ -222,8 +222,8 @@ static void warn(struct request_work *work, const char *code, const char *text)
     snprintf(warning->text, sizeof warning->text, "%s", text);
 }
 
-// What is purged leaves nothing by which it could be known again, on purpose: no person may be found by what is left. So a new record of a day gone by
-// is asked about when something to this vendor of that month is purged: a spreadsheet imported once more, say.
+// What is purged leaves nothing by which it could be known again, on purpose: no person may be found by what is left. So a new record of a
+// day gone by is asked about when something to this vendor of that month is purged: a spreadsheet imported once more, say.
 static void warn_of_purged(struct request_work *work, const struct past_requests *past)
 {
     date sent = first_event(work, "sent");
@@ -235,7 +235,9 @@ static void warn_of_purged(struct request_work *work, const struct past_requests
         struct warning *warning = &work->warnings.list[work->warnings.count++];
         *warning = (struct warning){.code = "purged", .must_confirm = true, .free_from = DATE_NONE};
         snprintf(warning->text, sizeof warning->text,
-                 "Requests sent to this vendor in %04d-%02d were recorded before and are purged, since their time was over; this may be one of them.", year, month);
+                 "Requests sent to this vendor in %04d-%02d were recorded before and are purged, since their time was over; "
+                 "this may be one of them.",
+                 year, month);
         return;
     }
 }

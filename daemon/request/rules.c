@@ -113,18 +113,20 @@ static void check_law(const struct law *law, const char *right, date sent, const
         if (strcmp(past->earlier[i].law, law_id(law)) == 0 && law_rights_counted_together(law, right, past->earlier[i].right))
             days[count++] = past->earlier[i].sent;
     for (size_t i = 0; i < past->purged_count; i++)
-        in_part = in_part || (strcmp(past->purged[i].law, law_id(law)) == 0 && law_rights_counted_together(law, right, past->purged[i].right) &&
+        in_part = in_part || (strcmp(past->purged[i].law, law_id(law)) == 0 &&
+                              law_rights_counted_together(law, right, past->purged[i].right) &&
                               may_count(window, past->purged[i].month, sent));
     date free_from;
     char day[DATE_TEXT_SIZE], period[32], often[TIMES_SIZE];
     describe_window(window, period);
     if (window_is_full(window, sent, days, count, &free_from))
         add(warnings, "frequency_law", true, free_from,
-            "By law (%s, %s) a person may ask a vendor for this %s in %s, and that is used up; the next one is free from %s%s.", law_short_name(law),
-            limit.cite, times(limit.count, often), period, date_format(free_from, day), in_part ? AS_FAR : "");
+            "By law (%s, %s) a person may ask a vendor for this %s in %s, and that is used up; the next one is free from %s%s.",
+            law_short_name(law), limit.cite, times(limit.count, often), period, date_format(free_from, day), in_part ? AS_FAR : "");
     else if (in_part)
         add(warnings, "frequency_unknown", false, DATE_NONE,
-            "By law (%s, %s) a person may ask a vendor for this %s in %s. That is not used up" AS_FAR ": such requests to it from that time are purged.",
+            "By law (%s, %s) a person may ask a vendor for this %s in %s. That is not used up" AS_FAR
+            ": such requests to it from that time are purged.",
             law_short_name(law), limit.cite, times(limit.count, often), period);
 }
 

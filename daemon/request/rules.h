@@ -17,7 +17,8 @@ struct earlier_request {
     bool open;
 };
 
-// A request that is purged: whose it was is not known any more, so it may have been this subject's. `month` is the first day of the month of sending.
+// A request that is purged: whose it was is not known any more, so it may have been this subject's. `month` is the first day of the month
+// of sending.
 struct purged_request {
     const char *law;
     const char *right;
@@ -54,7 +55,8 @@ struct warnings {
     size_t count;
 };
 
-// Adds what speaks against sending such a request on `sent`. A limit says "as far as dsrd still knows" when something that may count is purged.
+// Adds what speaks against sending such a request on `sent`. A limit says "as far as dsrd still knows" when something that may count is
+// purged.
 void rules_check(const struct law *law, const char *right, date sent, const struct channel_limit *limit,
                  const struct past_requests *past, struct warnings *warnings);
 

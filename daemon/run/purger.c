@@ -48,7 +48,8 @@ static void on_purged(void *context, const char *json, size_t length, bool retry
     if (failed(purger, error))
         return;
     json_t *answer = json_loadb(json, length, 0, NULL);
-    long requests = (long)json_integer_value(json_object_get(answer, "requests")), subjects = (long)json_integer_value(json_object_get(answer, "subjects"));
+    long requests = (long)json_integer_value(json_object_get(answer, "requests"));
+    long subjects = (long)json_integer_value(json_object_get(answer, "subjects"));
     bool more = json_is_true(json_object_get(answer, "more"));
     json_decref(answer);
     if (requests + subjects > 0)
@@ -112,7 +113,8 @@ static void look(void *context)
     bool told = purger->told;
     purger->asking = true;
     purger->told = true;
-    database_call(purger->database, &nobody, told ? STATEMENT_purge : STATEMENT_retention_put, parameters, told ? on_purged : on_told, purger);
+    database_call(purger->database, &nobody, told ? STATEMENT_purge : STATEMENT_retention_put, parameters,
+                  told ? on_purged : on_told, purger);
     free(text);
 }
 

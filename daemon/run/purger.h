@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tells the database for how long things are kept, and lets it purge what is over, once a day of the library's, batch by batch. Any number of
-// dsrd may do so: the database sees to it that one works at a time, and that another goes on where one has died.
+// Tells the database for how long things are kept, and lets it purge what is over, once a day of the library's, batch by batch. Any
+// number of dsrd may do so: the database sees to it that one works at a time, and that another goes on where one has died.
 #ifndef RUN_PURGER_H
 #define RUN_PURGER_H
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Sets a hold {id, reason_sealed, until, refs, subjects (aliases), vendors (names), idempotency}: what it covers is kept to the end of that day. Waits
--- for a purge under way, so that nothing goes that is held. DS404 for what is not there, DS422 for an end that has passed. For officers.
+-- Sets a hold {id, reason_sealed, until, refs, subjects (aliases), vendors (names), idempotency}: what it covers is kept to the end of
+-- that day. Waits for a purge under way, so that nothing goes that is held. DS404 for what is not there, DS422 for an end that has
+-- passed. For officers.
 CREATE OR REPLACE FUNCTION api.hold_add(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -13,7 +14,8 @@ BEGIN
         RETURN dsr.hold_json((replay #>> '{replay,ref}')::uuid);
     END IF;
     IF (p ->> 'until')::date < dsr.today() THEN
-        PERFORM dsr.raise_error('422', 'until', format('The hold would have ended on %s already; it may end today or later.', p ->> 'until'));
+        PERFORM dsr.raise_error('422', 'until',
+                                format('The hold would have ended on %s already; it may end today or later.', p ->> 'until'));
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('dsr.purge', dsr.library()));
     INSERT INTO dsr.hold (library_id, id, author, reason, until)
@@ -35,9 +37,10 @@ BEGIN
     FOR item IN SELECT DISTINCT dsr.vendor_find(name) FROM jsonb_array_elements_text(p -> 'vendors') AS name LOOP
         INSERT INTO dsr.hold_target (library_id, hold_id, vendor) VALUES (dsr.library(), new_id, item);
     END LOOP;
-    PERFORM dsr.audit_add('hold', new_id::text, jsonb_build_object('until', p -> 'until', 'refs', p -> 'refs', 'subjects', p -> 'subjects',
-                                                                   'vendors', (SELECT coalesce(jsonb_agg(vendor ORDER BY vendor), '[]') FROM dsr.hold_target
-                                                                                WHERE library_id = dsr.library() AND hold_id = new_id AND vendor IS NOT NULL)));
+    PERFORM dsr.audit_add('hold', new_id::text, jsonb_build_object(
+        'until', p -> 'until', 'refs', p -> 'refs', 'subjects', p -> 'subjects',
+        'vendors', (SELECT coalesce(jsonb_agg(vendor ORDER BY vendor), '[]') FROM dsr.hold_target
+                     WHERE library_id = dsr.library() AND hold_id = new_id AND vendor IS NOT NULL)));
     RETURN dsr.hold_json(new_id);
 END
 $function$;

@@ -8,9 +8,11 @@ SELECT json_build_object(
     'until', h.until, 'set_at', h.created_at, 'released_at', h.released_at,
     'by', (SELECT dsr.envelope('account.name', id, name) FROM dsr.account WHERE library_id = h.library_id AND id = h.author),
     'reason', dsr.envelope('hold.reason', h.id, h.reason),
-    'refs', (SELECT coalesce(json_agg(r.ref ORDER BY r.ref), '[]') FROM dsr.hold_target t JOIN dsr.request r ON r.library_id = t.library_id AND r.id = t.request_id
+    'refs', (SELECT coalesce(json_agg(r.ref ORDER BY r.ref), '[]')
+               FROM dsr.hold_target t JOIN dsr.request r ON r.library_id = t.library_id AND r.id = t.request_id
               WHERE t.library_id = h.library_id AND t.hold_id = h.id),
-    'subjects', (SELECT coalesce(json_agg(s.alias ORDER BY s.alias), '[]') FROM dsr.hold_target t JOIN dsr.subject s ON s.library_id = t.library_id AND s.id = t.subject_id
+    'subjects', (SELECT coalesce(json_agg(s.alias ORDER BY s.alias), '[]')
+                   FROM dsr.hold_target t JOIN dsr.subject s ON s.library_id = t.library_id AND s.id = t.subject_id
                   WHERE t.library_id = h.library_id AND t.hold_id = h.id),
     'vendors', (SELECT coalesce(json_agg(vendor ORDER BY vendor), '[]') FROM dsr.hold_target t
                  WHERE t.library_id = h.library_id AND t.hold_id = h.id AND vendor IS NOT NULL),

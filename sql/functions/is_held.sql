@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Whether a hold in force covers the request: itself, its subject or its vendor. In PL/pgSQL, which keeps the plan for the session: a purge asks
--- it of every request.
+-- Whether a hold in force covers the request: itself, its subject or its vendor. In PL/pgSQL, which keeps the plan for the session.
 CREATE OR REPLACE FUNCTION dsr.is_held(r dsr.request) RETURNS boolean
     LANGUAGE plpgsql STABLE
 AS $function$

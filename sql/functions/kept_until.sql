@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- THE rule of retention: the last day on which a request is kept; the purge of the next day takes it. The days of its class count from the
 -- later of its closing and the end of the person's own time, such as that of an appeal or a complaint; those of a draft from the last time
--- somebody touched it. Null while it is open or held. In PL/pgSQL, which keeps the plans for the session: a purge asks it of every request.
+-- somebody touched it. Null while it is open or held. In PL/pgSQL, which keeps the plans for the session: a purge asks it of many.
 CREATE OR REPLACE FUNCTION dsr.kept_until(r dsr.request) RETURNS date
     LANGUAGE plpgsql STABLE COST 10000 -- asked last
 AS $function$

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes away a batch of what is over {limit (200), daily}: {requests, mails, subjects, holds, more}. Each call is whole in itself, so that a purge broken off goes
--- on with the next one. `daily` is dsrd's own, once a day: nothing to do once that day's is finished, or while another dsrd is at it. An
--- officer's waits for that one. No hold is set meanwhile, so nothing goes that was held before its batch began; nor are reminders gathered.
+-- Takes away a batch of what is over {limit (200), daily}: {requests, mails, subjects, holds, more}. Each call is whole in itself, so
+-- that a purge broken off goes on with the next one. `daily` is dsrd's own, once a day: nothing to do once that day's is finished, or
+-- while another dsrd is at it. An officer's waits for that one. No hold is set meanwhile, so nothing goes that was held before its batch
+-- began; nor are reminders gathered.
 CREATE OR REPLACE FUNCTION api.purge(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -19,12 +20,15 @@ BEGIN
     ELSIF daily AND NOT pg_try_advisory_xact_lock(hashtextextended('dsr.purge', dsr.library())) THEN
         RETURN '{"requests": 0, "mails": 0, "subjects": 0, "holds": 0, "more": false}';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('dsr.purge', dsr.library())), pg_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library()));
+    PERFORM pg_advisory_xact_lock(hashtextextended('dsr.purge', dsr.library()));
+    PERFORM pg_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library()));
     requests := ARRAY(SELECT o.id FROM dsr.requests_over() o LIMIT at_most);
     more := cardinality(requests) = at_most;
     -- Who works on one at this moment keeps it: locked first, then looked at again, since it may have been opened.
-    requests := ARRAY(SELECT id FROM dsr.request WHERE library_id = dsr.library() AND id = ANY (requests) ORDER BY id FOR UPDATE SKIP LOCKED);
-    requests := ARRAY(SELECT r.id FROM dsr.request r WHERE r.library_id = dsr.library() AND r.id = ANY (requests) AND dsr.kept_until(r) < dsr.today());
+    requests := ARRAY(SELECT id FROM dsr.request WHERE library_id = dsr.library() AND id = ANY (requests)
+                       ORDER BY id FOR UPDATE SKIP LOCKED);
+    requests := ARRAY(SELECT r.id FROM dsr.request r WHERE r.library_id = dsr.library() AND r.id = ANY (requests)
+                         AND dsr.kept_until(r) < dsr.today());
     SELECT coalesce(jsonb_object_agg(class, n), '{}') INTO classes
       FROM (SELECT dsr.retention_class(r) AS class, count(*) AS n FROM dsr.request r
              WHERE r.library_id = dsr.library() AND r.id = ANY (requests) GROUP BY 1) counted;

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes the reminders of these requests away, and the mails that were about nothing else, with every try. A mail that is about others too stays
--- without its bytes and without what the relay replied; one not yet tried is composed anew, and one being sent loses its bytes with the verdict. Returns how many mails are gone.
+-- Takes the reminders of these requests away, and the mails that were about nothing else, with every try. A mail that is about others too
+-- stays without its bytes and without what the relay replied; one not yet tried is composed anew, and one being sent loses its bytes with
+-- the verdict. Returns how many mails are gone.
 CREATE OR REPLACE FUNCTION dsr.purge_mails(p_requests bigint[]) RETURNS integer
     LANGUAGE plpgsql
 AS $function$

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- What a purge would take away now: by class and rule what hangs on its requests, with at most 200 references; and what hangs on no request. `held`: how
--- many closed requests and drafts are under holds. For officers.
+-- What a purge would take away now: by class and rule what hangs on its requests, with at most 200 references; and what hangs on no
+-- request. `held`: how many closed requests and drafts are under holds. For officers.
 CREATE OR REPLACE FUNCTION api.purge_preview() RETURNS json
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -12,14 +12,15 @@ WITH over AS MATERIALIZED (
 ), rules AS (
     SELECT o.class, count(*) AS requests, (array_agg(o.ref ORDER BY o.ref))[1:200] AS refs,
            sum((SELECT count(*) FROM dsr.event e WHERE e.library_id = dsr.library() AND e.request_id = o.id)) AS events,
-           sum((SELECT count(note) + count(void_reason) FROM dsr.event e WHERE e.library_id = dsr.library() AND e.request_id = o.id)) AS notes,
+           sum((SELECT count(note) + count(void_reason) FROM dsr.event e
+                 WHERE e.library_id = dsr.library() AND e.request_id = o.id)) AS notes,
            sum((SELECT count(*) FROM dsr.reminder d WHERE d.library_id = dsr.library() AND d.request_id = o.id)) AS reminders
       FROM over o GROUP BY o.class
 )
 SELECT json_build_object(
     'today', dsr.today(),
-    'rules', (SELECT coalesce(json_agg(json_build_object('class', class, 'days', dsr.retention_days(class), 'requests', requests, 'events', events,
-                  'notes', notes, 'reminders', reminders, 'refs', refs) ORDER BY class), '[]') FROM rules),
+    'rules', (SELECT coalesce(json_agg(json_build_object('class', class, 'days', dsr.retention_days(class), 'requests', requests,
+                  'events', events, 'notes', notes, 'reminders', reminders, 'refs', refs) ORDER BY class), '[]') FROM rules),
     'requests', (SELECT count(*) FROM over),
     'mails', (SELECT count(*) FROM dsr.message m
                WHERE m.library_id = dsr.library() AND NOT m.digest
@@ -37,8 +38,10 @@ SELECT json_build_object(
     'held', (SELECT count(*) FROM dsr.request r
               WHERE r.library_id = dsr.library() AND r.state <> 'open'
                 AND r.id IN (SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.id = t.request_id
-                             UNION ALL SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.subject_id = t.subject_id
-                             UNION ALL SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.vendor = t.vendor)))
+                             UNION ALL
+                             SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.subject_id = t.subject_id
+                             UNION ALL
+                             SELECT h.id FROM held t JOIN dsr.request h ON h.library_id = dsr.library() AND h.vendor = t.vendor)))
 $function$;
 
 ALTER FUNCTION api.purge_preview() OWNER TO dsrd_owner;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes these requests away with all that hangs on them: events and their notes, clocks, reminders, mails, the keys of repeated calls; then their
--- subjects of whom nothing is left. A tombstone stays of each. The caller has locked the requests and knows that they may go.
+-- Takes these requests away with all that hangs on them: events and their notes, clocks, reminders, mails, the keys of repeated calls; then
+-- their subjects of whom nothing is left. A tombstone stays of each. The caller has locked the requests and knows that they may go.
 CREATE OR REPLACE FUNCTION dsr.purge_requests(p_requests bigint[]) RETURNS jsonb
     LANGUAGE plpgsql
 AS $function$

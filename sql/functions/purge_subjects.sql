@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes those of these subjects away of whom no request is left and whom no hold covers, with the mails to them and the link from their account.
--- Returns how many. Who files for one at this moment holds its row: it is waited for, and what was filed is then seen.
+-- Takes those of these subjects away of whom no request is left and whom no hold covers, with the mails to them and the link from their
+-- account. Returns how many. Who files for one at this moment holds its row: it is waited for, and what was filed is then seen.
 CREATE OR REPLACE FUNCTION dsr.purge_subjects(p_subjects uuid[]) RETURNS integer
     LANGUAGE plpgsql
 AS $function$
@@ -9,7 +9,8 @@ DECLARE
     gone integer;
 BEGIN
     PERFORM FROM dsr.subject WHERE library_id = dsr.library() AND id = ANY (p_subjects) ORDER BY id FOR UPDATE;
-    free := ARRAY(SELECT s.id FROM dsr.subject s WHERE s.library_id = dsr.library() AND s.id = ANY (p_subjects) AND NOT dsr.subject_is_held(s.id)
+    free := ARRAY(SELECT s.id FROM dsr.subject s
+                   WHERE s.library_id = dsr.library() AND s.id = ANY (p_subjects) AND NOT dsr.subject_is_held(s.id)
                      AND NOT EXISTS (SELECT FROM dsr.request r WHERE r.library_id = s.library_id AND r.subject_id = s.id));
     UPDATE dsr.account SET subject_id = NULL WHERE library_id = dsr.library() AND subject_id = ANY (free);
     DELETE FROM dsr.idempotency i USING dsr.subject s

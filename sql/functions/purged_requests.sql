@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- What was asked of this vendor around that day (null: today) and is purged, by law, right and month of sending, oldest first. Of whom is not known
--- any more: each may have been of anybody. As far back, and ahead, as limits of frequency look.
+-- What was asked of this vendor around that day (null: today) and is purged, by law, right and month of sending, oldest first. Of whom is
+-- not known any more: each may have been of anybody. As far back, and ahead, as limits of frequency look.
 CREATE OR REPLACE FUNCTION dsr.purged_requests(p_vendor text, p_around date) RETURNS json
     LANGUAGE sql STABLE
 AS $function$

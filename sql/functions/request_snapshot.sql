@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- All that is needed to work out a new request {vendor, subject (alias; null = the caller's own), sent, idempotency}: the vendor's document, the
--- subject with the version the write will insist on, and its earlier requests to this vendor. DS404 for what is not there.
+-- All that is needed to work out a new request {vendor, subject (alias; null = the caller's own), sent, idempotency}: the vendor's document,
+-- the subject with the version the write will insist on, and its earlier requests to this vendor. DS404 for what is not there.
 CREATE OR REPLACE FUNCTION api.request_snapshot(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -22,7 +22,8 @@ BEGIN
     RETURN json_build_object(
         'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = dsr.library() AND slug = slug_found),
         'subject', CASE WHEN found_subject.id IS NOT NULL THEN row_to_json(found_subject) END,
-        'earlier', dsr.earlier_requests(found_subject.id, slug_found, NULL), 'purged', dsr.purged_requests(slug_found, (p ->> 'sent')::date),
+        'earlier', dsr.earlier_requests(found_subject.id, slug_found, NULL),
+        'purged', dsr.purged_requests(slug_found, (p ->> 'sent')::date),
         'library', (SELECT json_build_object('zone', zone, 'due_soon_days', due_soon_days) FROM dsr.library WHERE id = dsr.library()),
         'filer', (SELECT json_build_object('has_email', email IS NOT NULL) FROM dsr.account
                    WHERE library_id = dsr.library() AND id = dsr.me()));

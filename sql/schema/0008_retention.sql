@@ -23,7 +23,8 @@ CREATE TABLE dsr.purge_day (
 ALTER TABLE dsr.purge_day ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY library_only ON dsr.purge_day USING (library_id = dsr.library());
 
--- A legal hold: what it covers is kept to the end of its last day, `until`, unless an officer releases it before. Its own time runs from then.
+-- A legal hold: what it covers is kept to the end of its last day, `until`, unless an officer releases it before. Its own time runs from
+-- then.
 CREATE TABLE dsr.hold (
     library_id  integer NOT NULL REFERENCES dsr.library (id),
     id          uuid NOT NULL,                         -- made by dsrd: part of the seal of `reason`
@@ -60,8 +61,8 @@ CREATE INDEX hold_target_vendor ON dsr.hold_target (library_id, vendor) WHERE ve
 ALTER TABLE dsr.hold_target ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY library_only ON dsr.hold_target USING (library_id = dsr.library());
 
--- What is left of a purged request: how the vendor answered, for its statistics. No reference, no person, no day: of dates the month only, and
--- ids that tell no order, for the day of the purge less the days of its rule would be the day of closing.
+-- What is left of a purged request: how the vendor answered, for its statistics. No reference, no person, no day: of dates the month only,
+-- and ids that tell no order, for the day of the purge less the days of its rule would be the day of closing.
 CREATE TABLE dsr.tombstone (
     library_id     integer NOT NULL,
     id             uuid NOT NULL DEFAULT gen_random_uuid(),

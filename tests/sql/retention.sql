@@ -10,7 +10,8 @@ UPDATE dsr.account SET subject_id = '00000000-0000-0000-0000-0000000000b1';
 SELECT dsr.vendor_load(1, '{"slug": "acme", "name": "Acme", "brands": [], "establishments": [], "channels": []}');
 SELECT dsr.vendor_load(1, '{"slug": "other", "name": "Other", "brands": [], "establishments": [], "channels": []}');
 
--- The cases: p_case, state, outcome, days since closing or last touch, [requester's clocks: state, days from today], days kept from today (null: no end).
+-- The cases: what, state, outcome, days since closing or last touch, the person's own clock (state, days from today), days kept from today
+-- (null: no end).
 CREATE TEMPORARY TABLE rule_case (id bigint, what text, state text, outcome text, ago int, clock_state text, clock_in int, kept int);
 INSERT INTO rule_case VALUES
     (1, 'open: no end', 'open', NULL, 400, NULL, NULL, NULL),
