@@ -268,7 +268,7 @@ def many(count, days):
                'access', 'closed', current_date - {days} - 20, current_date - {days} - 20, 'fulfilled', current_date - {days}, 'Etc/UTC'
           from generate_series(1, {count}) n join dsr.subject s on s.alias = 'crowd-person-' || n;
         insert into dsr.event (library_id, request_id, n, id, event, on_date)
-        select 1, r.id, k, gen_random_uuid(), 'answered', r.sent_on + 5 from dsr.request r, generate_series(1, 3) k
+        select 1, r.id, k, gen_random_uuid(), 'answered', r.sent_on + 5 + k from dsr.request r, generate_series(1, 3) k
          where r.vendor = 'cengage' and r.closed_on = current_date - {days}""")
 
 
