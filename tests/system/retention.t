@@ -213,7 +213,7 @@ def nothing_of_a_purged_person_is_left_in_any_table_and_the_statistics_are_the_s
 def a_tombstone_holds_no_person_and_no_day():
     columns = d.sql("select string_agg(attname, ' ' order by attnum) from pg_attribute "
                     "where attrelid = 'dsr.tombstone'::regclass and attnum > 0")
-    equal(columns, "library_id id vendor law right outcome sent_month to_acknowledge to_answer denied extended class days purged_month")
+    equal(columns, "library_id id vendor law right outcome sent_month to_acknowledge to_be_acknowledged to_answer denied extended class days purged_month")
     equal(d.sql("select count(*) from dsr.tombstone where extract(day from sent_month) <> 1 or extract(day from purged_month) <> 1"), "0")
     equal(d.sql("select distinct outcome, to_acknowledge, to_answer, class, days from dsr.tombstone where vendor = 'proquest'"),
           "fulfilled|3|12|fulfilled|90")
@@ -225,8 +225,8 @@ def limits_say_as_far_as_dsrd_still_knows():
     d.sql("delete from dsr.tombstone")
     lacks(json.dumps(d.dsr_json(*ask, "--dry-run")["warnings"]), "frequency", "as far as")
     year, month = days_ago(1)[:4], days_ago(1)[5:7]
-    d.sql("insert into dsr.tombstone (library_id, vendor, law, \"right\", sent_month, denied, extended, class, days, purged_month) "
-          f"select 1, 'kanopy', 'us-ca-stl', 'third_party_list', '{year}-{'02' if month == '01' else '01'}-01', false, false, "
+    d.sql("insert into dsr.tombstone (library_id, vendor, law, \"right\", sent_month, to_be_acknowledged, denied, extended, class, days, purged_month) "
+          f"select 1, 'kanopy', 'us-ca-stl', 'third_party_list', '{year}-{'02' if month == '01' else '01'}-01', false, false, false, "
           "'fulfilled', 90, date_trunc('month', now())")
     unknown = d.dsr_json(*ask, "--dry-run")
     said = [warning for warning in unknown["warnings"] if warning["code"].startswith("frequency")]
