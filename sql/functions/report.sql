@@ -7,10 +7,12 @@ CREATE OR REPLACE FUNCTION dsr.report(p_by_vendor boolean, p_from date, p_until 
     LANGUAGE sql STABLE
 AS $function$
 WITH facts AS (
-    SELECT CASE WHEN p_by_vendor THEN vendor::text ELSE "right" END AS name, state, status, to_acknowledge, to_be_acknowledged, to_answer, denied, extended
+    SELECT CASE WHEN p_by_vendor THEN vendor::text ELSE "right" END AS name, state, status, to_acknowledge, to_be_acknowledged, to_answer,
+           denied, extended
       FROM dsr.request_facts() WHERE sent_on >= p_from AND sent_on < p_until AND state <> 'draft'
     UNION ALL
-    SELECT CASE WHEN p_by_vendor THEN vendor::text ELSE "right" END, 'closed', 'closed', to_acknowledge, to_be_acknowledged, to_answer, denied, extended
+    SELECT CASE WHEN p_by_vendor THEN vendor::text ELSE "right" END, 'closed', 'closed', to_acknowledge, to_be_acknowledged, to_answer,
+           denied, extended
       FROM dsr.tombstone WHERE library_id = dsr.library() AND sent_month >= p_from AND sent_month < p_until
 ), counts AS (
     SELECT name, count(*) AS n, count(to_answer) AS answered, count(*) FILTER (WHERE dsr.is_overdue(status)) AS overdue,

@@ -29,8 +29,8 @@ INSERT INTO rule_case VALUES
     (12, 'a draft counts from when it was last touched', 'draft', NULL, 20, NULL, NULL, 10),
     (13, 'a draft long forgotten is over', 'draft', NULL, 31, NULL, NULL, -1),
     (14, 'closed without an outcome: other', 'closed', NULL, 10, NULL, NULL, 50);
-INSERT INTO dsr.request (library_id, id, ref, subject_id, filer, vendor, law, law_name, "right", state, sent_on, received, outcome, closed_on,
-                         zone, created_at)
+INSERT INTO dsr.request (library_id, id, ref, subject_id, filer, vendor, law, law_name, "right", state, sent_on, received, outcome,
+                         closed_on, zone, created_at)
 SELECT 1, id, format('R-0000-%s', lpad(id::text, 4, '0')), '00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000a1',
        'acme', 'eu-gdpr', 'GDPR', 'access', state, CASE WHEN state <> 'draft' THEN dsr.today() - ago - 20 END,
        CASE WHEN state <> 'draft' THEN dsr.today() - ago - 18 END,
@@ -78,23 +78,26 @@ SELECT throws_ok($$ SELECT pg_temp.hold(4, jsonb_build_object('refs', '["R-0000-
 SELECT is(api.purge('{"limit": 3, "daily": true}')::jsonb ->> 'more', 'true', 'a batch that was full is not the end');
 SELECT is((SELECT (api.purge('{"limit": 3, "daily": true}')::jsonb - 'holds')::text),
           '{"more": false, "mails": 0, "requests": 1, "subjects": 0}', 'the next one takes what is left');
-SELECT is((SELECT count(*) FROM dsr.request WHERE library_id = 1 AND id IN (4, 6, 10, 13)) + (SELECT count(*) FROM dsr.event WHERE request_id IN (4, 6, 10, 13)),
+SELECT is((SELECT count(*) FROM dsr.request WHERE library_id = 1 AND id IN (4, 6, 10, 13))
+          + (SELECT count(*) FROM dsr.event WHERE request_id IN (4, 6, 10, 13)),
           0::bigint, 'they are gone with what hung on them');
 UPDATE dsr.request SET closed_on = closed_on - 400 WHERE library_id = 1 AND id IN (2, 3);
 SELECT is(api.purge('{"limit": 3, "daily": true}')::jsonb ->> 'requests', '0', 'once a day');
 SELECT is(api.purge('{"limit": 3}')::jsonb ->> 'requests', '2', 'but whenever an officer says so');
 -- Mails: one about a purged request alone, and such as are about another one too.
 CREATE TEMPORARY TABLE mail_case (n int, what text, state text, bytes boolean, shared boolean, left_as text);
-INSERT INTO mail_case VALUES (1, 'a mail about it alone goes', 'sent', false, false, NULL), (2, 'even one that waits', 'queued', false, false, NULL),
+INSERT INTO mail_case VALUES (1, 'a mail about it alone goes', 'sent', false, false, NULL),
+    (2, 'even one that waits', 'queued', false, false, NULL),
     (3, 'one that was sent and is about another too stays, without the relay''s reply', 'sent', false, true, 'sent no reply'),
     (4, 'one that was never tried is composed anew', 'queued', false, true, 'queued again no reply'),
     (5, 'what is in doubt for a month is given up, without its bytes', 'in_doubt', true, true, 'failed no reply'),
     (6, 'one that is being sent is left to its mailer', 'sending', true, true, 'sending bytes no reply');
 INSERT INTO dsr.message (library_id, id, kind, recipient_kind, recipient_id, address_hash, day, state, bytes)
-SELECT 1, format('00000000-0000-0000-0000-0000000000e%s', n)::uuid, 'reminder', 'subject', '00000000-0000-0000-0000-0000000000b1', sha256('x'),
-       dsr.today() - 40 - n, state, CASE WHEN bytes THEN '\x01'::bytea || sha256('x') || sha256('y') END FROM mail_case;
+SELECT 1, format('00000000-0000-0000-0000-0000000000e%s', n)::uuid, 'reminder', 'subject', '00000000-0000-0000-0000-0000000000b1',
+       sha256('x'), dsr.today() - 40 - n, state, CASE WHEN bytes THEN '\x01'::bytea || sha256('x') || sha256('y') END FROM mail_case;
 INSERT INTO dsr.attempt (library_id, id, message_id, n, incarnation, reply)
-SELECT 1, gen_random_uuid(), format('00000000-0000-0000-0000-0000000000e%s', n)::uuid, 1, gen_random_uuid(), '\x01'::bytea || sha256('x') || sha256('y') FROM mail_case;
+SELECT 1, gen_random_uuid(), format('00000000-0000-0000-0000-0000000000e%s', n)::uuid, 1, gen_random_uuid(),
+       '\x01'::bytea || sha256('x') || sha256('y') FROM mail_case;
 INSERT INTO dsr.reminder (library_id, request_id, clock, kind, on_date, gather_on, recipient_kind, recipient_id, state, message_id)
 SELECT 1, r.id, 'respond', 'early', dsr.today() - n, dsr.today() - n, 'subject', '00000000-0000-0000-0000-0000000000b1', 'gathered',
        format('00000000-0000-0000-0000-0000000000e%s', n)::uuid
@@ -104,9 +107,11 @@ UPDATE dsr.message SET day = dsr.today() WHERE library_id = 1 AND id = '00000000
 SELECT is(pg_temp.over(), NULL, 'a request waits for the mail about it that is on its way');
 UPDATE dsr.message SET day = dsr.today() - 31 WHERE library_id = 1 AND id = '00000000-0000-0000-0000-0000000000e5';
 SELECT is(api.purge('{}')::jsonb ->> 'requests', '1', 'but not for ever');
-SELECT is((SELECT concat_ws(' ', m.state, CASE WHEN m.bytes IS NOT NULL THEN 'bytes' END, CASE WHEN m.state = 'queued' AND m.version = 2 THEN 'again' END,
+SELECT is((SELECT concat_ws(' ', m.state, CASE WHEN m.bytes IS NOT NULL THEN 'bytes' END,
+                            CASE WHEN m.state = 'queued' AND m.version = 2 THEN 'again' END,
                             (SELECT CASE WHEN reply IS NULL THEN 'no reply' ELSE 'reply' END FROM dsr.attempt a WHERE a.message_id = m.id))
-             FROM dsr.message m WHERE m.library_id = 1 AND m.id = format('00000000-0000-0000-0000-0000000000e%s', c.n)::uuid), c.left_as, c.what)
+             FROM dsr.message m WHERE m.library_id = 1 AND m.id = format('00000000-0000-0000-0000-0000000000e%s', c.n)::uuid),
+          c.left_as, c.what)
   FROM mail_case c ORDER BY c.n;
 
 -- The subject goes with the last request about it, and the link from its account too.
