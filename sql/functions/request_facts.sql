@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- What a report counts of each request: how the vendor answered. Inlined where it is used, so that only the requests asked for are looked at. A
--- tombstone keeps the same of a purged one.
-CREATE OR REPLACE FUNCTION dsr.request_facts() RETURNS TABLE (id bigint, vendor dsr.slug, law dsr.slug, "right" text, state text, status text,
-    outcome text, sent_on date, to_acknowledge integer, to_be_acknowledged boolean, to_answer integer, denied boolean, extended boolean)
+-- What a report counts of each request: how the vendor answered. Inlined where it is used, so that only those asked for are looked at.
+-- A tombstone keeps the same of a purged one.
+CREATE OR REPLACE FUNCTION dsr.request_facts() RETURNS TABLE (id bigint, vendor dsr.slug, law dsr.slug, "right" text, state text,
+    status text, outcome text, sent_on date, to_acknowledge integer, to_be_acknowledged boolean, to_answer integer, denied boolean,
+    extended boolean)
     LANGUAGE sql STABLE
 AS $function$
 SELECT r.id, r.vendor, r.law, r."right", r.state, dsr.status_of(r, now(), 0), r.outcome, r.sent_on,

@@ -177,12 +177,14 @@ def canaries():
     for alias, refs in found.items():
         d.dsr("close", refs[1], "no_answer")
         theirs = f"join dsr.subject s on s.id = r.subject_id where s.alias = '{alias}'"
-        marks = d.sql(f"""select id, encode(name, 'hex'), encode(email, 'hex'), encode(email_hash, 'hex') from dsr.subject s where alias = '{alias}';
+        marks = d.sql(f"""select id, encode(name, 'hex'), encode(email, 'hex'), encode(email_hash, 'hex') from dsr.subject
+              where alias = '{alias}';
             select r.ref from dsr.request r {theirs};
             select e.id, encode(e.note, 'hex'), encode(e.void_reason, 'hex')
               from dsr.event e join dsr.request r on r.id = e.request_id {theirs};
             select m.id, encode(m.sha256, 'hex'), m.message_id, encode(a.reply, 'hex'), a.id
-              from dsr.message m join dsr.attempt a on a.message_id = m.id join dsr.reminder w on w.message_id = m.id join dsr.request r on r.id = w.request_id {theirs};
+              from dsr.message m join dsr.attempt a on a.message_id = m.id
+              join dsr.reminder w on w.message_id = m.id join dsr.request r on r.id = w.request_id {theirs};
             select key, encode(body_hash, 'hex') from dsr.idempotency where ref in ('{alias}', '{refs[0]}', '{refs[1]}')""")
         found[alias] = sorted({alias} | {mark for mark in re.split(r"[|\n]", marks) if len(mark) > 6})
     return found
@@ -205,7 +207,8 @@ def nothing_of_a_purged_person_is_left_in_any_table_and_the_statistics_are_the_s
     after = dump("--data-only").decode()
     for of_one in marks.values():
         lacks(after, *of_one)
-    left = d.sql("select count(*) from dsr.idempotency where ref not in (select ref from dsr.request union all select alias from dsr.subject)")
+    left = d.sql("select count(*) from dsr.idempotency "
+                 "where ref not in (select ref from dsr.request union all select alias from dsr.subject)")
     equal(left, "0")
 
 
@@ -213,7 +216,8 @@ def nothing_of_a_purged_person_is_left_in_any_table_and_the_statistics_are_the_s
 def a_tombstone_holds_no_person_and_no_day():
     columns = d.sql("select string_agg(attname, ' ' order by attnum) from pg_attribute "
                     "where attrelid = 'dsr.tombstone'::regclass and attnum > 0")
-    equal(columns, "library_id id vendor law right outcome sent_month to_acknowledge to_be_acknowledged to_answer denied extended class days purged_month")
+    equal(columns, "library_id id vendor law right outcome sent_month to_acknowledge to_be_acknowledged to_answer denied extended class "
+          "days purged_month")
     equal(d.sql("select count(*) from dsr.tombstone where extract(day from sent_month) <> 1 or extract(day from purged_month) <> 1"), "0")
     equal(d.sql("select distinct outcome, to_acknowledge, to_answer, class, days from dsr.tombstone where vendor = 'proquest'"),
           "fulfilled|3|12|fulfilled|90")
@@ -225,7 +229,8 @@ def limits_say_as_far_as_dsrd_still_knows():
     d.sql("delete from dsr.tombstone")
     lacks(json.dumps(d.dsr_json(*ask, "--dry-run")["warnings"]), "frequency", "as far as")
     year, month = days_ago(1)[:4], days_ago(1)[5:7]
-    d.sql("insert into dsr.tombstone (library_id, vendor, law, \"right\", sent_month, to_be_acknowledged, denied, extended, class, days, purged_month) "
+    d.sql("insert into dsr.tombstone (library_id, vendor, law, \"right\", sent_month, to_be_acknowledged, denied, extended, class, days, "
+          "purged_month) "
           f"select 1, 'kanopy', 'us-ca-stl', 'third_party_list', '{year}-{'02' if month == '01' else '01'}-01', false, false, false, "
           "'fulfilled', 90, date_trunc('month', now())")
     unknown = d.dsr_json(*ask, "--dry-run")
@@ -261,8 +266,8 @@ def many(count, days):
     """So many requests closed so long ago, of as many people."""
     d.sql(f"""insert into dsr.subject (library_id, id, alias, residence)
         select 1, gen_random_uuid(), 'crowd-person-' || n, 'NL' from generate_series(1, {count}) n;
-        insert into dsr.request (library_id, ref, subject_id, filer, vendor, law, law_name, "right", state, sent_on, received, outcome, closed_on,
-            zone)
+        insert into dsr.request (library_id, ref, subject_id, filer, vendor, law, law_name, "right", state, sent_on, received, outcome,
+            closed_on, zone)
         select 1, format('R-%s-%s', lpad((n / 10000)::text, 4, '0'), lpad((n % 10000)::text, 4, '0')), s.id,
                (select id from dsr.account limit 1), 'cengage', 'voluntary', 'v',
                'access', 'closed', current_date - {days} - 20, current_date - {days} - 20, 'fulfilled', current_date - {days}, 'Etc/UTC'
