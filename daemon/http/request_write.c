@@ -29,7 +29,7 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
     }
     // Keyed, like every look-up: a plain hash of a body would let a stolen database be searched for a guessed name or address.
     struct text call = {0};
-    char hex[VAULT_LOOKUP_HEX];
+    char hex[VAULT_LOOKUP_HEX], key_hex[VAULT_LOOKUP_HEX];
     text_format(&call, "%s|%s|%s", exchange_operation(exchange), exchange_path_value(exchange), body);
     free(body);
     if (call.failed) {
@@ -37,9 +37,12 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
         error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
         return NULL;
     }
-    vault_lookup(exchange_service((struct exchange *)(uintptr_t)exchange)->vault, "call", call.text, hex);
+    const struct vault *vault = exchange_service((struct exchange *)(uintptr_t)exchange)->vault;
+    vault_lookup(vault, "call", call.text, hex);
     text_release(&call);
-    return json_pack("{s:s, s:s}", "key", key, "body_hash", hex);
+    // So is the key itself: that of an imported row is made from its person, vendor and day.
+    vault_lookup(vault, "idempotency", key, key_hex);
+    return json_pack("{s:s, s:s}", "key", key_hex, "body_hash", hex);
 }
 
 json_t *request_write_event(const struct exchange *exchange, const char *event, date on, const char *note, const char *outcome,
