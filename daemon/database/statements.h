@@ -47,7 +47,11 @@
     X(mail_list, 1, "select api.mail_list($1::jsonb)::text")                                                \
     X(mail_show, 1, "select api.mail_show($1)::text")                                                       \
     X(mail_retry, 1, "select api.mail_retry($1)::text")                                                     \
-    X(mail_test, 1, "select api.mail_test($1::jsonb)::text")
+    X(mail_test, 1, "select api.mail_test($1::jsonb)::text")                                                \
+    X(ring_state, 1, "select api.ring_state($1::jsonb)::text")                                              \
+    X(rekey_read, 1, "select api.rekey_read($1::jsonb)::text")                                              \
+    X(rekey_write, 1, "select api.rekey_write($1::jsonb)::text")                                            \
+    X(ring_destroyed, 1, "select api.ring_destroyed($1::jsonb)::text")
 
 enum statement {
 #define X(function, parameters, sql) STATEMENT_##function,
