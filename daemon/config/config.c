@@ -205,6 +205,18 @@ static bool check_listen(const char *path, const struct config *config, struct e
     return error_wrap(error, "%s", path);
 }
 
+static bool check_vault(const char *path, const struct ring_policy *vault, struct error *error)
+{
+    enum { KEYS_AT_ONCE = 200 }; // a ring has room for more, for clocks that were set and keys made anew
+    if (vault->backup_days <= vault->bucket_days)
+        return error_set(error, ERROR_invalid, "vault.backup_days",
+                         "%s: vault.backup_days must be more than vault.bucket_days: by so many days as it is more, dumps can be restored.", path);
+    if (vault->backup_days / vault->bucket_days + vault->buckets_ahead > KEYS_AT_ONCE)
+        return error_set(error, ERROR_invalid, "vault.bucket_days",
+                         "%s: vault.bucket_days is too short for vault.backup_days: there would be more than %d keys at once.", path, KEYS_AT_ONCE);
+    return true;
+}
+
 static bool check_together(const char *path, const struct config *config, struct error *error)
 {
     struct error why;
@@ -221,7 +233,7 @@ static bool check_together(const char *path, const struct config *config, struct
                          config->mail_relay);
     if (config->mail_lease_s * 1000L <= config->mail_transfer_timeout_ms)
         return error_set(error, ERROR_invalid, "mail.lease_s", "%s: mail.lease_s must be longer than mail.transfer_timeout_ms.", path);
-    return check_listen(path, config, error);
+    return check_vault(path, &config->vault, error) && check_listen(path, config, error);
 }
 
 struct config *config_load(const char *path, struct error *error)

@@ -9,6 +9,7 @@
 
 #include "request/reminder_plan.h"
 #include "shared/error.h"
+#include "vault/ring.h"
 
 enum tls_mode { TLS_REQUIRED, TLS_OPPORTUNISTIC, TLS_NONE };
 enum mail_transport { TRANSPORT_SMTP, TRANSPORT_MAILDIR };
@@ -49,6 +50,7 @@ struct config {
 
     char *paths_laws, *paths_calendars, *paths_vendors, *paths_mail, *paths_sql;
     char *vault_ring, *vault_credential;
+    struct ring_policy vault;    // vault.bucket_days and so on
 
     int letters_travel_days;     // assumed receipt of a letter
     int status_due_soon_days;

@@ -24,6 +24,11 @@ static json_t *owner_account(const struct options *options, const struct config 
         return NULL;
     *good = options->owner_email == NULL || address_check(options->owner_email, "--owner-email", error);
     struct vault *vault = *good ? vault_open(config->vault_ring, config->vault_credential, error) : NULL;
+    int made;
+    if (vault != NULL && config->vault.makes_keys && !vault_extend(vault, &config->vault, false, &made, error)) {
+        vault_close(vault);
+        vault = NULL;
+    }
     if (vault != NULL)
         vault_mark(vault, mark);
     snprintf(uid, sizeof uid, "%u", (unsigned)options->owner);
@@ -45,7 +50,7 @@ static bool prepare_private(const struct options *options, const struct config *
     // A new ring beside old data would leave what is sealed unreadable, and nobody would notice before it is needed.
     if (has_database && !has_ring)
         return error_set(error, ERROR_invalid, "vault.ring", "The key ring %s is missing, and the database holds what it sealed: put it back from the backup.", config->vault_ring);
-    return (has_ring || vault_create(config->vault_ring, config->vault_credential, error)) &&
+    return (has_ring || vault_create(config->vault_ring, config->vault_credential, &config->vault, error)) &&
            (has_database || private_cluster_create_database(options->private_folder, error));
 }
 

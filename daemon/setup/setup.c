@@ -127,7 +127,7 @@ static bool make_ring(const struct config *config, struct error *error)
     if (access(config->vault_ring, F_OK) == 0)
         return true;
     if (!make_parent(config->vault_ring, user, error) || !make_parent(config->vault_credential, user, error) ||
-        !vault_create(config->vault_ring, config->vault_credential, error))
+        !vault_create(config->vault_ring, config->vault_credential, &config->vault, error))
         return false;
     if (user != NULL && (chown(config->vault_ring, user->pw_uid, user->pw_gid) != 0 || chown(config->vault_credential, user->pw_uid, user->pw_gid) != 0))
         return error_set(error, ERROR_internal, "vault.ring", "%s cannot be given to the user dsrd: %s.", config->vault_ring, strerror(errno));

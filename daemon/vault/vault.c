@@ -1,41 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "vault/vault.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "shared/date.h"
+#include "shared/log.h"
 #include "shared/text.h"
+#include "vault/secret_file.h"
 
-// The ring file is one JSON object: {"version":1,"keys":[{"id","purpose":"seal"|"lookup","created","key"}]}, where key is
-// nonce and secretbox, under the credential's key, in base64. New writes use the seal key that comes last, so that a later key takes
-// over by being appended; look-up keeps its one key.
 enum {
     ENVELOPE_VERSION = 1,
     HEADER_LENGTH = 1 + 4,
     NONCE_LENGTH = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     TAG_LENGTH = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    KEY_LENGTH = 32,
-    KEYS_MAXIMUM = 64,
     PAD_BLOCK = 32, // so that a length says little
-    WRAPPED_LENGTH = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + KEY_LENGTH,
-    FILE_MAXIMUM = 65536,
 };
 
-struct key {
-    uint32_t id;
-    bool seals;
-    unsigned char bytes[KEY_LENGTH];
+struct state { // in guarded, locked memory too
+    struct ring *ring;
+    struct stat seen; // the file that `ring` was read from
+    time_t looked_at;
+    unsigned char wrap[CREDENTIAL_LENGTH];
 };
 
-struct vault { // lives in guarded, locked memory
-    struct key keys[KEYS_MAXIMUM];
-    size_t count;
+struct vault {
+    char *path;
+    struct state *state;
 };
 
 void vault_mark(const struct vault *vault, char hex[VAULT_LOOKUP_HEX])
@@ -58,155 +54,72 @@ void vault_uuid(char uuid[UUID_TEXT_SIZE])
              b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
 }
 
-// Reads a secret file whole. It must be ours alone: what others can read is no secret.
-static char *read_secret(const char *path, struct error *error)
+bool vault_create(const char *ring_path, const char *credential_path, const struct ring_policy *policy, struct error *error)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    struct stat status;
-    if (file < 0 || fstat(file, &status) != 0) {
-        error_set(error, ERROR_invalid, path, "%s cannot be read: %s.", path, strerror(errno));
-        if (file >= 0)
-            close(file);
-        return NULL;
-    }
-    char *content = NULL;
-    if (!S_ISREG(status.st_mode) || (status.st_mode & 077) != 0 || status.st_size > FILE_MAXIMUM)
-        error_set(error, ERROR_invalid, path, "%s must be a small file that only its owner can read (mode 0600).", path);
-    else
-        content = calloc(1, (size_t)status.st_size + 1);
-    ssize_t got = content != NULL ? read(file, content, (size_t)status.st_size) : -1;
-    close(file);
-    if (got == status.st_size)
-        return content;
-    if (content != NULL)
-        error_set(error, ERROR_invalid, path, "%s cannot be read whole.", path);
-    free(content);
-    return NULL;
-}
-
-// Written beside and moved into place, so that a crash leaves the old file or the new one; never over an existing one.
-static bool write_secret(const char *path, const char *content, struct error *error)
-{
-    char *beside = NULL;
-    if (asprintf(&beside, "%s.new", path) < 0)
-        return error_set(error, ERROR_internal, path, "No memory.");
-    int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    size_t length = strlen(content);
-    bool good = file >= 0 && write(file, content, length) == (ssize_t)length && fsync(file) == 0;
-    if (file >= 0)
-        good = close(file) == 0 && good;
-    good = good && link(beside, path) == 0;
-    if (!good)
-        error_set(error, ERROR_invalid, path, "%s cannot be written: %s.", path, strerror(errno));
-    unlink(beside);
-    free(beside);
-    return good;
-}
-
-static bool read_credential(const char *path, unsigned char wrap[KEY_LENGTH], struct error *error)
-{
-    char *hex = read_secret(path, error);
-    if (hex == NULL)
-        return false;
-    size_t length = 0;
-    const char *end;
-    bool good = sodium_hex2bin(wrap, KEY_LENGTH, hex, strlen(hex), "\n", &length, &end) == 0 && length == KEY_LENGTH;
-    sodium_memzero(hex, strlen(hex));
-    free(hex);
-    return good || error_set(error, ERROR_invalid, path, "%s holds no credential (64 hexadecimal digits).", path);
-}
-
-static bool create_credential(const char *path, struct error *error)
-{
-    if (access(path, F_OK) == 0)
-        return true;
-    unsigned char wrap[KEY_LENGTH];
-    char hex[2 * KEY_LENGTH + 1];
-    randombytes_buf(wrap, sizeof wrap);
-    sodium_bin2hex(hex, sizeof hex, wrap, sizeof wrap);
-    bool good = write_secret(path, hex, error);
-    sodium_memzero(wrap, sizeof wrap);
-    sodium_memzero(hex, sizeof hex);
-    return good;
-}
-
-static json_t *new_key(uint32_t id, const char *purpose, const unsigned char wrap[KEY_LENGTH])
-{
-    unsigned char key[KEY_LENGTH], wrapped[WRAPPED_LENGTH];
-    char text[sodium_base64_ENCODED_LEN(WRAPPED_LENGTH, sodium_base64_VARIANT_ORIGINAL)];
-    randombytes_buf(key, sizeof key);
-    randombytes_buf(wrapped, crypto_secretbox_NONCEBYTES);
-    crypto_secretbox_easy(wrapped + crypto_secretbox_NONCEBYTES, key, sizeof key, wrapped, wrap);
-    sodium_bin2base64(text, sizeof text, wrapped, sizeof wrapped, sodium_base64_VARIANT_ORIGINAL);
-    sodium_memzero(key, sizeof key);
-    return json_pack("{s:i, s:s, s:I, s:s}", "id", (int)id, "purpose", purpose, "created", (json_int_t)time(NULL), "key", text);
-}
-
-bool vault_create(const char *ring_path, const char *credential_path, struct error *error)
-{
-    unsigned char wrap[KEY_LENGTH];
+    unsigned char wrap[CREDENTIAL_LENGTH];
     if (sodium_init() < 0)
         return error_set(error, ERROR_internal, "", "The cryptographic library cannot start.");
-    if (!create_credential(credential_path, error) || !read_credential(credential_path, wrap, error))
+    if (!credential_create(credential_path, error) || !credential_read(credential_path, wrap, error))
         return false;
-    json_t *ring = json_pack("{s:i, s:[o, o]}", "version", 1, "keys", new_key(1, "seal", wrap), new_key(2, "lookup", wrap));
-    char *text = ring != NULL ? json_dumps(ring, JSON_INDENT(2)) : NULL;
-    bool good = text != NULL && write_secret(ring_path, text, error);
-    free(text);
-    json_decref(ring);
+    struct ring *ring = ring_new();
+    bool good = ring != NULL && ring_fill(ring, policy, time(NULL));
+    good = good ? ring_write(ring_path, ring, wrap, false, error) : error_set(error, ERROR_internal, "", "No memory for a key ring.");
+    ring_free(ring);
     sodium_memzero(wrap, sizeof wrap);
     return good;
 }
 
-static bool load_key(struct vault *vault, json_t *item, const unsigned char wrap[KEY_LENGTH])
+static bool is_same_file(const struct stat *a, const struct stat *b)
 {
-    unsigned char wrapped[WRAPPED_LENGTH];
-    int id = 0;
-    const char *purpose, *text;
-    size_t length = 0;
-    if (vault->count == KEYS_MAXIMUM ||
-        json_unpack(item, "{s:i, s:s, s:s}", "id", &id, "purpose", &purpose, "key", &text) != 0 ||
-        sodium_base642bin(wrapped, sizeof wrapped, text, strlen(text), NULL, &length, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        length != sizeof wrapped)
-        return false;
-    struct key *key = &vault->keys[vault->count++];
-    key->id = (uint32_t)id;
-    key->seals = strcmp(purpose, "seal") == 0;
-    return crypto_secretbox_open_easy(key->bytes, wrapped + crypto_secretbox_NONCEBYTES,
-                                      sizeof wrapped - crypto_secretbox_NONCEBYTES, wrapped, wrap) == 0;
+    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-static const struct key *key_for(const struct vault *vault, bool seals)
+// Takes the keys from the file. One that was replaced while it was read is read again: the old one may have been overwritten by then.
+static bool read_ring(const char *path, struct state *state, struct error *error)
 {
-    for (size_t i = vault->count; i > 0; i--)
-        if (vault->keys[i - 1].seals == seals)
-            return &vault->keys[i - 1];
-    return NULL;
+    for (;;) {
+        struct stat before = {0}, after = {0};
+        stat(path, &before);
+        struct ring *fresh = ring_read(path, state->wrap, error);
+        if (fresh == NULL && stat(path, &after) == 0 && !is_same_file(&before, &after))
+            continue;
+        state->seen = before;
+        if (fresh == NULL)
+            return false;
+        ring_free(state->ring);
+        state->ring = fresh;
+        return true;
+    }
+}
+
+// A ring that was copied here, or lost a key, is used from now on. One that cannot be read changes nothing, and is reported once.
+static void follow_file(const struct vault *vault, bool at_once)
+{
+    struct state *state = vault->state;
+    struct stat now;
+    struct error error;
+    time_t second = time(NULL);
+    if (second == state->looked_at && !at_once)
+        return;
+    state->looked_at = second;
+    if (stat(vault->path, &now) != 0 || is_same_file(&now, &state->seen))
+        return;
+    if (read_ring(vault->path, state, &error))
+        log_notice("the key ring has changed and was read again");
+    else
+        log_error("the key ring has changed and cannot be used, so the keys read before stay in use: %s", error.text);
 }
 
 struct vault *vault_open(const char *ring_path, const char *credential_path, struct error *error)
 {
-    unsigned char wrap[KEY_LENGTH];
-    if (sodium_init() < 0 || !read_credential(credential_path, wrap, error))
+    struct vault *vault = calloc(1, sizeof *vault);
+    if (sodium_init() < 0 || vault == NULL || (vault->path = strdup(ring_path)) == NULL || (vault->state = sodium_malloc(sizeof *vault->state)) == NULL) {
+        error_set(error, ERROR_internal, "", "No memory for the key ring.");
+        vault_close(vault);
         return NULL;
-    char *text = read_secret(ring_path, error);
-    json_t *ring = text != NULL ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-    struct vault *vault = ring != NULL ? sodium_malloc(sizeof *vault) : NULL;
-    bool good = vault != NULL;
-    if (good) {
-        *vault = (struct vault){0};
-        size_t index;
-        json_t *item;
-        json_array_foreach(json_object_get(ring, "keys"), index, item) good = good && load_key(vault, item, wrap);
-        good = good && key_for(vault, true) != NULL && key_for(vault, false) != NULL;
     }
-    if (!good && text != NULL)
-        error_set(error, ERROR_invalid, ring_path, "%s is no key ring, or %s is not its credential.", ring_path, credential_path);
-    sodium_memzero(wrap, sizeof wrap);
-    json_decref(ring);
-    free(text);
-    if (good)
+    *vault->state = (struct state){.looked_at = time(NULL)};
+    if (credential_read(credential_path, vault->state->wrap, error) && read_ring(ring_path, vault->state, error))
         return vault;
     vault_close(vault);
     return NULL;
@@ -214,7 +127,108 @@ struct vault *vault_open(const char *ring_path, const char *credential_path, str
 
 void vault_close(struct vault *vault)
 {
-    sodium_free(vault); // wipes; NULL is fine
+    if (vault == NULL)
+        return;
+    if (vault->state != NULL)
+        ring_free(vault->state->ring);
+    sodium_free(vault->state); // wipes; NULL is fine
+    free(vault->path);
+    free(vault);
+}
+
+static const struct ring_key *key_to_seal_with(const struct vault *vault, struct error *error)
+{
+    char text[DATE_TEXT_SIZE];
+    int64_t now = time(NULL), newest = 0;
+    follow_file(vault, false);
+    const struct ring *ring = vault->state->ring;
+    const struct ring_key *key = ring_current(ring, now);
+    if (key == NULL)
+        follow_file(vault, true);
+    ring = vault->state->ring;
+    key = ring_current(ring, now);
+    for (size_t i = 0; key == NULL && i < ring->count; i++)
+        if (ring->keys[i].seals && ring->keys[i].ends > newest)
+            newest = ring->keys[i].ends;
+    if (key == NULL)
+        error_set(error, ERROR_unavailable, "vault.ring", "The key ring has no key for now (its last one ended on %s), so nothing is written: an operator copies the "
+                  "ring from the host that makes the keys, or runs `dsrd keys make` there.", date_format((date)(newest / 86400), text));
+    return key;
+}
+
+bool vault_can_seal(const struct vault *vault, struct error *error)
+{
+    return key_to_seal_with(vault, error) != NULL;
+}
+
+int64_t vault_covered_until(const struct vault *vault)
+{
+    int64_t now = time(NULL);
+    follow_file(vault, false);
+    return ring_current(vault->state->ring, now) != NULL ? ring_covered_until(vault->state->ring, now) : 0;
+}
+
+bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool anew, int *made, struct error *error)
+{
+    int64_t now = time(NULL);
+    int lock = secret_lock(vault->path, error);
+    bool good = lock >= 0 && read_ring(vault->path, vault->state, error);
+    *made = 0;
+    if (good && anew)
+        ring_end_all(vault->state->ring, now);
+    if (good && (*made = ring_extend(vault->state->ring, policy, now)) < 0)
+        good = error_set(error, ERROR_invalid, "vault.ring", "The key ring is full (%d keys): old ones must be destroyed first.", RING_KEYS_MAXIMUM);
+    if (good && *made > 0)
+        good = ring_write(vault->path, vault->state->ring, vault->state->wrap, true, error);
+    struct error ignored;
+    if (!good || *made > 0) // what is in the file is what is used
+        read_ring(vault->path, vault->state, &ignored);
+    if (lock >= 0)
+        close(lock);
+    return good;
+}
+
+bool vault_destroy(struct vault *vault, const json_t *ids, struct error *error)
+{
+    size_t index;
+    json_t *id;
+    struct error ignored;
+    int lock = secret_lock(vault->path, error);
+    bool good = lock >= 0 && read_ring(vault->path, vault->state, error);
+    if (good) {
+        json_array_foreach(ids, index, id) ring_remove(vault->state->ring, (uint32_t)json_integer_value(id));
+        good = ring_write(vault->path, vault->state->ring, vault->state->wrap, true, error);
+        read_ring(vault->path, vault->state, &ignored);
+    }
+    if (lock >= 0)
+        close(lock);
+    return good;
+}
+
+static json_t *instant(int64_t seconds)
+{
+    return seconds == RING_OPEN_END ? json_null() : json_integer(seconds);
+}
+
+json_t *vault_keys(const struct vault *vault, const struct ring_policy *policy)
+{
+    int64_t now = time(NULL);
+    follow_file(vault, true);
+    const struct ring *ring = vault->state->ring;
+    const struct ring_key *current = ring_current(ring, now);
+    json_t *keys = json_array();
+    for (size_t i = 0; i < ring->count; i++) {
+        const struct ring_key *key = &ring->keys[i];
+        char mark[RING_MARK_HEX];
+        int64_t dies = ring_key_dies(key, policy);
+        if (!key->seals)
+            continue;
+        ring_key_mark(key, mark);
+        const char *state = key == current ? "current" : key->starts > now ? "ahead" : dies <= now ? "due" : "ended";
+        json_array_append_new(keys, json_pack("{s:I, s:s, s:I, s:o, s:o, s:s}", "id", (json_int_t)key->id, "mark", mark, "starts", (json_int_t)key->starts, "ends",
+                                              instant(key->ends), "dies", instant(dies), "state", state));
+    }
+    return keys;
 }
 
 static bool associated_data(struct text *data, const char *table, const char *column, const char *row, uint32_t key)
@@ -226,7 +240,9 @@ static bool associated_data(struct text *data, const char *table, const char *co
 char *vault_seal(const struct vault *vault, const char *table, const char *column, const char *row, const void *bytes,
                  size_t length, struct error *error)
 {
-    const struct key *key = key_for(vault, true);
+    const struct ring_key *key = key_to_seal_with(vault, error);
+    if (key == NULL)
+        return NULL;
     struct text data = {0};
     size_t padded = 0, room = length + PAD_BLOCK;
     unsigned char *plain = malloc(room);
@@ -261,20 +277,34 @@ cleanup:
     return text;
 }
 
-static bool open_envelope(const struct vault *vault, const char *table, const char *column, const char *row,
-                          const unsigned char *envelope, size_t length, char *plain, size_t *plain_length)
+static uint32_t envelope_key(const unsigned char *envelope)
 {
-    if (length < HEADER_LENGTH + NONCE_LENGTH + TAG_LENGTH + PAD_BLOCK || envelope[0] != ENVELOPE_VERSION)
-        return false;
     uint32_t id = 0;
     for (int i = 0; i < 4; i++)
         id = id << 8 | envelope[1 + i];
-    const struct key *key = NULL;
-    for (size_t i = 0; i < vault->count; i++)
-        if (vault->keys[i].id == id && vault->keys[i].seals)
-            key = &vault->keys[i];
+    return id;
+}
+
+static const struct ring_key *key_to_open_with(const struct vault *vault, uint32_t id)
+{
+    follow_file(vault, false);
+    const struct ring_key *key = ring_find(vault->state->ring, id);
+    if (key == NULL)
+        follow_file(vault, true); // another host may have sealed it by a newer key, and the ring have been copied this second
+    return key != NULL ? key : ring_find(vault->state->ring, id);
+}
+
+// *missing: the key that the ring lacks, else 0.
+static bool open_envelope(const struct vault *vault, const char *table, const char *column, const char *row, const unsigned char *envelope,
+                          size_t length, char *plain, size_t *plain_length, uint32_t *missing)
+{
+    if (length < HEADER_LENGTH + NONCE_LENGTH + TAG_LENGTH + PAD_BLOCK || envelope[0] != ENVELOPE_VERSION)
+        return false;
+    uint32_t id = envelope_key(envelope);
+    const struct ring_key *key = key_to_open_with(vault, id);
     struct text data = {0};
     unsigned long long opened = 0;
+    *missing = key == NULL ? id : 0;
     bool good = key != NULL && associated_data(&data, table, column, row, id) &&
                 crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *)plain, &opened, NULL,
                                                            envelope + HEADER_LENGTH + NONCE_LENGTH,
@@ -289,12 +319,13 @@ bool vault_unseal(const struct vault *vault, const char *table, const char *colu
                   char **bytes, size_t *length, struct error *error)
 {
     size_t text_length = strlen(envelope), binary_length = 0;
+    uint32_t missing = 0;
     unsigned char *binary = malloc(text_length + 1);
     char *plain = calloc(1, text_length + 1);
     bool good = binary != NULL && plain != NULL &&
                 sodium_base642bin(binary, text_length, envelope, text_length, NULL, &binary_length, NULL,
                                   sodium_base64_VARIANT_ORIGINAL) == 0 &&
-                open_envelope(vault, table, column, row, binary, binary_length, plain, length);
+                open_envelope(vault, table, column, row, binary, binary_length, plain, length, &missing);
     free(binary);
     if (good) {
         plain[*length] = '\0';
@@ -302,65 +333,19 @@ bool vault_unseal(const struct vault *vault, const char *table, const char *colu
         return true;
     }
     free(plain);
-    return error_set(error, ERROR_internal, "", "A sealed value cannot be opened: it was changed, moved, or its key is gone.");
+    if (missing != 0)
+        return error_set(error, ERROR_unavailable, "", "A sealed value cannot be opened: its key %u is not in the key ring. It was destroyed when its time "
+                         "was over, or the ring must be copied here from the host that makes the keys.", missing);
+    return error_set(error, ERROR_internal, "", "A sealed value cannot be opened: it was changed or moved.");
 }
 
 void vault_lookup(const struct vault *vault, const char *kind, const char *value, char hex[VAULT_LOOKUP_HEX])
 {
     unsigned char hash[32];
     crypto_generichash_state state;
-    crypto_generichash_init(&state, key_for(vault, false)->bytes, KEY_LENGTH, sizeof hash);
+    crypto_generichash_init(&state, ring_lookup_key(vault->state->ring)->bytes, RING_KEY_LENGTH, sizeof hash);
     crypto_generichash_update(&state, (const unsigned char *)kind, strlen(kind) + 1);
     crypto_generichash_update(&state, (const unsigned char *)value, strlen(value));
     crypto_generichash_final(&state, hash, sizeof hash);
     sodium_bin2hex(hex, VAULT_LOOKUP_HEX, hash, sizeof hash);
-}
-
-// NULL when it is no envelope; a JSON null when the caller may not see what is in it.
-static json_t *opened_value(const struct vault *vault, const json_t *json, bool may_open, struct error *error)
-{
-    const char *sealed = json_string_value(json_object_get(json, "sealed"));
-    const char *at = json_string_value(json_object_get(json, "at"));
-    const char *row = json_string_value(json_object_get(json, "row"));
-    const char *dot = at != NULL ? strchr(at, '.') : NULL;
-    if (!may_open || sealed == NULL || row == NULL || dot == NULL)
-        return json_null();
-    char table[64];
-    snprintf(table, sizeof table, "%.*s", (int)(dot - at), at);
-    char *plain = NULL;
-    size_t length;
-    if (!vault_unseal(vault, table, dot + 1, row, sealed, &plain, &length, error))
-        return NULL;
-    json_t *value = json_stringn(plain, length);
-    sodium_memzero(plain, length);
-    free(plain);
-    return value != NULL ? value : json_null();
-}
-
-static bool is_envelope(const json_t *json)
-{
-    return json_is_object(json) && json_object_get(json, "sealed") != NULL && json_object_get(json, "at") != NULL;
-}
-
-bool vault_open_json(const struct vault *vault, json_t *json, bool may_open, struct error *error)
-{
-    const char *name;
-    size_t index;
-    json_t *child;
-    void *next;
-    if (json_is_object(json))
-        json_object_foreach_safe(json, next, name, child) {
-            json_t *value = is_envelope(child) ? opened_value(vault, child, may_open, error) : NULL;
-            if (is_envelope(child) ? value == NULL || json_object_set_new(json, name, value) != 0
-                                   : !vault_open_json(vault, child, may_open, error))
-                return false;
-        }
-    else if (json_is_array(json))
-        json_array_foreach(json, index, child) {
-            json_t *value = is_envelope(child) ? opened_value(vault, child, may_open, error) : NULL;
-            if (is_envelope(child) ? value == NULL || json_array_set_new(json, index, value) != 0
-                                   : !vault_open_json(vault, child, may_open, error))
-                return false;
-        }
-    return true;
 }

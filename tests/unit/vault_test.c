@@ -13,6 +13,7 @@
 
 static char folder[] = "/tmp/dsrd-vault-XXXXXX";
 static char ring[64], credential[64];
+static const struct ring_policy policy = {.bucket_days = 7, .backup_days = 35, .buckets_ahead = 4, .makes_keys = true};
 
 static int make(void **state)
 {
@@ -21,7 +22,7 @@ static int make(void **state)
         return -1;
     snprintf(ring, sizeof ring, "%s/ring", folder);
     snprintf(credential, sizeof credential, "%s/credential", folder);
-    if (!vault_create(ring, credential, &error))
+    if (!vault_create(ring, credential, &policy, &error))
         return -1;
     *state = vault_open(ring, credential, &error);
     return *state == NULL ? -1 : 0;
@@ -44,7 +45,7 @@ static void the_files_are_closed_and_never_overwritten(void **state)
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_int_equal(stat(credential, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
-    assert_false(vault_create(ring, credential, &error));
+    assert_false(vault_create(ring, credential, &policy, &error));
 }
 
 static void a_round_trip_and_every_way_to_tamper(void **state)

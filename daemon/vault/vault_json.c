@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sealed values inside the JSON that PostgreSQL builds.
+#include "vault/vault.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// NULL when it is no envelope; a JSON null when the caller may not see what is in it.
+static json_t *opened_value(const struct vault *vault, const json_t *json, bool may_open, struct error *error)
+{
+    const char *sealed = json_string_value(json_object_get(json, "sealed"));
+    const char *at = json_string_value(json_object_get(json, "at"));
+    const char *row = json_string_value(json_object_get(json, "row"));
+    const char *dot = at != NULL ? strchr(at, '.') : NULL;
+    if (!may_open || sealed == NULL || row == NULL || dot == NULL)
+        return json_null();
+    char table[64];
+    snprintf(table, sizeof table, "%.*s", (int)(dot - at), at);
+    char *plain = NULL;
+    size_t length;
+    if (!vault_unseal(vault, table, dot + 1, row, sealed, &plain, &length, error))
+        return NULL;
+    json_t *value = json_stringn(plain, length);
+    sodium_memzero(plain, length);
+    free(plain);
+    return value != NULL ? value : json_null();
+}
+
+static bool is_envelope(const json_t *json)
+{
+    return json_is_object(json) && json_object_get(json, "sealed") != NULL && json_object_get(json, "at") != NULL;
+}
+
+bool vault_open_json(const struct vault *vault, json_t *json, bool may_open, struct error *error)
+{
+    const char *name;
+    size_t index;
+    json_t *child;
+    void *next;
+    if (json_is_object(json))
+        json_object_foreach_safe(json, next, name, child) {
+            json_t *value = is_envelope(child) ? opened_value(vault, child, may_open, error) : NULL;
+            if (is_envelope(child) ? value == NULL || json_object_set_new(json, name, value) != 0
+                                   : !vault_open_json(vault, child, may_open, error))
+                return false;
+        }
+    else if (json_is_array(json))
+        json_array_foreach(json, index, child) {
+            json_t *value = is_envelope(child) ? opened_value(vault, child, may_open, error) : NULL;
+            if (is_envelope(child) ? value == NULL || json_array_set_new(json, index, value) != 0
+                                   : !vault_open_json(vault, child, may_open, error))
+                return false;
+        }
+    return true;
+}
