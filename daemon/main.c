@@ -14,8 +14,10 @@
 #include "database/conninfo.h"
 #include "mail/mailer.h"
 #include "run/api.h"
+#include "run/keys_command.h"
 #include "run/migrate_command.h"
 #include "run/options.h"
+#include "run/rekey_command.h"
 #include "run/supervisor.h"
 #include "setup/check.h"
 #include "setup/setup.h"
@@ -96,6 +98,10 @@ static int run_command(struct options *options)
         status = run_mailer(options, config);
     else if (strcmp(command, "migrate") == 0)
         status = migrate_command(options, config);
+    else if (strcmp(command, "keys") == 0)
+        status = keys_command(options, config);
+    else if (strcmp(command, "rekey") == 0)
+        status = rekey_command(options, config);
     else if (strcmp(command, "check") == 0)
         status = check_run(config);
     else

@@ -15,6 +15,12 @@
 #include "shared/token.h"
 #include "vault/vault.h"
 
+struct key_state { // as the key keeper last found it
+    bool conflict;  // the ring is not the one other hosts use: nothing is written
+    size_t missing; // keys that were in use and are not in the ring
+    size_t overdue; // keys whose time is over and that are still in the ring
+};
+
 // What every handler may use; owned by the api role, the same for all exchanges.
 struct service {
     struct config *config;
@@ -23,6 +29,7 @@ struct service {
     struct catalogue *catalogue;
     bool open;      // the database's schema has been found right; until then everything is answered 503
     bool read_only; // the catalogue differs from the one applied in the database
+    struct key_state keys;
     json_t *calendar_warnings; // [{"calendar", "until"}] whose yearly days end soon; may be NULL
     void (*outbox_changed)(void *context); // wakes the scheduler
     void (*laws_changed)(void *context);   // other laws are in force

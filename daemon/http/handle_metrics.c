@@ -33,6 +33,19 @@ static void add_mail(struct text *text, const json_t *mail)
     text_format(text, "dsrd_mail_oldest_queued_seconds %lld\n", (long long)json_integer_value(json_object_get(mail, "oldest_queued_s")));
 }
 
+static void add_keys(struct text *text, const struct service *service)
+{
+    int64_t left = vault_covered_until(service->vault) - time(NULL);
+    gauge(text, "dsrd_keys_seconds_left", "How long the key ring has keys; at 0 nothing is written. The host that makes them makes more in time.");
+    text_format(text, "dsrd_keys_seconds_left %lld\n", (long long)(left > 0 ? left : 0));
+    gauge(text, "dsrd_keys_missing", "Keys that were in use and are not in this ring.");
+    text_format(text, "dsrd_keys_missing %zu\n", service->keys.missing);
+    gauge(text, "dsrd_keys_overdue", "Keys whose time is over and that could not be destroyed.");
+    text_format(text, "dsrd_keys_overdue %zu\n", service->keys.overdue);
+    gauge(text, "dsrd_keys_conflict", "1 while the ring is not the one its database knows, so that nothing is written.");
+    text_format(text, "dsrd_keys_conflict %d\n", service->keys.conflict ? 1 : 0);
+}
+
 static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct exchange *exchange = context;
@@ -48,6 +61,7 @@ static void on_health(void *context, const char *json, size_t length, bool retry
     text_format(&text, "dsrd_info{version=\"%s\"} 1\n", DSRD_VERSION);
     gauge(&text, "dsrd_laws_read_only", "1 while the laws in the files are not those in force, so that nothing is written.");
     text_format(&text, "dsrd_laws_read_only %d\n", service->read_only ? 1 : 0);
+    add_keys(&text, service);
     add_mail(&text, json_object_get(health, "mail"));
     add_calendars(&text, service);
     json_decref(health);

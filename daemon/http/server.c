@@ -143,6 +143,14 @@ static bool token_allows(const struct exchange *exchange)
            (exchange->route->handle == handle_token_revoke && strcmp(exchange->path_value, token->id) == 0);
 }
 
+static bool keys_allow_writing(const struct service *service, struct error *error)
+{
+    if (service->keys.conflict)
+        return error_set(error, ERROR_unavailable, "vault.ring", "The key ring of this dsrd is not the one its database knows, so nothing is written: an operator copies the ring "
+                         "from the host that makes the keys.");
+    return vault_can_seal(service->vault, error);
+}
+
 // The caller is known: check what it may do, and do it.
 static void handle(struct exchange *exchange)
 {
@@ -157,6 +165,8 @@ static void handle(struct exchange *exchange)
     } else if (route->writes && exchange->service->read_only) {
         fail(exchange, ERROR_conflict, "", "The laws in the files differ from those in force, so nothing is written. An operator "
                                            "looks at the difference with `dsr law diff` and applies it with `dsr law apply`.");
+    } else if (route->writes && !keys_allow_writing(exchange->service, &error)) {
+        exchange_fail(exchange, &error);
     } else if (route->takes_body) {
         exchange->body = json_parse_object(exchange->body_bytes.text != NULL ? exchange->body_bytes.text : "",
                                            exchange->body_bytes.length, &error);

@@ -15,6 +15,7 @@
 #include "loop/timer.h"
 #include "mail/scheduler.h"
 #include "run/calendar_watch.h"
+#include "run/key_keeper.h"
 #include "run/notify.h"
 #include "run/purger.h"
 #include "shared/json.h"
@@ -33,6 +34,7 @@ struct api {
     struct scheduler *scheduler;
     struct calendar_watch *calendar_watch;
     struct purger *purger;
+    struct key_keeper *key_keeper;
     struct timer *watchdog, *check_again;
     uv_signal_t signals[SIGNALS];
     bool stopping;
@@ -61,6 +63,7 @@ static void stop(struct api *api, int status)
     scheduler_stop(api->scheduler);
     calendar_watch_stop(api->calendar_watch);
     purger_stop(api->purger);
+    key_keeper_stop(api->key_keeper);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
 }
 
@@ -142,6 +145,8 @@ static void reload(struct api *api)
             log_notice("reload: done");
         scheduler_wake(api->scheduler);
         purger_reload(api->purger);
+        if (api->service.open && !api->stopping)
+            key_keeper_start(api->key_keeper);
         reload_laws(api);
     }
     config_free(fresh);
@@ -174,6 +179,7 @@ static void open_service(struct api *api)
     api->service.open = true;
     scheduler_start(api->scheduler);
     calendar_watch_start(api->calendar_watch);
+    key_keeper_start(api->key_keeper);
     const char *also = api->config->api_listen;
     log_notice("serving on %s%s%s", api->config->api_socket, also[0] != '\0' ? " and " : "", also);
     purger_start(api->purger);
@@ -325,8 +331,9 @@ int api_run(const struct options *options, struct config *config)
     api.scheduler = scheduler_new(&loop, api.service.database, config);
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
     api.purger = purger_new(&loop, api.service.database, config);
+    api.key_keeper = key_keeper_new(&loop, &api.service);
     if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
-        api.calendar_watch == NULL || api.purger == NULL) {
+        api.calendar_watch == NULL || api.purger == NULL || api.key_keeper == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -345,6 +352,7 @@ cleanup:
     scheduler_free(api.scheduler);
     calendar_watch_free(api.calendar_watch);
     purger_free(api.purger);
+    key_keeper_free(api.key_keeper);
     timer_free(api.watchdog);
     timer_free(api.check_again);
     database_free(api.service.database);

@@ -19,6 +19,8 @@ const char *options_usage(void)
            "  mailer       one mailer alone\n"
            "  setup        write dsrd.conf, make the key ring, the schema and the first account\n"
            "  migrate      bring the database to this version\n"
+           "  keys         show the keys of the ring; `keys make` makes those missing, with --now all anew\n"
+           "  rekey        seal anew what ended keys sealed, and show how far it is\n"
            "  check        verify the configuration, laws, vendors and mail texts, and exit\n"
            "  settings     print every setting with its default, as dsrd.conf has it\n"
            "  version, help\n"
@@ -33,7 +35,7 @@ const char *options_usage(void)
            "See dsrd(8).\n";
 }
 
-enum { OPTION_PRIVATE = 256, OPTION_OWNER, OPTION_EMAIL, OPTION_NAME, OPTION_NUMBER, OPTION_LIBRARY, OPTION_ZONE, OPTION_CONNINFO, OPTION_RELAY, OPTION_FROM, OPTION_YES };
+enum { OPTION_PRIVATE = 256, OPTION_OWNER, OPTION_EMAIL, OPTION_NAME, OPTION_NUMBER, OPTION_LIBRARY, OPTION_ZONE, OPTION_CONNINFO, OPTION_RELAY, OPTION_FROM, OPTION_YES, OPTION_NOW };
 
 static bool read_number(const char *text, const char *name, int64_t maximum, int64_t *number, struct error *error)
 {
@@ -66,6 +68,7 @@ static bool take(int option, struct options *options, struct error *error)
     case OPTION_RELAY: options->relay = optarg; return true;
     case OPTION_FROM: options->mail_from = optarg; return true;
     case OPTION_YES: options->yes = true; return true;
+    case OPTION_NOW: options->now = true; return true;
     case OPTION_OWNER:
         if (!read_number(optarg, "--owner", 4294967294, &number, error))
             return false;
@@ -96,6 +99,7 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
         {"relay", required_argument, NULL, OPTION_RELAY},
         {"from", required_argument, NULL, OPTION_FROM},
         {"yes", no_argument, NULL, OPTION_YES},
+        {"now", no_argument, NULL, OPTION_NOW},
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
@@ -112,6 +116,10 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
     }
     if (optind < argc)
         options->command = argv[optind++];
+    if (optind < argc && strcmp(options->command, "keys") == 0 && strcmp(argv[optind], "make") == 0)
+        options->action = argv[optind++];
+    if (options->now && options->action == NULL)
+        return error_set(error, ERROR_invalid, "--now", "--now belongs to `dsrd keys make`.");
     if (optind < argc)
         return error_set(error, ERROR_invalid, "", "\"%s\" is too much; `dsrd help` shows what dsrd takes.", argv[optind]);
     return true;

@@ -12,7 +12,9 @@
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
 
 struct options {
-    const char *command;        // run, api, mailer, migrate, setup, check, version, help
+    const char *command;        // run, api, mailer, migrate, setup, keys, rekey, check, version, help
+    const char *action;         // of keys: "make", or NULL
+    bool now;                   // --now of `keys make`
     const char *config_path;    // -c; NULL = the standard file, or none with --private
     char *private_folder;       // --private, absolute; NULL without; owned
     bool has_owner;             // --owner UID: the account with all roles of the private mode

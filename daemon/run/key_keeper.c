@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/key_keeper.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "loop/timer.h"
+#include "shared/json.h"
+#include "shared/log.h"
+#include "vault/reseal.h"
+
+enum { LIBRARY = 1, LOOK_MS = 60 * 60 * 1000, AGAIN_MS = 60 * 1000, STEP_MS = 10, DAY = 24 * 60 * 60 };
+
+struct key_keeper {
+    struct service *service;
+    struct timer *timer;
+    void (*next)(struct key_keeper *keeper); // what the timer does
+    bool started;
+    bool busy;       // between a look and the rest after it
+    json_t *keys;    // whose seals are replaced in this pass
+    json_t *clear;   // those by which the last pass found nothing sealed; NULL: none yet
+    json_t *place;   // {"table", "block"} to go on from; NULL at the beginning of a pass
+    size_t found, written, failed;
+};
+
+static void look(struct key_keeper *keeper);
+static void step(struct key_keeper *keeper);
+
+static void rest(struct key_keeper *keeper, void (*next)(struct key_keeper *), uint64_t pause_ms)
+{
+    keeper->next = next;
+    if (next == look)
+        keeper->busy = false;
+    if (keeper->started)
+        timer_start(keeper->timer, pause_ms, 0);
+}
+
+static void on_timer(void *context)
+{
+    struct key_keeper *keeper = context;
+    if (keeper->started)
+        keeper->next(keeper);
+}
+
+// The JSON is taken.
+static void call(struct key_keeper *keeper, enum statement statement, json_t *question, database_done *done)
+{
+    const struct principal nobody = {.library = LIBRARY};
+    char *text = question != NULL ? json_dumps(question, JSON_COMPACT) : NULL;
+    const char *parameters[] = {text};
+    json_decref(question);
+    if (text != NULL)
+        database_call(keeper->service->database, &nobody, statement, parameters, done, keeper);
+    else
+        rest(keeper, look, AGAIN_MS);
+    free(text);
+}
+
+// NULL: it was no success, and a new look is planned.
+static json_t *answer_of(struct key_keeper *keeper, const char *json, size_t length, const struct error *error)
+{
+    json_t *answer = error->code == ERROR_NONE && json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    if (answer == NULL && error->code != ERROR_unavailable)
+        log_error("keys: %s", error->text);
+    if (answer == NULL)
+        rest(keeper, look, AGAIN_MS);
+    return answer;
+}
+
+static void set(json_t **slot, json_t *taken)
+{
+    json_decref(*slot);
+    *slot = taken;
+}
+
+static void begin_pass(struct key_keeper *keeper)
+{
+    set(&keeper->place, NULL);
+    keeper->found = keeper->written = keeper->failed = 0;
+    step(keeper);
+}
+
+static void on_destroyed(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct key_keeper *keeper = context;
+    struct error problem;
+    (void)retry;
+    json_t *answer = answer_of(keeper, json, length, error);
+    if (answer == NULL)
+        return;
+    const json_t *keys = json_object_get(answer, "keys");
+    if (json_array_size(keys) > 0) {
+        if (vault_destroy(keeper->service->vault, keys, &problem))
+            log_notice("keys: %zu whose time is over destroyed; older dumps cannot be read any more", json_array_size(keys));
+        else
+            log_error("keys: one whose time is over is still in the ring: %s", problem.text);
+    }
+    json_decref(answer);
+    json_t *due = reseal_due_keys(keeper->service->vault, &keeper->service->config->vault);
+    keeper->service->keys.overdue = json_array_size(due);
+    json_decref(due);
+    rest(keeper, look, LOOK_MS);
+}
+
+// All tables were looked through once.
+static void end_pass(struct key_keeper *keeper)
+{
+    const struct ring_policy *policy = &keeper->service->config->vault;
+    json_t *due = reseal_due_keys(keeper->service->vault, policy);
+    keeper->service->keys.overdue = json_array_size(due);
+    if (keeper->written > 0)
+        log_notice("keys: %zu rows sealed anew", keeper->written);
+    if (keeper->found == 0) {
+        set(&keeper->clear, json_incref(keeper->keys));
+        call(keeper, STATEMENT_ring_destroyed, json_pack("{s:O, s:i}", "keys", due, "days", policy->backup_days), on_destroyed);
+    } else if (keeper->written > 0) {
+        begin_pass(keeper); // until there is nothing left
+    } else {
+        if (keeper->failed > 0)
+            log_error("keys: %zu values cannot be opened, so the keys that sealed them stay%s", keeper->failed, json_array_size(due) > 0 ? ", though their time is over" : "");
+        rest(keeper, look, keeper->failed > 0 ? LOOK_MS : AGAIN_MS); // else somebody held the rows
+    }
+    json_decref(due);
+}
+
+static void next_step(struct key_keeper *keeper)
+{
+    if (keeper->place == NULL)
+        end_pass(keeper);
+    else
+        rest(keeper, step, STEP_MS);
+}
+
+static void on_written(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct key_keeper *keeper = context;
+    (void)retry;
+    json_t *answer = answer_of(keeper, json, length, error);
+    if (answer == NULL)
+        return;
+    keeper->written += (size_t)json_integer_value(json_object_get(answer, "written"));
+    json_decref(answer);
+    next_step(keeper);
+}
+
+static void on_read(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct key_keeper *keeper = context;
+    struct error problem;
+    (void)retry;
+    json_t *answer = answer_of(keeper, json, length, error);
+    if (answer == NULL)
+        return;
+    const json_t *rows = json_object_get(answer, "rows");
+    json_t *next = json_object_get(answer, "next");
+    set(&keeper->place, json_is_object(next) ? json_incref(next) : NULL);
+    keeper->found += json_array_size(rows);
+    json_t *fresh = json_array_size(rows) > 0 ? reseal_rows(keeper->service->vault, rows, &keeper->failed, &problem) : NULL;
+    if (json_array_size(rows) > 0 && fresh == NULL) {
+        log_error("keys: %s", problem.text);
+        rest(keeper, look, AGAIN_MS);
+    } else if (json_array_size(fresh) > 0) {
+        call(keeper, STATEMENT_rekey_write, json_pack("{s:O}", "rows", fresh), on_written);
+    } else {
+        next_step(keeper);
+    }
+    json_decref(fresh);
+    json_decref(answer);
+}
+
+static void step(struct key_keeper *keeper)
+{
+    json_t *question = keeper->place != NULL ? json_copy(keeper->place) : json_object();
+    json_object_set(question, "keys", keeper->keys);
+    call(keeper, STATEMENT_rekey_read, question, on_read);
+}
+
+static void warn_of_state(struct key_keeper *keeper, const json_t *state)
+{
+    const json_t *conflicts = json_object_get(state, "conflicts"), *missing = json_object_get(state, "missing");
+    struct key_state *keys = &keeper->service->keys;
+    keys->conflict = json_array_size(conflicts) > 0;
+    keys->missing = json_array_size(missing);
+    if (keys->conflict)
+        log_error("keys: this database knows another key of the number %lld than the one in this ring, so nothing is written: only one host may make keys "
+                  "(vault.makes_keys), and the others get a copy of its ring", (long long)json_integer_value(json_array_get(conflicts, 0)));
+    if (keys->missing > 0)
+        log_warning("keys: the ring lacks key %lld, which has been in use here: copy the ring from the host that makes the keys; after restoring a dump older than "
+                    "%d days this is as it should be", (long long)json_integer_value(json_array_get(missing, 0)),
+                    keeper->service->config->vault.backup_days - keeper->service->config->vault.bucket_days);
+}
+
+static void on_state(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct key_keeper *keeper = context;
+    const struct ring_policy *policy = &keeper->service->config->vault;
+    (void)retry;
+    json_t *state = answer_of(keeper, json, length, error);
+    if (state == NULL)
+        return;
+    warn_of_state(keeper, state);
+    json_decref(state);
+    set(&keeper->keys, reseal_keys(keeper->service->vault, policy));
+    json_t *due = reseal_due_keys(keeper->service->vault, policy);
+    bool nothing = json_array_size(keeper->keys) == 0 || (json_array_size(due) == 0 && json_equal(keeper->keys, keeper->clear));
+    json_decref(due);
+    if (nothing || keeper->service->keys.conflict) {
+        rest(keeper, look, LOOK_MS);
+        return;
+    }
+    begin_pass(keeper);
+}
+
+static void make_ahead(struct key_keeper *keeper)
+{
+    struct error error;
+    int made = 0;
+    if (!vault_extend(keeper->service->vault, &keeper->service->config->vault, false, &made, &error))
+        log_error("keys: none can be made: %s", error.text);
+    else if (made > 0)
+        log_notice("keys: %d made; other hosts need a copy of the ring, and its backup is to be replaced", made);
+}
+
+static void look(struct key_keeper *keeper)
+{
+    const struct ring_policy *policy = &keeper->service->config->vault;
+    keeper->busy = true;
+    if (policy->makes_keys)
+        make_ahead(keeper);
+    int64_t left = vault_covered_until(keeper->service->vault) - time(NULL);
+    if (left < (int64_t)policy->bucket_days * DAY)
+        log_warning("keys: the ring has keys for %lld more days only; copy it from the host that makes them", (long long)(left > 0 ? left / DAY : 0));
+    call(keeper, STATEMENT_ring_state, json_pack("{s:o}", "keys", vault_keys(keeper->service->vault, policy)), on_state);
+}
+
+struct key_keeper *key_keeper_new(uv_loop_t *loop, struct service *service)
+{
+    struct key_keeper *keeper = calloc(1, sizeof *keeper);
+    if (keeper == NULL)
+        return NULL;
+    *keeper = (struct key_keeper){.service = service, .timer = timer_new(loop, on_timer, keeper), .next = look};
+    if (keeper->timer == NULL) {
+        free(keeper);
+        return NULL;
+    }
+    return keeper;
+}
+
+void key_keeper_start(struct key_keeper *keeper)
+{
+    keeper->started = true;
+    if (!keeper->busy)
+        rest(keeper, look, 0);
+}
+
+void key_keeper_stop(struct key_keeper *keeper)
+{
+    keeper->started = false;
+    timer_stop(keeper->timer);
+}
+
+void key_keeper_free(struct key_keeper *keeper)
+{
+    if (keeper == NULL)
+        return;
+    timer_free(keeper->timer);
+    json_decref(keeper->keys);
+    json_decref(keeper->clear);
+    json_decref(keeper->place);
+    free(keeper);
+}
