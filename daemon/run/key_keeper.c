@@ -17,6 +17,7 @@ struct key_keeper {
     void (*next)(struct key_keeper *keeper); // what the timer does
     bool started;
     bool busy;       // between a look and the rest after it
+    bool again;      // was asked to look meanwhile
     json_t *keys;    // whose seals are replaced in this pass
     json_t *clear;   // those by which the last pass found nothing sealed; NULL: none yet
     json_t *place;   // {"table", "block"} to go on from; NULL at the beginning of a pass
@@ -29,8 +30,11 @@ static void step(struct key_keeper *keeper);
 static void rest(struct key_keeper *keeper, void (*next)(struct key_keeper *), uint64_t pause_ms)
 {
     keeper->next = next;
-    if (next == look)
+    if (next == look) {
         keeper->busy = false;
+        pause_ms = keeper->again ? 0 : pause_ms;
+        keeper->again = false;
+    }
     if (keeper->started)
         timer_start(keeper->timer, pause_ms, 0);
 }
@@ -249,7 +253,9 @@ struct key_keeper *key_keeper_new(uv_loop_t *loop, struct service *service)
 void key_keeper_start(struct key_keeper *keeper)
 {
     keeper->started = true;
-    if (!keeper->busy)
+    if (keeper->busy)
+        keeper->again = true;
+    else
         rest(keeper, look, 0);
 }
 

@@ -11,7 +11,7 @@ struct key_keeper;
 
 // Reads and writes service->keys and uses the database, vault and configuration of the service. NULL without memory.
 struct key_keeper *key_keeper_new(uv_loop_t *loop, struct service *service);
-void key_keeper_start(struct key_keeper *keeper); // looks now, unless it is at it, and from then on every hour
+void key_keeper_start(struct key_keeper *keeper); // looks now, or once more after the look under way, and then every hour
 void key_keeper_stop(struct key_keeper *keeper);
 void key_keeper_free(struct key_keeper *keeper);  // NULL is fine
 
