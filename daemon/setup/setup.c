@@ -155,7 +155,7 @@ static int finish(const struct options *options, const struct answers *answers, 
     if (status != EXIT_FINE && error.code != ERROR_NONE)
         fprintf(stderr, "dsrd setup: %s\n", error.text);
     if (status == EXIT_FINE)
-        printf("Written: %s, %s and %s. Back up the last two apart from the database: without them names and addresses cannot be read.\n"
+        printf("Written: %s, %s and %s. Back up the last two apart from the database, as dsrd(8) says: without them names and addresses cannot be read.\n"
                "Now start the units (systemctl enable --now dsrd-api dsrd-mailer@1), or `dsrd run`, and try `dsr mail test ADDRESS`.\n",
                path, config->vault_ring, config->vault_credential);
     config_free(config);
