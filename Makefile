@@ -110,7 +110,7 @@ bench: packages-all
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
 soak: packages-all
-	$(Q)$(MAKE) --no-print-directory programs fuzzers
+	$(Q)$(MAKE) --no-print-directory programs fuzzers $(BUILD)/unit/vault_test
 	$(Q)BUILD=$(BUILD) tests/soak/run
 
 lint: packages-all
