@@ -223,6 +223,8 @@ def without_a_key_for_today_nothing_is_written_and_reads_go_on():
     d.write_conf({"vault": {"makes_keys": False}})
     move_to("2026-07-01")
     refused("The key ring has no key for now (its last one ended on 2026-05-11)")
+    # Nor what needs no seal itself.
+    equal(d.http("POST", f"/v1/requests/{stays_ref}/events", {"event": "acknowledged", "on": "2026-06-30"}).status, 503)
     contains(d.dsr("show", stays_ref), "Stella Staying")
     contains(d.http("GET", "/metrics").body.decode(), "dsrd_keys_seconds_left 0\n")
     contains(d.read_log(), "the ring has keys for 0 more days only")
