@@ -2,7 +2,7 @@
 -- Keys that end: what re-sealing finds and replaces, and what the database says of a ring.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(17);
+SELECT plan(18);
 SELECT is_empty($$ SELECT name FROM dsr.sealed_tables() t WHERE NOT EXISTS (
                        SELECT FROM pg_attribute WHERE attrelid = format('dsr.%I', name)::regclass AND attname = 'id' AND atttypid = 'uuid'::regtype)
                     OR NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = format('dsr.%I', name)::regclass AND attname = 'library_id') $$,
@@ -42,6 +42,8 @@ SELECT is((current_setting('keys.found')::json #>> '{next,table}'), 'attempt', '
 SELECT is(public.keys_pass('[1]'), 3002::bigint, 'block by block every row is found, once, and the progress ends at the whole');
 SELECT is(public.keys_pass('[7]'), 0::bigint, 'of another key nothing');
 
+SELECT is(api.rekey_write(jsonb_build_object('rows', (SELECT jsonb_agg(r || '{"sealed": {"name": "AQAAAAEA"}}' || jsonb_build_object('fresh', r -> 'sealed'))
+              FROM jsonb_array_elements(current_setting('keys.rows')::jsonb) r))) ->> 'written', '0', 'nothing is written where another value stands');
 -- The first row is changed by somebody between reading and writing.
 RESET ROLE;
 SELECT set_config('dsr.library', '1', true);
