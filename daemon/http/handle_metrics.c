@@ -36,7 +36,7 @@ static void add_mail(struct text *text, const json_t *mail)
 static void add_keys(struct text *text, const struct service *service)
 {
     int64_t left = vault_covered_until(service->vault) - time(NULL);
-    gauge(text, "dsrd_keys_seconds_left", "How long the key ring has keys; at 0 nothing is written. The host that makes them makes more in time.");
+    gauge(text, "dsrd_keys_seconds_left", "How long the key ring has keys; at 0 nothing is written.");
     text_format(text, "dsrd_keys_seconds_left %lld\n", (long long)(left > 0 ? left : 0));
     gauge(text, "dsrd_keys_missing", "Keys that were in use and are not in this ring.");
     text_format(text, "dsrd_keys_missing %zu\n", service->keys.missing);

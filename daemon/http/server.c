@@ -146,8 +146,9 @@ static bool token_allows(const struct exchange *exchange)
 static bool keys_allow_writing(const struct service *service, struct error *error)
 {
     if (service->keys.conflict)
-        return error_set(error, ERROR_unavailable, "vault.ring", "The key ring of this dsrd is not the one its database knows, so nothing is written: an operator copies the ring "
-                         "from the host that makes the keys.");
+        return error_set(error, ERROR_unavailable, "vault.ring",
+                         "The key ring of this dsrd is not the one its database knows, so nothing is written: an operator copies the "
+                         "ring from the host that makes the keys.");
     return vault_can_seal(service->vault, error);
 }
 

@@ -249,7 +249,8 @@ static void serve(struct mailer *mailer)
             reload_texts(mailer);
         }
         // Without a key for now no mail is begun: its bytes could not be kept until the relay's answer is known.
-        if (outbox_connect(mailer->outbox, &error) && write_pending(mailer, &error) && vault_can_seal(mailer->vault, &error) && work(mailer, &found, &error)) {
+        if (outbox_connect(mailer->outbox, &error) && write_pending(mailer, &error) && vault_can_seal(mailer->vault, &error) &&
+            work(mailer, &found, &error)) {
             failing = false;
             pause_ms = mailer->config->database_backoff_first_ms;
             if (!found && *mailer->signals->stop == 0)

@@ -16,11 +16,11 @@ struct key_keeper {
     struct timer *timer;
     void (*next)(struct key_keeper *keeper); // what the timer does
     bool started;
-    bool busy;       // between a look and the rest after it
-    bool again;      // was asked to look meanwhile
-    json_t *keys;    // whose seals are replaced in this pass
-    json_t *clear;   // those by which the last pass found nothing sealed; NULL: none yet
-    json_t *place;   // {"table", "block"} to go on from; NULL at the beginning of a pass
+    bool busy;     // between a look and the rest after it
+    bool again;    // was asked to look meanwhile
+    json_t *keys;  // whose seals are replaced in this pass
+    json_t *clear; // those by which the last pass found nothing sealed; NULL: none yet
+    json_t *place; // {"table", "block"} to go on from; NULL at the beginning of a pass
     size_t found, written, failed;
 };
 
@@ -61,7 +61,8 @@ static void call(struct key_keeper *keeper, enum statement statement, json_t *qu
 }
 
 // NULL: it was no success, and a new look is planned.
-static json_t *answer_of(struct key_keeper *keeper, const char *json, size_t length, const struct error *error)
+static json_t *answer_of(struct key_keeper *keeper, const char *json, size_t length,
+                         const struct error *error)
 {
     json_t *answer = error->code == ERROR_NONE && json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
     if (answer == NULL && error->code != ERROR_unavailable)
@@ -84,7 +85,8 @@ static void begin_pass(struct key_keeper *keeper)
     step(keeper);
 }
 
-static void on_destroyed(void *context, const char *json, size_t length, bool retry, const struct error *error)
+static void on_destroyed(void *context, const char *json, size_t length, bool retry,
+                         const struct error *error)
 {
     struct key_keeper *keeper = context;
     struct error problem;
@@ -95,7 +97,8 @@ static void on_destroyed(void *context, const char *json, size_t length, bool re
     const json_t *keys = json_object_get(answer, "keys");
     if (json_array_size(keys) > 0) {
         if (vault_destroy(keeper->service->vault, keys, &problem))
-            log_notice("keys: %zu whose time is over destroyed; older dumps cannot be read any more", json_array_size(keys));
+            log_notice("keys: %zu whose time is over destroyed; older dumps cannot be read any more",
+                       json_array_size(keys));
         else
             log_error("keys: one whose time is over is still in the ring: %s", problem.text);
     }
@@ -116,12 +119,14 @@ static void end_pass(struct key_keeper *keeper)
         log_notice("keys: %zu rows sealed anew", keeper->written);
     if (keeper->found == 0) {
         set(&keeper->clear, json_incref(keeper->keys));
-        call(keeper, STATEMENT_ring_destroyed, json_pack("{s:O, s:i}", "keys", due, "days", policy->backup_days), on_destroyed);
+        call(keeper, STATEMENT_ring_destroyed,
+             json_pack("{s:O, s:i}", "keys", due, "days", policy->backup_days), on_destroyed);
     } else if (keeper->written > 0) {
         begin_pass(keeper); // until there is nothing left
     } else {
         if (keeper->failed > 0)
-            log_error("keys: %zu values cannot be opened, so the keys that sealed them stay%s", keeper->failed, json_array_size(due) > 0 ? ", though their time is over" : "");
+            log_error("keys: %zu values cannot be opened, so the keys that sealed them stay%s",
+                      keeper->failed, json_array_size(due) > 0 ? ", though their time is over" : "");
         rest(keeper, look, keeper->failed > 0 ? LOOK_MS : AGAIN_MS); // else somebody held the rows
     }
     json_decref(due);
@@ -159,7 +164,9 @@ static void on_read(void *context, const char *json, size_t length, bool retry, 
     json_t *next = json_object_get(answer, "next");
     set(&keeper->place, json_is_object(next) ? json_incref(next) : NULL);
     keeper->found += json_array_size(rows);
-    json_t *fresh = json_array_size(rows) > 0 ? reseal_rows(keeper->service->vault, rows, &keeper->failed, &problem) : NULL;
+    json_t *fresh = json_array_size(rows) > 0
+                        ? reseal_rows(keeper->service->vault, rows, &keeper->failed, &problem)
+                        : NULL;
     if (json_array_size(rows) > 0 && fresh == NULL) {
         log_error("keys: %s", problem.text);
         rest(keeper, look, AGAIN_MS);
@@ -181,16 +188,21 @@ static void step(struct key_keeper *keeper)
 
 static void warn_of_state(struct key_keeper *keeper, const json_t *state)
 {
-    const json_t *conflicts = json_object_get(state, "conflicts"), *missing = json_object_get(state, "missing");
+    const json_t *conflicts = json_object_get(state, "conflicts"),
+                 *missing = json_object_get(state, "missing");
     struct key_state *keys = &keeper->service->keys;
     keys->conflict = json_array_size(conflicts) > 0;
     keys->missing = json_array_size(missing);
     if (keys->conflict)
-        log_error("keys: this database knows another key of the number %lld than the one in this ring, so nothing is written: only one host may make keys "
-                  "(vault.makes_keys), and the others get a copy of its ring", (long long)json_integer_value(json_array_get(conflicts, 0)));
+        log_error("keys: this database knows another key of the number %lld than the one in this ring, so "
+                  "nothing is written: only one host may make keys "
+                  "(vault.makes_keys), and the others get a copy of its ring",
+                  (long long)json_integer_value(json_array_get(conflicts, 0)));
     if (keys->missing > 0)
-        log_warning("keys: the ring lacks key %lld, which has been in use here: copy the ring from the host that makes the keys; after restoring a dump older than "
-                    "%d days this is as it should be", (long long)json_integer_value(json_array_get(missing, 0)),
+        log_warning("keys: the ring lacks key %lld, which has been in use here: copy the ring from the host "
+                    "that makes the keys; after restoring a dump older than "
+                    "%d days this is as it should be",
+                    (long long)json_integer_value(json_array_get(missing, 0)),
                     keeper->service->config->vault.backup_days - keeper->service->config->vault.bucket_days);
 }
 
@@ -206,7 +218,8 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
     json_decref(state);
     set(&keeper->keys, reseal_keys(keeper->service->vault, policy));
     json_t *due = reseal_due_keys(keeper->service->vault, policy);
-    bool nothing = json_array_size(keeper->keys) == 0 || (json_array_size(due) == 0 && json_equal(keeper->keys, keeper->clear));
+    bool nothing = json_array_size(keeper->keys) == 0 ||
+                   (json_array_size(due) == 0 && json_equal(keeper->keys, keeper->clear));
     json_decref(due);
     if (nothing || keeper->service->keys.conflict) {
         rest(keeper, look, LOOK_MS);
@@ -222,7 +235,8 @@ static void make_ahead(struct key_keeper *keeper)
     if (!vault_extend(keeper->service->vault, &keeper->service->config->vault, false, &made, &error))
         log_error("keys: none can be made: %s", error.text);
     else if (made > 0)
-        log_notice("keys: %d made; other hosts need a copy of the ring, and its backup is to be replaced", made);
+        log_notice("keys: %d made; other hosts need a copy of the ring, and its backup is to be replaced",
+                   made);
 }
 
 static void look(struct key_keeper *keeper)
@@ -233,8 +247,10 @@ static void look(struct key_keeper *keeper)
         make_ahead(keeper);
     int64_t left = vault_covered_until(keeper->service->vault) - time(NULL);
     if (left < (int64_t)policy->bucket_days * DAY)
-        log_warning("keys: the ring has keys for %lld more days only; copy it from the host that makes them", (long long)(left > 0 ? left / DAY : 0));
-    call(keeper, STATEMENT_ring_state, json_pack("{s:o}", "keys", vault_keys(keeper->service->vault, policy)), on_state);
+        log_warning("keys: the ring has keys for %lld more days only; copy it from the host that makes them",
+                    (long long)(left > 0 ? left / DAY : 0));
+    call(keeper, STATEMENT_ring_state, json_pack("{s:o}", "keys", vault_keys(keeper->service->vault, policy)),
+         on_state);
 }
 
 struct key_keeper *key_keeper_new(uv_loop_t *loop, struct service *service)
@@ -242,7 +258,8 @@ struct key_keeper *key_keeper_new(uv_loop_t *loop, struct service *service)
     struct key_keeper *keeper = calloc(1, sizeof *keeper);
     if (keeper == NULL)
         return NULL;
-    *keeper = (struct key_keeper){.service = service, .timer = timer_new(loop, on_timer, keeper), .next = look};
+    *keeper =
+        (struct key_keeper){.service = service, .timer = timer_new(loop, on_timer, keeper), .next = look};
     if (keeper->timer == NULL) {
         free(keeper);
         return NULL;

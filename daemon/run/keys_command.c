@@ -21,9 +21,13 @@ static void show_key(const json_t *key)
 {
     char from[DATE_TEXT_SIZE], until[DATE_TEXT_SIZE], dies[DATE_TEXT_SIZE];
     const char *state = json_text(key, "state");
-    const char *words = strcmp(state, "current") == 0 ? "seals now" : strcmp(state, "ahead") == 0 ? "made ahead" : strcmp(state, "due") == 0 ? "goes once nothing is sealed by it" : "ended";
-    printf("%5lld  %.*s  %s  %s  %s  %s\n", (long long)json_integer_value(json_object_get(key, "id")), MARK_SHOWN, json_text(key, "mark"),
-           day_of(key, "starts", from), day_of(key, "ends", until), day_of(key, "dies", dies), words);
+    const char *words = strcmp(state, "current") == 0 ? "seals now"
+                        : strcmp(state, "ahead") == 0 ? "made ahead"
+                        : strcmp(state, "due") == 0   ? "goes once nothing is sealed by it"
+                                                      : "ended";
+    printf("%5lld  %.*s  %s  %s  %s  %s\n", (long long)json_integer_value(json_object_get(key, "id")),
+           MARK_SHOWN, json_text(key, "mark"), day_of(key, "starts", from), day_of(key, "ends", until),
+           day_of(key, "dies", dies), words);
 }
 
 static void show(const struct vault *vault, const struct config *config)
@@ -38,18 +42,27 @@ static void show(const struct vault *vault, const struct config *config)
     if (covered == 0)
         puts("There is no key for now: nothing is written until one is made or copied here.");
     else
-        printf("The keys reach until %s%s.\n", covered == RING_OPEN_END ? "the ring is brought to this version" : date_format((date)(covered / DAY), until),
-               config->vault.makes_keys ? ", and this host makes more in time" : "; then the ring must have been copied again (vault.makes_keys is false here)");
+        printf("The keys reach until %s%s.\n",
+               covered == RING_OPEN_END ? "the ring is brought to this version"
+                                        : date_format((date)(covered / DAY), until),
+               config->vault.makes_keys
+                   ? ", and this host makes more in time"
+                   : "; then the ring must have been copied again (vault.makes_keys is false here)");
 }
 
-static bool make(struct vault *vault, const struct options *options, const struct config *config, struct error *error)
+static bool make(struct vault *vault, const struct options *options, const struct config *config,
+                 struct error *error)
 {
     int made = 0;
     if (!config->vault.makes_keys)
-        return error_set(error, ERROR_invalid, "vault.makes_keys", "vault.makes_keys is false: this host gets its ring by copy, from the one that makes the keys.");
+        return error_set(
+            error, ERROR_invalid, "vault.makes_keys",
+            "vault.makes_keys is false: this host gets its ring by copy, from the one that makes the keys.");
     if (!vault_extend(vault, &config->vault, options->now, &made, error))
         return false;
-    printf(made > 0 ? "%d keys made. Copy %s to the other hosts, and in the place of its backup.\n" : "No key is missing.\n", made, config->vault_ring);
+    printf(made > 0 ? "%d keys made. Copy %s to the other hosts, and in the place of its backup.\n"
+                    : "No key is missing.\n",
+           made, config->vault_ring);
     if (options->now)
         puts("Every key before them has ended: `dsrd rekey` seals anew what they sealed.");
     return true;

@@ -25,16 +25,22 @@ struct rekey {
     int shown; // per cent
 };
 
-// One call of the API's functions; the JSON is taken. New reference or NULL. The server's message may hold data, so only its number goes on.
+// One call of the API's functions; the JSON is taken. New reference or NULL. The server's message may hold
+// data, so only its number goes on.
 static json_t *call(struct rekey *rekey, const char *sql, json_t *question, struct error *error)
 {
     char *text = question != NULL ? json_dumps(question, JSON_COMPACT) : NULL;
     const char *values[] = {text};
     PGresult *result = text != NULL ? PQexecParams(rekey->pg, sql, 1, NULL, values, NULL, NULL, 0) : NULL;
-    json_t *answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 ? json_loads(PQgetvalue(result, 0, 0), 0, NULL) : NULL;
+    json_t *answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1
+                         ? json_loads(PQgetvalue(result, 0, 0), 0, NULL)
+                         : NULL;
     const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     if (answer == NULL)
-        error_set(error, ERROR_unavailable, "database", "The database does not do it (SQLSTATE %s). What was sealed anew stays so; call `dsrd rekey` again.", state != NULL ? state : "none");
+        error_set(error, ERROR_unavailable, "database",
+                  "The database does not do it (SQLSTATE %s). What was sealed anew stays so; call `dsrd "
+                  "rekey` again.",
+                  state != NULL ? state : "none");
     PQclear(result);
     json_decref(question);
     free(text);
@@ -43,13 +49,17 @@ static json_t *call(struct rekey *rekey, const char *sql, json_t *question, stru
 
 static void show_progress(struct rekey *rekey, const json_t *answer)
 {
-    json_int_t looked = json_integer_value(json_object_get(answer, "looked")), all = json_integer_value(json_object_get(answer, "blocks"));
+    json_int_t looked = json_integer_value(json_object_get(answer, "looked")),
+               all = json_integer_value(json_object_get(answer, "blocks"));
     int percent = all > 0 ? (int)(looked * 100 / all) : 100;
     bool terminal = isatty(STDERR_FILENO) == 1;
     if (percent < rekey->shown + (terminal ? 1 : 10) && percent != 100)
         return;
     rekey->shown = percent;
-    fprintf(stderr, terminal ? "\r%3d %% looked through, %zu rows sealed anew " : "%3d %% looked through, %zu rows sealed anew\n", percent, rekey->all_written + rekey->written);
+    fprintf(stderr,
+            terminal ? "\r%3d %% looked through, %zu rows sealed anew "
+                     : "%3d %% looked through, %zu rows sealed anew\n",
+            percent, rekey->all_written + rekey->written);
     if (terminal && percent == 100)
         fputc('\n', stderr);
 }
@@ -61,7 +71,9 @@ static bool write_rows(struct rekey *rekey, const json_t *rows, struct error *er
     if (fresh == NULL)
         return false;
     bool some = json_array_size(fresh) > 0;
-    json_t *answer = some ? call(rekey, "select api.rekey_write($1::jsonb)::text", json_pack("{s:O}", "rows", fresh), error) : NULL;
+    json_t *answer = some ? call(rekey, "select api.rekey_write($1::jsonb)::text",
+                                 json_pack("{s:O}", "rows", fresh), error)
+                          : NULL;
     rekey->written += (size_t)json_integer_value(json_object_get(answer, "written"));
     json_decref(fresh);
     json_decref(answer);
@@ -79,7 +91,8 @@ static bool pass(struct rekey *rekey, struct error *error)
         json_object_set(place, "keys", rekey->keys);
         json_t *answer = call(rekey, "select api.rekey_read($1::jsonb)::text", place, error);
         const json_t *rows = json_object_get(answer, "rows");
-        place = json_is_object(json_object_get(answer, "next")) ? json_copy(json_object_get(answer, "next")) : NULL;
+        place = json_is_object(json_object_get(answer, "next")) ? json_copy(json_object_get(answer, "next"))
+                                                                : NULL;
         good = answer != NULL && (json_array_size(rows) == 0 || write_rows(rekey, rows, error));
         if (good)
             show_progress(rekey, answer);
@@ -92,10 +105,13 @@ static bool pass(struct rekey *rekey, struct error *error)
 
 static bool check_ring(struct rekey *rekey, struct error *error)
 {
-    json_t *state = call(rekey, "select api.ring_state($1::jsonb)::text", json_pack("{s:o}", "keys", vault_keys(rekey->vault, &rekey->config->vault)), error);
+    json_t *state = call(rekey, "select api.ring_state($1::jsonb)::text",
+                         json_pack("{s:o}", "keys", vault_keys(rekey->vault, &rekey->config->vault)), error);
     bool good = state != NULL;
     if (good && json_array_size(json_object_get(state, "conflicts")) > 0)
-        good = error_set(error, ERROR_conflict, "vault.ring", "The key ring is not the one that the database knows: copy it from the host that makes the keys.");
+        good = error_set(error, ERROR_conflict, "vault.ring",
+                         "The key ring is not the one that the database knows: copy it from the host that "
+                         "makes the keys.");
     json_decref(state);
     return good && vault_can_seal(rekey->vault, error);
 }
@@ -114,7 +130,9 @@ static bool run(struct rekey *rekey, struct error *error)
     if (!good)
         return false;
     if (rekey->failed > 0)
-        return error_set(error, ERROR_internal, "", "%zu rows sealed anew; %zu values cannot be opened and stay as they are.", rekey->all_written, rekey->failed);
+        return error_set(error, ERROR_internal, "",
+                         "%zu rows sealed anew; %zu values cannot be opened and stay as they are.",
+                         rekey->all_written, rekey->failed);
     printf("%zu rows sealed anew. Everything is sealed by a key that has not ended.\n", rekey->all_written);
     return true;
 }

@@ -8,11 +8,13 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-static json_t *keys_in(const struct vault *vault, const struct ring_policy *policy, const char *state, const char *or_state)
+static json_t *keys_in(const struct vault *vault, const struct ring_policy *policy, const char *state,
+                       const char *or_state)
 {
     json_t *keys = vault_keys(vault, policy), *key, *ids = json_array();
     size_t index;
-    json_array_foreach(keys, index, key) {
+    json_array_foreach(keys, index, key)
+    {
         const char *is = json_text(key, "state");
         if (strcmp(is, state) == 0 || (or_state != NULL && strcmp(is, or_state) == 0))
             json_array_append(ids, json_object_get(key, "id"));
@@ -32,7 +34,8 @@ json_t *reseal_due_keys(const struct vault *vault, const struct ring_policy *pol
 }
 
 // New reference; NULL: error says why.
-static json_t *reseal(const struct vault *vault, const char *table, const char *column, const char *row, const char *envelope, bool *opened, struct error *error)
+static json_t *reseal(const struct vault *vault, const char *table, const char *column, const char *row,
+                      const char *envelope, bool *opened, struct error *error)
 {
     char *plain = NULL;
     size_t length = 0;
@@ -53,7 +56,8 @@ static bool reseal_row(const struct vault *vault, json_t *row, size_t *failed, s
     const char *table = json_text(row, "table"), *id = json_text(row, "row"), *column;
     json_t *fresh = json_object(), *envelope;
     json_object_set_new(row, "fresh", fresh);
-    json_object_foreach(json_object_get(row, "sealed"), column, envelope) {
+    json_object_foreach(json_object_get(row, "sealed"), column, envelope)
+    {
         bool opened = false;
         json_t *value = reseal(vault, table, column, id, json_string_value(envelope), &opened, error);
         if (value != NULL) {
@@ -72,7 +76,8 @@ json_t *reseal_rows(const struct vault *vault, const json_t *rows, size_t *faile
 {
     json_t *answer = json_array(), *row;
     size_t index;
-    json_array_foreach(rows, index, row) {
+    json_array_foreach(rows, index, row)
+    {
         json_t *copy = json_copy(row);
         if (!reseal_row(vault, copy, failed, error)) {
             json_decref(copy);

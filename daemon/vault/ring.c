@@ -10,9 +10,11 @@
 
 #include "vault/secret_file.h"
 
-// The file is one JSON object: {"version":2,"keys":[{"id","purpose":"seal","from","until","key"}, {"id","purpose":"lookup","key"}]}, where key is
-// nonce and secretbox in base64, under a key derived from the credential and all that is said of it, so that no bucket can be stretched by hand.
-// Version 1 knew no buckets: one seal key without an end, wrapped by the credential itself. It is read, and written as version 2.
+// The file is one JSON object: {"version":2,"keys":[{"id","purpose":"seal","from","until","key"},
+// {"id","purpose":"lookup","key"}]}, where key is nonce and secretbox in base64, under a key derived from the
+// credential and all that is said of it, so that no bucket can be stretched by hand. Version 1 knew no
+// buckets: one seal key without an end, wrapped by the credential itself. It is read, and written as
+// version 2.
 enum {
     WRAPPED_LENGTH = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + RING_KEY_LENGTH,
     WRAPPED_TEXT = sodium_base64_ENCODED_LEN(WRAPPED_LENGTH, sodium_base64_VARIANT_ORIGINAL),
@@ -32,11 +34,14 @@ void ring_free(struct ring *ring)
     sodium_free(ring); // wipes; NULL is fine
 }
 
-static void wrapping_key(const struct ring_key *key, const unsigned char *wrap, unsigned char derived[RING_KEY_LENGTH])
+static void wrapping_key(const struct ring_key *key, const unsigned char *wrap,
+                         unsigned char derived[RING_KEY_LENGTH])
 {
     char about[160];
-    int length = snprintf(about, sizeof about, "dsrd.ring.v2|%u|%s|%lld|%lld", key->id, key->seals ? "seal" : "lookup", (long long)key->starts, (long long)key->ends);
-    crypto_generichash(derived, RING_KEY_LENGTH, (const unsigned char *)about, (size_t)length, wrap, RING_KEY_LENGTH);
+    int length = snprintf(about, sizeof about, "dsrd.ring.v2|%u|%s|%lld|%lld", key->id,
+                          key->seals ? "seal" : "lookup", (long long)key->starts, (long long)key->ends);
+    crypto_generichash(derived, RING_KEY_LENGTH, (const unsigned char *)about, (size_t)length, wrap,
+                       RING_KEY_LENGTH);
 }
 
 static json_t *key_to_json(const struct ring_key *key, const unsigned char *wrap)
@@ -45,33 +50,42 @@ static json_t *key_to_json(const struct ring_key *key, const unsigned char *wrap
     char text[WRAPPED_TEXT];
     wrapping_key(key, wrap, derived);
     randombytes_buf(wrapped, crypto_secretbox_NONCEBYTES);
-    crypto_secretbox_easy(wrapped + crypto_secretbox_NONCEBYTES, key->bytes, sizeof key->bytes, wrapped, derived);
+    crypto_secretbox_easy(wrapped + crypto_secretbox_NONCEBYTES, key->bytes, sizeof key->bytes, wrapped,
+                          derived);
     sodium_bin2base64(text, sizeof text, wrapped, sizeof wrapped, sodium_base64_VARIANT_ORIGINAL);
     sodium_memzero(derived, sizeof derived);
     if (!key->seals)
         return json_pack("{s:I, s:s, s:s}", "id", (json_int_t)key->id, "purpose", "lookup", "key", text);
-    return json_pack("{s:I, s:s, s:I, s:I, s:s}", "id", (json_int_t)key->id, "purpose", "seal", "from", (json_int_t)key->starts, "until",
-                     (json_int_t)key->ends, "key", text);
+    return json_pack("{s:I, s:s, s:I, s:I, s:s}", "id", (json_int_t)key->id, "purpose", "seal", "from",
+                     (json_int_t)key->starts, "until", (json_int_t)key->ends, "key", text);
 }
 
 static bool key_from_json(struct ring_key *key, const json_t *json, int version, const unsigned char *wrap)
 {
     unsigned char derived[RING_KEY_LENGTH], wrapped[WRAPPED_LENGTH];
     json_int_t id = 0, starts = 0, ends = 0;
-    const char *purpose = json_string_value(json_object_get(json, "purpose")), *text = json_string_value(json_object_get(json, "key"));
+    const char *purpose = json_string_value(json_object_get(json, "purpose")),
+               *text = json_string_value(json_object_get(json, "key"));
     size_t length = 0;
-    if (purpose == NULL || text == NULL || json_unpack_ex((json_t *)(uintptr_t)json, NULL, 0, "{s:I, s?I, s?I}", "id", &id, "from", &starts, "until", &ends) != 0 ||
-        id < 1 || id > UINT32_MAX || sodium_base642bin(wrapped, sizeof wrapped, text, strlen(text), NULL, &length, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+    if (purpose == NULL || text == NULL ||
+        json_unpack_ex((json_t *)(uintptr_t)json, NULL, 0, "{s:I, s?I, s?I}", "id", &id, "from", &starts,
+                       "until", &ends) != 0 ||
+        id < 1 || id > UINT32_MAX ||
+        sodium_base642bin(wrapped, sizeof wrapped, text, strlen(text), NULL, &length, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
         length != sizeof wrapped)
         return false;
-    *key = (struct ring_key){.id = (uint32_t)id, .seals = strcmp(purpose, "seal") == 0, .starts = starts, .ends = ends};
+    *key = (struct ring_key){
+        .id = (uint32_t)id, .seals = strcmp(purpose, "seal") == 0, .starts = starts, .ends = ends};
     if (version == 1) {
         memcpy(derived, wrap, sizeof derived);
         key->ends = key->seals ? RING_OPEN_END : 0;
     } else {
         wrapping_key(key, wrap, derived);
     }
-    bool good = crypto_secretbox_open_easy(key->bytes, wrapped + crypto_secretbox_NONCEBYTES, sizeof wrapped - crypto_secretbox_NONCEBYTES, wrapped, derived) == 0;
+    bool good =
+        crypto_secretbox_open_easy(key->bytes, wrapped + crypto_secretbox_NONCEBYTES,
+                                   sizeof wrapped - crypto_secretbox_NONCEBYTES, wrapped, derived) == 0;
     sodium_memzero(derived, sizeof derived);
     return good;
 }
@@ -87,7 +101,8 @@ struct ring *ring_read(const char *path, const unsigned char *wrap, struct error
     struct ring *ring = ring_new();
     bool good = ring != NULL && (version == 1 || version == 2) && json_array_size(keys) <= RING_KEYS_MAXIMUM;
     size_t index;
-    json_array_foreach(keys, index, item) {
+    json_array_foreach(keys, index, item)
+    {
         good = good && key_from_json(&ring->keys[ring->count], item, version, wrap);
         if (good)
             ring->count++;
@@ -97,18 +112,22 @@ struct ring *ring_read(const char *path, const unsigned char *wrap, struct error
     if (good && ring_lookup_key(ring) != NULL)
         return ring;
     ring_free(ring);
-    error_set(error, ERROR_invalid, path, "%s is no key ring, or the credential is not the one that opens it.", path);
+    error_set(error, ERROR_invalid, path,
+              "%s is no key ring, or the credential is not the one that opens it.", path);
     return NULL;
 }
 
-bool ring_write(const char *path, const struct ring *ring, const unsigned char *wrap, bool replace, struct error *error)
+bool ring_write(const char *path, const struct ring *ring, const unsigned char *wrap, bool replace,
+                struct error *error)
 {
     json_t *keys = json_array();
     for (size_t i = 0; i < ring->count; i++)
         json_array_append_new(keys, key_to_json(&ring->keys[i], wrap));
     json_t *json = json_pack("{s:i, s:o}", "version", 2, "keys", keys);
-    char *text = json != NULL && json_array_size(keys) == ring->count ? json_dumps(json, JSON_INDENT(2)) : NULL;
-    bool good = text != NULL ? secret_write(path, text, replace, error) : error_set(error, ERROR_internal, path, "No memory to write the key ring.");
+    char *text =
+        json != NULL && json_array_size(keys) == ring->count ? json_dumps(json, JSON_INDENT(2)) : NULL;
+    bool good = text != NULL ? secret_write(path, text, replace, error)
+                             : error_set(error, ERROR_internal, path, "No memory to write the key ring.");
     free(text);
     json_decref(json);
     return good;
@@ -134,7 +153,9 @@ int ring_extend(struct ring *ring, const struct ring_policy *policy, int64_t now
     int added = 0;
     for (size_t i = 0; i < ring->count; i++) {
         struct ring_key *key = &ring->keys[i];
-        if (key->seals && key->ends == RING_OPEN_END) { // its bucket ends now: dumps made until now stay readable as long as any
+        if (key->seals &&
+            key->ends ==
+                RING_OPEN_END) { // its bucket ends now: dumps made until now stay readable as long as any
             key->starts = now - bucket;
             key->ends = now;
         }
@@ -229,6 +250,7 @@ void ring_key_mark(const struct ring_key *key, char hex[RING_MARK_HEX])
     unsigned char hash[32];
     char about[48];
     int length = snprintf(about, sizeof about, "dsrd.ring.mark|%u", key->id);
-    crypto_generichash(hash, sizeof hash, (const unsigned char *)about, (size_t)length, key->bytes, sizeof key->bytes);
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)about, (size_t)length, key->bytes,
+                       sizeof key->bytes);
     sodium_bin2hex(hex, RING_MARK_HEX, hash, sizeof hash);
 }

@@ -27,7 +27,8 @@ char *secret_read(const char *path, bool group_may, struct error *error)
     char *content = NULL;
     mode_t closed_to = group_may ? 07 : 077;
     if (!S_ISREG(status.st_mode) || (status.st_mode & closed_to) != 0 || status.st_size > FILE_MAXIMUM)
-        error_set(error, ERROR_invalid, path, "%s must be a small file that only its owner can read (mode 0600).", path);
+        error_set(error, ERROR_invalid, path,
+                  "%s must be a small file that only its owner can read (mode 0600).", path);
     else
         content = calloc(1, (size_t)status.st_size + 1);
     ssize_t got = content != NULL ? read(file, content, (size_t)status.st_size) : -1;
@@ -84,7 +85,8 @@ static bool fill(int file, const char *content, int old)
     struct stat status;
     size_t length = strlen(content);
     // Made by root in the place of a file of the user dsrd, it must stay that user's.
-    if (old >= 0 && (fstat(old, &status) != 0 || (status.st_uid != geteuid() && fchown(file, status.st_uid, status.st_gid) != 0)))
+    if (old >= 0 && (fstat(old, &status) != 0 ||
+                     (status.st_uid != geteuid() && fchown(file, status.st_uid, status.st_gid) != 0)))
         return false;
     return write(file, content, length) == (ssize_t)length && fsync(file) == 0;
 }
@@ -104,7 +106,9 @@ bool secret_write(const char *path, const char *content, bool replace, struct er
         error_set(error, ERROR_invalid, path, "%s cannot be written: %s.", path, strerror(errno));
     if (file >= 0 && !(good && replace))
         unlink(beside);
-    good = good && (sync_folder(path) || error_set(error, ERROR_invalid, path, "%s is not safely on the disk: %s.", path, strerror(errno)));
+    good =
+        good && (sync_folder(path) || error_set(error, ERROR_invalid, path,
+                                                "%s is not safely on the disk: %s.", path, strerror(errno)));
     if (good && replace)
         overwrite(old);
     if (old >= 0)
@@ -118,7 +122,8 @@ int secret_lock(const char *path, struct error *error)
         struct stat mine, now;
         int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         if (descriptor < 0 || flock(descriptor, LOCK_EX) != 0 || fstat(descriptor, &mine) != 0) {
-            error_set(error, ERROR_invalid, path, "%s cannot be opened to change it: %s.", path, strerror(errno));
+            error_set(error, ERROR_invalid, path, "%s cannot be opened to change it: %s.", path,
+                      strerror(errno));
             if (descriptor >= 0)
                 close(descriptor);
             return -1;
@@ -145,9 +150,11 @@ bool credential_read(const char *path, unsigned char wrap[CREDENTIAL_LENGTH], st
         return false;
     size_t length = 0;
     const char *end;
-    bool good = sodium_hex2bin(wrap, CREDENTIAL_LENGTH, hex, strlen(hex), "\n", &length, &end) == 0 && length == CREDENTIAL_LENGTH;
+    bool good = sodium_hex2bin(wrap, CREDENTIAL_LENGTH, hex, strlen(hex), "\n", &length, &end) == 0 &&
+                length == CREDENTIAL_LENGTH;
     secret_free(hex);
-    return good || error_set(error, ERROR_invalid, chosen, "%s holds no credential (64 hexadecimal digits).", chosen);
+    return good ||
+           error_set(error, ERROR_invalid, chosen, "%s holds no credential (64 hexadecimal digits).", chosen);
 }
 
 bool credential_create(const char *path, struct error *error)

@@ -50,11 +50,13 @@ void vault_uuid(char uuid[UUID_TEXT_SIZE])
     randombytes_buf(b, sizeof b);
     b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);
-    snprintf(uuid, UUID_TEXT_SIZE, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
-             b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    snprintf(uuid, UUID_TEXT_SIZE, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+             b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+             b[15]);
 }
 
-bool vault_create(const char *ring_path, const char *credential_path, const struct ring_policy *policy, struct error *error)
+bool vault_create(const char *ring_path, const char *credential_path, const struct ring_policy *policy,
+                  struct error *error)
 {
     unsigned char wrap[CREDENTIAL_LENGTH];
     if (sodium_init() < 0)
@@ -63,7 +65,8 @@ bool vault_create(const char *ring_path, const char *credential_path, const stru
         return false;
     struct ring *ring = ring_new();
     bool good = ring != NULL && ring_fill(ring, policy, time(NULL));
-    good = good ? ring_write(ring_path, ring, wrap, false, error) : error_set(error, ERROR_internal, "", "No memory for a key ring.");
+    good = good ? ring_write(ring_path, ring, wrap, false, error)
+                : error_set(error, ERROR_internal, "", "No memory for a key ring.");
     ring_free(ring);
     sodium_memzero(wrap, sizeof wrap);
     return good;
@@ -71,10 +74,12 @@ bool vault_create(const char *ring_path, const char *credential_path, const stru
 
 static bool is_same_file(const struct stat *a, const struct stat *b)
 {
-    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
-// Takes the keys from the file. One that was replaced while it was read is read again: the old one may have been overwritten by then.
+// Takes the keys from the file. One that was replaced while it was read is read again: the old one may have
+// been overwritten by then.
 static bool read_ring(const char *path, struct state *state, struct error *error)
 {
     for (;;) {
@@ -92,7 +97,8 @@ static bool read_ring(const char *path, struct state *state, struct error *error
     }
 }
 
-// A ring that was copied here, or lost a key, is used from now on. One that cannot be read changes nothing, and is reported once.
+// A ring that was copied here, or lost a key, is used from now on. One that cannot be read changes nothing,
+// and is reported once.
 static void follow_file(const struct vault *vault, bool at_once)
 {
     struct state *state = vault->state;
@@ -107,19 +113,22 @@ static void follow_file(const struct vault *vault, bool at_once)
     if (read_ring(vault->path, state, &error))
         log_notice("the key ring has changed and was read again");
     else
-        log_error("the key ring has changed and cannot be used, so the keys read before stay in use: %s", error.text);
+        log_error("the key ring has changed and cannot be used, so the keys read before stay in use: %s",
+                  error.text);
 }
 
 struct vault *vault_open(const char *ring_path, const char *credential_path, struct error *error)
 {
     struct vault *vault = calloc(1, sizeof *vault);
-    if (sodium_init() < 0 || vault == NULL || (vault->path = strdup(ring_path)) == NULL || (vault->state = sodium_malloc(sizeof *vault->state)) == NULL) {
+    if (sodium_init() < 0 || vault == NULL || (vault->path = strdup(ring_path)) == NULL ||
+        (vault->state = sodium_malloc(sizeof *vault->state)) == NULL) {
         error_set(error, ERROR_internal, "", "No memory for the key ring.");
         vault_close(vault);
         return NULL;
     }
     *vault->state = (struct state){.looked_at = time(NULL)};
-    if (credential_read(credential_path, vault->state->wrap, error) && read_ring(ring_path, vault->state, error))
+    if (credential_read(credential_path, vault->state->wrap, error) &&
+        read_ring(ring_path, vault->state, error))
         return vault;
     vault_close(vault);
     return NULL;
@@ -151,8 +160,11 @@ static const struct ring_key *key_to_seal_with(const struct vault *vault, struct
         if (ring->keys[i].seals && ring->keys[i].ends > newest)
             newest = ring->keys[i].ends;
     if (key == NULL)
-        error_set(error, ERROR_unavailable, "vault.ring", "The key ring has no key for now (its last one ended on %s), so nothing is written: an operator copies the "
-                  "ring from the host that makes the keys, or runs `dsrd keys make` there.", date_format((date)(newest / 86400), text));
+        error_set(error, ERROR_unavailable, "vault.ring",
+                  "The key ring has no key for now (its last one ended on %s), so nothing is written: an "
+                  "operator copies the "
+                  "ring from the host that makes the keys, or runs `dsrd keys make` there.",
+                  date_format((date)(newest / 86400), text));
     return key;
 }
 
@@ -168,7 +180,8 @@ int64_t vault_covered_until(const struct vault *vault)
     return ring_current(vault->state->ring, now) != NULL ? ring_covered_until(vault->state->ring, now) : 0;
 }
 
-bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool anew, int *made, struct error *error)
+bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool anew, int *made,
+                  struct error *error)
 {
     int64_t now = time(NULL);
     int lock = secret_lock(vault->path, error);
@@ -177,7 +190,9 @@ bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool an
     if (good && anew)
         ring_end_all(vault->state->ring, now);
     if (good && (*made = ring_extend(vault->state->ring, policy, now)) < 0)
-        good = error_set(error, ERROR_invalid, "vault.ring", "The key ring is full (%d keys): old ones must be destroyed first.", RING_KEYS_MAXIMUM);
+        good =
+            error_set(error, ERROR_invalid, "vault.ring",
+                      "The key ring is full (%d keys): old ones must be destroyed first.", RING_KEYS_MAXIMUM);
     if (good && *made > 0)
         good = ring_write(vault->path, vault->state->ring, vault->state->wrap, true, error);
     struct error ignored;
@@ -224,21 +239,26 @@ json_t *vault_keys(const struct vault *vault, const struct ring_policy *policy)
         if (!key->seals)
             continue;
         ring_key_mark(key, mark);
-        const char *state = key == current ? "current" : key->starts > now ? "ahead" : dies <= now ? "due" : "ended";
-        json_array_append_new(keys, json_pack("{s:I, s:s, s:I, s:o, s:o, s:s}", "id", (json_int_t)key->id, "mark", mark, "starts", (json_int_t)key->starts, "ends",
+        const char *state = key == current      ? "current"
+                            : key->starts > now ? "ahead"
+                            : dies <= now       ? "due"
+                                                : "ended";
+        json_array_append_new(keys, json_pack("{s:I, s:s, s:I, s:o, s:o, s:s}", "id", (json_int_t)key->id,
+                                              "mark", mark, "starts", (json_int_t)key->starts, "ends",
                                               instant(key->ends), "dies", instant(dies), "state", state));
     }
     return keys;
 }
 
-static bool associated_data(struct text *data, const char *table, const char *column, const char *row, uint32_t key)
+static bool associated_data(struct text *data, const char *table, const char *column, const char *row,
+                            uint32_t key)
 {
     text_format(data, "dsrd.v1|%s|%s|%s|%u", table, column, row, key);
     return !data->failed;
 }
 
-char *vault_seal(const struct vault *vault, const char *table, const char *column, const char *row, const void *bytes,
-                 size_t length, struct error *error)
+char *vault_seal(const struct vault *vault, const char *table, const char *column, const char *row,
+                 const void *bytes, size_t length, struct error *error)
 {
     const struct ring_key *key = key_to_seal_with(vault, error);
     if (key == NULL)
@@ -258,9 +278,9 @@ char *vault_seal(const struct vault *vault, const char *table, const char *colum
         envelope[1 + i] = (unsigned char)(key->id >> (24 - 8 * i));
     randombytes_buf(envelope + HEADER_LENGTH, NONCE_LENGTH);
     unsigned long long sealed = 0;
-    crypto_aead_xchacha20poly1305_ietf_encrypt(envelope + HEADER_LENGTH + NONCE_LENGTH, &sealed, plain, padded,
-                                               (unsigned char *)data.text, data.length, NULL, envelope + HEADER_LENGTH,
-                                               key->bytes);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(envelope + HEADER_LENGTH + NONCE_LENGTH, &sealed, plain,
+                                               padded, (unsigned char *)data.text, data.length, NULL,
+                                               envelope + HEADER_LENGTH, key->bytes);
     size_t total = HEADER_LENGTH + NONCE_LENGTH + (size_t)sealed;
     size_t size = sodium_base64_encoded_len(total, sodium_base64_VARIANT_ORIGINAL);
     text = malloc(size);
@@ -290,13 +310,15 @@ static const struct ring_key *key_to_open_with(const struct vault *vault, uint32
     follow_file(vault, false);
     const struct ring_key *key = ring_find(vault->state->ring, id);
     if (key == NULL)
-        follow_file(vault, true); // another host may have sealed it by a newer key, and the ring have been copied this second
+        follow_file(vault, true); // another host may have sealed it by a newer key, and the ring have been
+                                  // copied this second
     return key != NULL ? key : ring_find(vault->state->ring, id);
 }
 
 // *missing: the key that the ring lacks, else 0.
-static bool open_envelope(const struct vault *vault, const char *table, const char *column, const char *row, const unsigned char *envelope,
-                          size_t length, char *plain, size_t *plain_length, uint32_t *missing)
+static bool open_envelope(const struct vault *vault, const char *table, const char *column, const char *row,
+                          const unsigned char *envelope, size_t length, char *plain, size_t *plain_length,
+                          uint32_t *missing)
 {
     if (length < HEADER_LENGTH + NONCE_LENGTH + TAG_LENGTH + PAD_BLOCK || envelope[0] != ENVELOPE_VERSION)
         return false;
@@ -306,17 +328,17 @@ static bool open_envelope(const struct vault *vault, const char *table, const ch
     unsigned long long opened = 0;
     *missing = key == NULL ? id : 0;
     bool good = key != NULL && associated_data(&data, table, column, row, id) &&
-                crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *)plain, &opened, NULL,
-                                                           envelope + HEADER_LENGTH + NONCE_LENGTH,
-                                                           length - HEADER_LENGTH - NONCE_LENGTH, (unsigned char *)data.text,
-                                                           data.length, envelope + HEADER_LENGTH, key->bytes) == 0 &&
+                crypto_aead_xchacha20poly1305_ietf_decrypt(
+                    (unsigned char *)plain, &opened, NULL, envelope + HEADER_LENGTH + NONCE_LENGTH,
+                    length - HEADER_LENGTH - NONCE_LENGTH, (unsigned char *)data.text, data.length,
+                    envelope + HEADER_LENGTH, key->bytes) == 0 &&
                 sodium_unpad(plain_length, (unsigned char *)plain, (size_t)opened, PAD_BLOCK) == 0;
     text_release(&data);
     return good;
 }
 
-bool vault_unseal(const struct vault *vault, const char *table, const char *column, const char *row, const char *envelope,
-                  char **bytes, size_t *length, struct error *error)
+bool vault_unseal(const struct vault *vault, const char *table, const char *column, const char *row,
+                  const char *envelope, char **bytes, size_t *length, struct error *error)
 {
     size_t text_length = strlen(envelope), binary_length = 0;
     uint32_t missing = 0;
@@ -334,8 +356,11 @@ bool vault_unseal(const struct vault *vault, const char *table, const char *colu
     }
     free(plain);
     if (missing != 0)
-        return error_set(error, ERROR_unavailable, "", "A sealed value cannot be opened: its key %u is not in the key ring. It was destroyed when its time "
-                         "was over, or the ring must be copied here from the host that makes the keys.", missing);
+        return error_set(error, ERROR_unavailable, "",
+                         "A sealed value cannot be opened: its key %u is not in the key ring. It was "
+                         "destroyed when its time "
+                         "was over, or the ring must be copied here from the host that makes the keys.",
+                         missing);
     return error_set(error, ERROR_internal, "", "A sealed value cannot be opened: it was changed or moved.");
 }
 

@@ -30,7 +30,8 @@ static json_t *opened_value(const struct vault *vault, const json_t *json, bool 
 
 static bool is_envelope(const json_t *json)
 {
-    return json_is_object(json) && json_object_get(json, "sealed") != NULL && json_object_get(json, "at") != NULL;
+    return json_is_object(json) && json_object_get(json, "sealed") != NULL &&
+           json_object_get(json, "at") != NULL;
 }
 
 bool vault_open_json(const struct vault *vault, json_t *json, bool may_open, struct error *error)
@@ -40,14 +41,16 @@ bool vault_open_json(const struct vault *vault, json_t *json, bool may_open, str
     json_t *child;
     void *next;
     if (json_is_object(json))
-        json_object_foreach_safe(json, next, name, child) {
+        json_object_foreach_safe(json, next, name, child)
+        {
             json_t *value = is_envelope(child) ? opened_value(vault, child, may_open, error) : NULL;
             if (is_envelope(child) ? value == NULL || json_object_set_new(json, name, value) != 0
                                    : !vault_open_json(vault, child, may_open, error))
                 return false;
         }
     else if (json_is_array(json))
-        json_array_foreach(json, index, child) {
+        json_array_foreach(json, index, child)
+        {
             json_t *value = is_envelope(child) ? opened_value(vault, child, may_open, error) : NULL;
             if (is_envelope(child) ? value == NULL || json_array_set_new(json, index, value) != 0
                                    : !vault_open_json(vault, child, may_open, error))

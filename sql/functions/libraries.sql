@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The ids of every library of this database: for what belongs to no library, such as keys. Row level security shows one library at a time otherwise.
+-- The ids of every library of this database: for what belongs to no library, such as keys. Otherwise row level security shows one library at a
+-- time.
 CREATE OR REPLACE FUNCTION dsr.libraries() RETURNS integer[]
     LANGUAGE plpgsql
 AS $function$

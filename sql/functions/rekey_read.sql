@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Looks through some blocks of the tables with sealed columns, from {table, block} on, for what one of `keys` has sealed, in every library:
--- {rows: [{library, table, row, place, sealed: {column: base64}}], next: {table, block} or null at the end, looked, blocks: for the progress}.
+-- Looks through some blocks of the tables with sealed columns, from {table, block} on, for what one of `keys` has sealed, in every
+-- library: {rows: [{library, table, row, place, sealed: {column: base64}}], next: {table, block} or null at the end, looked, blocks: for the progress}.
 -- By blocks, so that any table can be gone through without an index; what moves meanwhile is found in the next pass.
 CREATE OR REPLACE FUNCTION api.rekey_read(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr SET enable_indexscan = off SET enable_bitmapscan = off
@@ -21,7 +21,8 @@ BEGIN
     FOREACH library IN ARRAY dsr.libraries() LOOP
         PERFORM set_config('dsr.library', library::text, true);
         EXECUTE format($$
-            SELECT json_agg(json_build_object('library', x.library_id, 'table', %L, 'row', x.id, 'place', x.ctid::text, 'sealed', found.sealed))
+            SELECT json_agg(json_build_object('library', x.library_id, 'table', %L, 'row', x.id, 'place', x.ctid::text,
+                                              'sealed', found.sealed))
               FROM dsr.%I x CROSS JOIN LATERAL (
                   SELECT jsonb_object_agg(name, translate(encode(sealed, 'base64'), E'\n', '')) AS sealed FROM (VALUES %s) v (name, sealed)
                    WHERE sealed IS NOT NULL AND dsr.envelope_key(sealed) = ANY ($3)) found

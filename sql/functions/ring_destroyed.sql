@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Before a daemon destroys keys whose time is over {keys: ids, days: how long after its first use a key lives}: those that may go by this server's
--- clock too, so that one wrong clock destroys nothing. Notes it, in the audit log as well; called again for the same keys it notes nothing more.
+-- Before a daemon destroys keys whose time is over {keys: ids, days: how long after its first use a key lives}: those that may go by this
+-- server's clock too, so that one wrong clock destroys nothing. Notes it, in the audit log as well; for the same keys again it notes nothing more.
 CREATE OR REPLACE FUNCTION api.ring_destroyed(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Every table with sealed columns, found by their type, so that none can be forgotten. Each has library_id and a uuid `id`, the row of the seal.
+-- Every table with sealed columns, found by their type, so that none can be forgotten. Each has library_id and a uuid `id`, the row of
+-- the seal.
 CREATE OR REPLACE FUNCTION dsr.sealed_tables() RETURNS TABLE (name text, columns text[], blocks bigint)
     LANGUAGE sql STABLE
 AS $function$

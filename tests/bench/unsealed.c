@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For make bench only: linked in front of dsrd's own vault_seal and vault_unseal (ld --wrap), it stores what they would seal in the clear, in
-// an envelope of the same shape, so that one can be measured against the other. Nothing of it is in dsrd.
+// For make bench only: linked in front of dsrd's own vault_seal and vault_unseal (ld --wrap), it stores what
+// they would seal in the clear, in an envelope of the same shape, so that one can be measured against the
+// other. Nothing of it is in dsrd.
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,13 @@
 
 enum { HEADER = 29, LEAST = 42 };
 
-char *__wrap_vault_seal(const struct vault *vault, const char *table, const char *column, const char *row, const void *bytes, size_t length, struct error *error);
-bool __wrap_vault_unseal(const struct vault *vault, const char *table, const char *column, const char *row, const char *envelope, char **bytes, size_t *length,
-                         struct error *error);
+char *__wrap_vault_seal(const struct vault *vault, const char *table, const char *column, const char *row,
+                        const void *bytes, size_t length, struct error *error);
+bool __wrap_vault_unseal(const struct vault *vault, const char *table, const char *column, const char *row,
+                         const char *envelope, char **bytes, size_t *length, struct error *error);
 
-char *__wrap_vault_seal(const struct vault *vault, const char *table, const char *column, const char *row, const void *bytes, size_t length, struct error *error)
+char *__wrap_vault_seal(const struct vault *vault, const char *table, const char *column, const char *row,
+                        const void *bytes, size_t length, struct error *error)
 {
     (void)vault, (void)table, (void)column, (void)row, (void)error;
     size_t total = HEADER + length < LEAST ? LEAST : HEADER + length;
@@ -29,13 +32,14 @@ char *__wrap_vault_seal(const struct vault *vault, const char *table, const char
     return text;
 }
 
-bool __wrap_vault_unseal(const struct vault *vault, const char *table, const char *column, const char *row, const char *envelope, char **bytes, size_t *length,
-                         struct error *error)
+bool __wrap_vault_unseal(const struct vault *vault, const char *table, const char *column, const char *row,
+                         const char *envelope, char **bytes, size_t *length, struct error *error)
 {
     (void)vault, (void)table, (void)column, (void)row, (void)error;
     size_t size = strlen(envelope), total = 0;
     unsigned char *clear = malloc(size + 1);
-    if (sodium_base642bin(clear, size, envelope, size, NULL, &total, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (sodium_base642bin(clear, size, envelope, size, NULL, &total, NULL, sodium_base64_VARIANT_ORIGINAL) !=
+        0)
         return false;
     memcpy(length, clear + 5, sizeof *length);
     *bytes = malloc(*length + 1);

@@ -16,7 +16,8 @@
 
 static char folder[] = "/tmp/dsrd-vault-XXXXXX";
 static char ring[64], credential[64];
-static const struct ring_policy policy = {.bucket_days = 7, .backup_days = 35, .buckets_ahead = 4, .makes_keys = true};
+static const struct ring_policy policy = {
+    .bucket_days = 7, .backup_days = 35, .buckets_ahead = 4, .makes_keys = true};
 
 static int make(void **state)
 {
@@ -78,10 +79,12 @@ static size_t rounds_of(size_t usual, size_t a_round)
 {
     const char *text = getenv("VAULT_FLIPS");
     int64_t number = 0;
-    return text != NULL && text_to_integer(text, 1, 1000000000, &number) ? (size_t)number / a_round + 1 : usual;
+    return text != NULL && text_to_integer(text, 1, 1000000000, &number) ? (size_t)number / a_round + 1
+                                                                         : usual;
 }
 
-static bool opens(const struct vault *vault, const char *table, const char *column, const char *row, const unsigned char *envelope, size_t size)
+static bool opens(const struct vault *vault, const char *table, const char *column, const char *row,
+                  const unsigned char *envelope, size_t size)
 {
     char text[512], *bytes = NULL;
     size_t length;
@@ -101,7 +104,9 @@ static void every_flipped_bit_is_refused(void **state)
         unsigned char envelope[256];
         size_t size = 0;
         char *text = vault_seal(vault, "event", "note", "row-1", "a secret of some length", 23, &error);
-        assert_int_equal(sodium_base642bin(envelope, sizeof envelope, text, strlen(text), NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL), 0);
+        assert_int_equal(sodium_base642bin(envelope, sizeof envelope, text, strlen(text), NULL, &size, NULL,
+                                           sodium_base64_VARIANT_ORIGINAL),
+                         0);
         free(text);
         assert_true(opens(vault, "event", "note", "row-1", envelope, size));
         for (size_t i = 0; i < size * 8; i++, flips++) {
@@ -117,8 +122,10 @@ static void every_flipped_bit_is_refused(void **state)
 
 static void what_is_moved_to_another_row_or_column_is_refused(void **state)
 {
-    static const char *const places[][2] = {{"account", "name"}, {"account", "email"}, {"account", "uid"},   {"subject", "name"},      {"subject", "email"},
-                                            {"event", "note"},   {"event", "void_reason"}, {"message", "bytes"}, {"message", "recipient"}, {"attempt", "reply"}};
+    static const char *const places[][2] = {
+        {"account", "name"},      {"account", "email"}, {"account", "uid"},       {"subject", "name"},
+        {"subject", "email"},     {"event", "note"},    {"event", "void_reason"}, {"message", "bytes"},
+        {"message", "recipient"}, {"attempt", "reply"}};
     enum { PLACES = sizeof places / sizeof places[0], ROWS = 3 };
     const struct vault *vault = *state;
     struct error error;
@@ -128,15 +135,18 @@ static void what_is_moved_to_another_row_or_column_is_refused(void **state)
         for (size_t r = 0; r < ROWS; r++)
             vault_uuid(row[r]);
         for (size_t i = 0; i < PLACES * ROWS; i++)
-            sealed[i / ROWS][i % ROWS] = vault_seal(vault, places[i / ROWS][0], places[i / ROWS][1], row[i % ROWS], "Ann", 3, &error);
+            sealed[i / ROWS][i % ROWS] =
+                vault_seal(vault, places[i / ROWS][0], places[i / ROWS][1], row[i % ROWS], "Ann", 3, &error);
         for (size_t from = 0; from < PLACES * ROWS; from++)
             for (size_t to = 0; to < PLACES * ROWS; to++) {
                 char *bytes = NULL;
-                bool good = vault_unseal(vault, places[to / ROWS][0], places[to / ROWS][1], row[to % ROWS], sealed[from / ROWS][from % ROWS], &bytes, &length, &error);
+                bool good = vault_unseal(vault, places[to / ROWS][0], places[to / ROWS][1], row[to % ROWS],
+                                         sealed[from / ROWS][from % ROWS], &bytes, &length, &error);
                 free(bytes);
                 swaps += from != to;
                 if (good != (from == to))
-                    fail_msg("%s.%s opened as %s.%s", places[from / ROWS][0], places[from / ROWS][1], places[to / ROWS][0], places[to / ROWS][1]);
+                    fail_msg("%s.%s opened as %s.%s", places[from / ROWS][0], places[from / ROWS][1],
+                             places[to / ROWS][0], places[to / ROWS][1]);
             }
         for (size_t i = 0; i < PLACES * ROWS; i++)
             free(sealed[i / ROWS][i % ROWS]);
@@ -208,10 +218,16 @@ static void a_ring_without_buckets_is_brought_to_this_version(void **state)
 {
     // A ring of version 1, its credential, and what it sealed and hashed then.
     static const char old_ring[] = "{\"version\": 1, \"keys\": ["
-        "{\"id\": 1, \"purpose\": \"seal\", \"created\": 1795704417, \"key\": \"jEo68ePIU8rXyHJU6ATGw9xG5rK06+iKURx2VTar8qc5xe45Iza334DyJH5z1g1+R4e1w4o8HT6Wv0OQacpms04nlYNo1GS5\"},"
-        "{\"id\": 2, \"purpose\": \"lookup\", \"created\": 1795704417, \"key\": \"0PQvlA2btXcT9W64aCS1o7gtSCJpCb4N1gI9xjDJOeHmo83d/4OpKzk32teAdvArU2MAUnrWKocIXvD31IaFCfMDKmY1hZLS\"}]}";
+                                   "{\"id\": 1, \"purpose\": \"seal\", \"created\": 1795704417, \"key\": "
+                                   "\"jEo68ePIU8rXyHJU6ATGw9xG5rK06+iKURx2VTar8qc5xe45Iza334DyJH5z1g1+"
+                                   "R4e1w4o8HT6Wv0OQacpms04nlYNo1GS5\"},"
+                                   "{\"id\": 2, \"purpose\": \"lookup\", \"created\": 1795704417, \"key\": "
+                                   "\"0PQvlA2btXcT9W64aCS1o7gtSCJpCb4N1gI9xjDJOeHmo83d/"
+                                   "4OpKzk32teAdvArU2MAUnrWKocIXvD31IaFCfMDKmY1hZLS\"}]}";
     static const char old_credential[] = "de51da7cfffaa298283147f6af7ca16f3d01c95d6b45406554862fbf49189218";
-    static const char envelope[] = "AQAAAAFCqFzdE1E1JFWz7kAFqQ/rJfln8JsHpcMbtfiC0GYd4hoceTn1Ffwgr4ZEZvvfLn4PwKsCd6qVNqxmyIQO0164y5szfk38HlY=";
+    static const char envelope[] =
+        "AQAAAAFCqFzdE1E1JFWz7kAFqQ/"
+        "rJfln8JsHpcMbtfiC0GYd4hoceTn1Ffwgr4ZEZvvfLn4PwKsCd6qVNqxmyIQO0164y5szfk38HlY=";
     static const char mark[] = "1e5d8d64f9ace30e96e32ac33625c803dcf35b65b7f5624a5fd74de28f44a049";
     char ring_path[96], credential_path[96], found[VAULT_LOOKUP_HEX], *bytes;
     struct error error;
@@ -220,7 +236,8 @@ static void a_ring_without_buckets_is_brought_to_this_version(void **state)
     (void)state;
     snprintf(ring_path, sizeof ring_path, "%s/old", folder);
     snprintf(credential_path, sizeof credential_path, "%s/old_credential", folder);
-    assert_true(secret_write(ring_path, old_ring, false, &error) && secret_write(credential_path, old_credential, false, &error));
+    assert_true(secret_write(ring_path, old_ring, false, &error) &&
+                secret_write(credential_path, old_credential, false, &error));
     struct vault *vault = vault_open(ring_path, credential_path, &error);
     assert_non_null(vault);
     assert_true(vault_can_seal(vault, &error)); // until it is brought to this version
@@ -236,7 +253,9 @@ static void a_ring_without_buckets_is_brought_to_this_version(void **state)
     // Its bucket ended just now: a dump of yesterday stays readable for as long as one of any other bucket.
     json_t *keys = vault_keys(vault, &policy);
     const json_t *oldest = json_array_get(keys, 0);
-    assert_int_equal(json_integer_value(json_object_get(oldest, "dies")) - json_integer_value(json_object_get(oldest, "ends")), 28 * 86400);
+    assert_int_equal(json_integer_value(json_object_get(oldest, "dies")) -
+                         json_integer_value(json_object_get(oldest, "ends")),
+                     28 * 86400);
     json_decref(keys);
     vault_close(vault);
     unlink(ring_path);
@@ -262,8 +281,9 @@ static void json_is_opened_or_emptied(void **state)
     const struct vault *vault = *state;
     struct error error;
     json_t *person = person_seal(vault, "subject", "Ann", NULL, NULL, &error);
-    json_t *answer = json_pack("{s:{s:O, s:s, s:O}, s:i}", "name", "sealed", json_object_get(person, "name_sealed"), "at", "subject.name", "row",
-                               json_object_get(person, "id"), "n", 3);
+    json_t *answer =
+        json_pack("{s:{s:O, s:s, s:O}, s:i}", "name", "sealed", json_object_get(person, "name_sealed"), "at",
+                  "subject.name", "row", json_object_get(person, "id"), "n", 3);
     json_t *copy = json_deep_copy(answer);
     assert_true(vault_open_json(vault, answer, true, &error));
     assert_string_equal(json_string_value(json_object_get(answer, "name")), "Ann");
@@ -277,11 +297,15 @@ static void json_is_opened_or_emptied(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_files_are_closed_and_never_overwritten), cmocka_unit_test(a_round_trip_and_no_other_place),
-        cmocka_unit_test(every_flipped_bit_is_refused), cmocka_unit_test(what_is_moved_to_another_row_or_column_is_refused),
-        cmocka_unit_test(buckets_follow_each_other_and_end), cmocka_unit_test(keys_that_ended_open_and_destroyed_ones_do_not),
+        cmocka_unit_test(the_files_are_closed_and_never_overwritten),
+        cmocka_unit_test(a_round_trip_and_no_other_place),
+        cmocka_unit_test(every_flipped_bit_is_refused),
+        cmocka_unit_test(what_is_moved_to_another_row_or_column_is_refused),
+        cmocka_unit_test(buckets_follow_each_other_and_end),
+        cmocka_unit_test(keys_that_ended_open_and_destroyed_ones_do_not),
         cmocka_unit_test(a_ring_without_buckets_is_brought_to_this_version),
-        cmocka_unit_test(look_up_is_stable_separate_and_ignores_case_of_addresses), cmocka_unit_test(json_is_opened_or_emptied),
+        cmocka_unit_test(look_up_is_stable_separate_and_ignores_case_of_addresses),
+        cmocka_unit_test(json_is_opened_or_emptied),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
