@@ -95,6 +95,13 @@ const struct command commands[] = {
     {"hold release", "ID", "End a hold before its last day", NULL, 1, 1, false, run_hold_release},
     {"purge", "", "Take away for good what is kept long enough; dsrd does so itself once a day",
      OPTIONS({"dry-run", NULL, "say what would go, by class; take nothing away"}), 0, 0, true, run_purge},
+    {"audit list", "", "List the audit log: who looked at, changed or was refused what",
+     OPTIONS({"act", "ACT", "only these: reveal, export, refused, configuration, account ..."}, {"since", "DATE", "from this day on"}, {"until", "DATE", "to this day"},
+             {"limit", "N", "at most so many; all without it"}, {"system", NULL, "the system's own log: callers without an account"}),
+     0, 0, true, run_audit_list},
+    {"audit verify", "", "Whether the audit log is whole, and if not, what is wrong where; exit 1 then",
+     OPTIONS({"head", "SEQ:HEX", "a head noted earlier, from dsrd's log or an officer's mail: shows whether the end was cut off"}, {"system", NULL, "the system's own log"}),
+     0, 0, false, run_audit_verify},
     {"version", "", "Versions of dsr and dsrd", NULL, 0, 0, false, run_version},
     {"help", "[COMMAND ...]", "Show this help", NULL, 0, 2, false, run_help},
 };
