@@ -2,7 +2,7 @@
 -- The audit log in use: who sees what, what verifying finds, what a purge leaves, and that acts write their entries.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(35);
+SELECT plan(41);
 INSERT INTO dsr.account (library_id, id, roles, name) VALUES
     (1, '00000000-0000-0000-0000-0000000000a1', '{staff}', '\x01' || decode(repeat('00', 50), 'hex')::bytea),
     (1, '00000000-0000-0000-0000-0000000000a2', '{patron}', '\x01' || decode(repeat('00', 50), 'hex')::bytea);
@@ -79,5 +79,17 @@ SELECT results_eq($$ SELECT act::text, target, detail FROM dsr.audit WHERE libra
                   $$ VALUES ('account', '00000000-0000-0000-0000-0000000000a9', '{"roles": ["staff"]}'::jsonb),
                             ('role', '00000000-0000-0000-0000-0000000000a9', '{"were": ["staff"], "roles": ["staff", "officer"]}') $$,
                   'an owner''s account, and each change of its roles');
+
+-- The officers' mail.
+UPDATE dsr.account SET roles = '{officer}', email = name, email_hash = decode(repeat('0f', 32), 'hex') WHERE id = '00000000-0000-0000-0000-0000000000a1';
+SELECT is(dsr.audit_mails_gather('2026-11-02'), 1, 'an officer gets a mail');
+SELECT is(dsr.audit_mails_gather('2026-11-02'), 0, 'one a day');
+UPDATE dsr.message SET state = 'sent';
+SELECT is(dsr.audit_mails_gather('2026-11-03'), 0, 'and none while nothing is added');
+SELECT dsr.audit_add('hold', 'R-2'), dsr.audit_add('refused', 'listAccounts', '{"status": 403}');
+SELECT is(dsr.audit_mails_gather('2026-11-03'), 1, 'but the next day after that');
+SELECT is((SELECT dsr.audit_mail_json(audit_after) - 'library' - 'system' FROM dsr.message WHERE day = '2026-11-03'), '{"entries": 2, "refused": 1}', 'which counts what is new');
+SELECT is(dsr.audit_mail_json(0) ->> 'system', (SELECT system FROM (SELECT set_config('dsr.library', '0', true)) s, LATERAL (SELECT dsr.audit_head_text() AS system OFFSET 0) h),
+          'and has the system''s head too');
 SELECT * FROM finish();
 ROLLBACK;

@@ -150,21 +150,24 @@ def the_head_is_in_the_log_at_a_start():
 
 @case
 def officers_get_the_heads_by_mail():
-    d.sql("delete from dsr.audit_mailed")
-    mails = wait_for(lambda: [m for m in d.mails() if b"audit verify" in m], "the officer's mail")
+    def of_officers():
+        return [mail for mail in d.mails() if b"audit verify" in mail]
+
+    def yesterday():  # one mail a day: as if today's were yesterday's
+        wait_for(lambda: d.sql("select count(*) from dsr.message where state in ('queued', 'leased', 'sending')") == "0", "nothing is under way")
+        d.sql("update dsr.message set state = 'cancelled'; update dsr.audit_mailed set day = day - 1")
+        return len(d.mails())
+    wait_for(of_officers, "a first mail")
+    count = yesterday()
+    d.sql("update dsr.audit_mailed set seq = 0")
+    wait_for(lambda: len(d.mails()) > count, "the next day's mail")
+    mails = of_officers()
     message = email.message_from_bytes(mails[-1], policy=email.policy.default)
     contains(message["Subject"], "Audit log, new entries: ")
     commands = re.findall(r"^  dsr (audit verify .*)$", message.get_content(), re.M)
     equal([command.split()[2] for command in commands], ["--head", "--system"] if AS_ROOT else ["--head"])
     for command in commands:
         contains(d.dsr(*command.split()), "The log is whole")
-    d.sql("update dsr.message set state = 'cancelled'")  # one mail a day: as if this one were yesterday's
-    d.sql("update dsr.audit_mailed set day = day - 1")
-    count = len(d.mails())
-    before = d.sql("select count(*) from dsr.message")
-    d.sql("update dsr.audit_mailed set seq = (select seq from dsr.audit_head where library_id = 1)")
-    d.dsr("mail", "test", "later@example.org")  # goes out after a scan
-    equal((len(d.mails()), int(d.sql("select count(*) from dsr.message"))), (count + 1, int(before) + 1))
 
 
 @case
