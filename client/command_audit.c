@@ -95,6 +95,7 @@ static void print_fault(const json_t *fault)
         const char *kind, *one, *many; // NULL: said otherwise
     } words[] = {
         {"missing", "is missing", "are missing"},
+        {"twice", "stands there more than once", NULL},
         {"changed", "was changed after it was written", "were changed after they were written"},
         {"beyond", "was put in: the log knows of none there", "were put in: the log knows of none there"},
         {"head", "is not the one the log knows as its newest: it was written anew", NULL},

@@ -11,8 +11,9 @@ CREATE OR REPLACE FUNCTION dsr.audit_compare(p_noted bigint, p_noted_hash bytea)
 AS $function$
 WITH origin AS (
     SELECT * FROM dsr.audit_origin()
-), newest AS (
-    SELECT coalesce(max(seq), (SELECT seq FROM origin)) AS seq FROM dsr.audit WHERE library_id = dsr.library()
+), newest AS ( -- what lies before the head and is not there is found by walking
+    SELECT greatest((SELECT max(seq) FROM dsr.audit WHERE library_id = dsr.library()), (SELECT seq FROM dsr.audit_head WHERE library_id = dsr.library()),
+                    (SELECT seq FROM origin)) AS seq
 ), noted AS (
     SELECT hash FROM dsr.audit WHERE library_id = dsr.library() AND seq = p_noted
     UNION ALL SELECT hash FROM dsr.audit_checkpoint WHERE library_id = dsr.library() AND seq = p_noted

@@ -2,6 +2,7 @@
 -- Walks the chain from after entry p_after over p_limit entries: {entries, last, end, faults: [{kind, from, to, place}]}. One statement, so that
 -- entries and head are of one moment. The kinds:
 --   missing   these entries are not there
+--   twice     several stand there under one number
 --   changed   they are not as they were written
 --   moved     `from` was written as entry `place`, and so on
 --   replaced  `to` was not written after `from`: one of the two, or more before, were written anew
@@ -14,10 +15,12 @@ WITH origin AS (
     SELECT * FROM dsr.audit_origin()
 ), head AS (
     SELECT seq, hash FROM dsr.audit_head WHERE library_id = dsr.library()
-), page AS MATERIALIZED ( -- with the entry before, if it is there, which was looked at already
+), page AS MATERIALIZED ( -- with the entry before, if it is there, which was looked at already; what stands under one number is not parted
     SELECT a AS entry, a.seq, a.prev, a.hash, dsr.audit_hash(a) <> a.hash AS altered
-      FROM dsr.audit a WHERE a.library_id = dsr.library() AND a.seq >= p_after AND a.seq > (SELECT o.seq FROM origin o)
-     ORDER BY a.seq LIMIT p_limit + 1
+      FROM dsr.audit a JOIN (
+           (SELECT ctid FROM dsr.audit WHERE library_id = dsr.library() AND seq = p_after AND seq > (SELECT o.seq FROM origin o) LIMIT 1)
+           UNION ALL (SELECT ctid FROM dsr.audit WHERE library_id = dsr.library() AND seq > p_after
+                       ORDER BY seq FETCH FIRST (p_limit) ROWS WITH TIES)) AS chosen (row) ON a.ctid = chosen.row
 ), linked AS (
     SELECT *, lag(seq, 1, p_after) OVER w AS seq_before, lag(hash, 1, (SELECT o.hash FROM origin o WHERE o.seq = p_after)) OVER w AS hash_before,
            lag(altered, 1, false) OVER w AS altered_before
@@ -29,14 +32,16 @@ WITH origin AS (
       FROM walked WHERE altered
 ), found AS (
     SELECT 'missing' AS kind, seq_before + 1 AS first, seq - 1 AS last, NULL::bigint AS place FROM walked WHERE seq > seq_before + 1
+    UNION ALL SELECT 'twice', seq, seq, NULL FROM walked WHERE seq = seq_before GROUP BY seq
     UNION ALL SELECT CASE WHEN place IS NULL THEN 'changed' ELSE 'moved' END, seq, seq, place FROM misplaced
     UNION ALL SELECT 'replaced', greatest(seq_before, 1), seq, NULL FROM walked
      WHERE seq = seq_before + 1 AND prev <> hash_before AND NOT altered AND NOT altered_before
     UNION ALL SELECT 'beyond', min(w.seq), max(w.seq), NULL FROM walked w, head h WHERE w.seq > h.seq HAVING count(*) > 0
-    UNION ALL SELECT 'head', p.seq, p.seq, NULL FROM page p, head h WHERE p.seq = h.seq AND p.hash <> h.hash AND NOT p.altered
+    UNION ALL SELECT 'head', w.seq, w.seq, NULL FROM walked w, head h WHERE w.seq = h.seq AND w.hash <> h.hash AND NOT w.altered
     UNION ALL SELECT 'missing', reached + 1, h.seq, NULL
       FROM head h, (SELECT coalesce(max(seq), p_after) AS reached, count(*) < p_limit AS ended FROM walked) r WHERE ended AND reached < h.seq
-    UNION ALL SELECT 'head', max(seq), max(seq), NULL FROM page WHERE NOT EXISTS (SELECT FROM head) HAVING count(*) > 0
+    UNION ALL SELECT 'head', max(seq), max(seq), NULL FROM page
+     WHERE NOT EXISTS (SELECT FROM head) AND (SELECT count(*) FROM walked) < p_limit HAVING count(*) > 0
 ), islands AS ( -- neighbours with the same fault are one
     SELECT *, CASE WHEN kind IN ('changed', 'moved') THEN first - row_number() OVER (PARTITION BY kind, place - first ORDER BY first) ELSE first END AS island
       FROM found
