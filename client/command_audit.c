@@ -54,8 +54,9 @@ static const char *show_who(const json_t *row, char *buffer, size_t size)
 
 static int print_entries(const struct client *client, json_t *entries)
 {
-    static const struct column columns[] = {{"ENTRY", "seq", NULL, true, NARROW_KEEP}, {"WHEN", "local", NULL, false, NARROW_KEEP}, {"ACT", "act", NULL, false, NARROW_KEEP},
-                                            {"WHO", "account", show_who, false, NARROW_CUT}, {"ABOUT", "target", NULL, false, NARROW_CUT}, {"DETAIL", "detail", NULL, false, NARROW_CUT}};
+    static const struct column columns[] = {{"ENTRY", "seq", NULL, true, NARROW_KEEP},     {"WHEN", "local", NULL, false, NARROW_KEEP},
+                                            {"ACT", "act", NULL, false, NARROW_KEEP},      {"WHO", "account", show_who, false, NARROW_CUT},
+                                            {"ABOUT", "target", NULL, false, NARROW_CUT},  {"DETAIL", "detail", NULL, false, NARROW_CUT}};
     size_t index;
     json_t *entry;
     if (client->format != FORMAT_JSON)
@@ -73,7 +74,8 @@ int run_audit_list(struct client *client, const struct arguments *arguments)
     json_t *entries = NULL, *days = json_object();
     if (limit_text != NULL && !text_to_integer(limit_text, 1, 1000000, &limit)) {
         error_set(&error, ERROR_malformed, "limit", "--limit must be a whole number from 1 to 1000000.");
-    } else if (dates_set(days, "since", argument_value(arguments, "since"), &error) && dates_set(days, "until", argument_value(arguments, "until"), &error)) {
+    } else if (dates_set(days, "since", argument_value(arguments, "since"), &error) &&
+               dates_set(days, "until", argument_value(arguments, "until"), &error)) {
         text_append(&path, "/v1/audit");
         client_query(&path, "chain", chain_of(arguments));
         client_query(&path, "act", argument_value(arguments, "act"));
@@ -99,7 +101,8 @@ static void print_fault(const json_t *fault)
         {"changed", "was changed after it was written", "were changed after they were written"},
         {"beyond", "was put in: the log knows of none there", "were put in: the log knows of none there"},
         {"head", "is not the one the log knows as its newest: it was written anew", NULL},
-        {"put_back", "is there again, though it was taken away when its time was over", "are there again, though they were taken away when their time was over"},
+        {"put_back", "is there again, though it was taken away when its time was over",
+         "are there again, though they were taken away when their time was over"},
         {"unexplained", "was taken away, and no entry tells of it", "were taken away, and no entry tells of it"},
         {"cut", "is missing: the end of the log was cut off", "are missing: the end of the log was cut off"},
         {"another", "is not the one that was noted: it, or more before it, were written anew", NULL},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// At the start and at each midnight of the library: takes away what the audit log has kept long enough, and writes the heads of its chains to
-// dsrd's log, so that a cut tail can be noticed by whoever keeps that log.
+// At the start and at each midnight of the library: takes away what the audit log has kept long enough, and writes the heads of its
+// chains to dsrd's log, so that a cut tail can be noticed by whoever keeps that log.
 #ifndef RUN_AUDIT_DAY_H
 #define RUN_AUDIT_DAY_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tells the audit log what this dsrd runs with, at a start and at a reload: an entry names the settings and kinds of files that are others than
-// before. The database holds keyed marks of them, and no value.
+// Tells the audit log what this dsrd runs with, at a start and at a reload: an entry names the settings and kinds of files that are
+// others than before. The database holds keyed marks of them, and no value.
 #ifndef RUN_CONFIGURATION_NOTE_H
 #define RUN_CONFIGURATION_NOTE_H
 

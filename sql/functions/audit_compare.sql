@@ -12,13 +12,14 @@ AS $function$
 WITH origin AS (
     SELECT * FROM dsr.audit_origin()
 ), newest AS ( -- what lies before the head and is not there is found by walking
-    SELECT greatest((SELECT max(seq) FROM dsr.audit WHERE library_id = dsr.library()), (SELECT seq FROM dsr.audit_head WHERE library_id = dsr.library()),
-                    (SELECT seq FROM origin)) AS seq
+    SELECT greatest((SELECT max(seq) FROM dsr.audit WHERE library_id = dsr.library()),
+                    (SELECT seq FROM dsr.audit_head WHERE library_id = dsr.library()), (SELECT seq FROM origin)) AS seq
 ), noted AS (
     SELECT hash FROM dsr.audit WHERE library_id = dsr.library() AND seq = p_noted
     UNION ALL SELECT hash FROM dsr.audit_checkpoint WHERE library_id = dsr.library() AND seq = p_noted
 ), found (kind, first, last) AS (
-    SELECT 'put_back', min(a.seq), max(a.seq) FROM dsr.audit a, origin o WHERE a.library_id = dsr.library() AND a.seq <= o.seq HAVING count(*) > 0
+    SELECT 'put_back', min(a.seq), max(a.seq) FROM dsr.audit a, origin o
+     WHERE a.library_id = dsr.library() AND a.seq <= o.seq HAVING count(*) > 0
     UNION ALL SELECT 'unexplained', 1, o.seq FROM origin o
      WHERE o.seq > 0 AND NOT EXISTS (SELECT FROM dsr.audit a WHERE a.library_id = dsr.library() AND a.act = 'audit_purge' AND a.seq > o.seq
                                         AND a.detail @> jsonb_build_object('through', o.seq, 'hash', encode(o.hash, 'hex')))

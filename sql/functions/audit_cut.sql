@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes away the oldest entries of a chain, as far as all of them are from before p_before, p_limit at most, and leaves a checkpoint, and an
--- entry that tells of it, from which verifying goes on. Returns how many went.
+-- Takes away the oldest entries of a chain, as far as all of them are from before p_before, p_limit at most, and leaves a checkpoint,
+-- and an entry that tells of it, from which verifying goes on. Returns how many went.
 CREATE OR REPLACE FUNCTION dsr.audit_cut(p_before timestamptz, p_limit integer) RETURNS integer
     LANGUAGE plpgsql
 AS $function$
@@ -25,7 +25,8 @@ BEGIN
     GET DIAGNOSTICS taken = ROW_COUNT;
     PERFORM set_config('dsr.audit_purge', '', true);
     INSERT INTO dsr.audit_checkpoint (library_id, seq, hash) VALUES (dsr.library(), through, through_hash);
-    PERFORM dsr.audit_add('audit_purge', NULL, jsonb_build_object('through', through, 'hash', encode(through_hash, 'hex'), 'entries', taken));
+    PERFORM dsr.audit_add('audit_purge', NULL,
+                          jsonb_build_object('through', through, 'hash', encode(through_hash, 'hex'), 'entries', taken));
     RETURN taken;
 END
 $function$;

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- What a day brings the audit log {keep_days, limit}: entries older than that are taken away, in the library's chain and the system's, and the
--- heads are given out: {taken, more, heads}. Called by dsrd at the library's midnight. Less than 30 days are refused whatever was asked.
+-- What a day brings the audit log {keep_days, limit}: entries older than that are taken away, in the library's chain and the system's,
+-- and the heads are given out: {taken, more, heads}. Called by dsrd at the library's midnight. Less than 30 days are refused whatever
+-- was asked.
 CREATE OR REPLACE FUNCTION api.audit_day(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -13,7 +14,8 @@ BEGIN
     PERFORM set_config('dsr.library', '0', true);
     taken[2] := dsr.audit_cut(before, (p ->> 'limit')::int);
     PERFORM set_config('dsr.library', here, true);
-    RETURN json_build_object('taken', taken[1] + taken[2], 'more', greatest(taken[1], taken[2]) = (p ->> 'limit')::int, 'heads', dsr.audit_heads());
+    RETURN json_build_object('taken', taken[1] + taken[2], 'more', greatest(taken[1], taken[2]) = (p ->> 'limit')::int,
+                             'heads', dsr.audit_heads());
 END
 $function$;
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Turns to the chain asked for, 'library' (the caller's) or 'system'; for officers and operators. What follows in the transaction sees that chain.
+-- Turns to the chain asked for, 'library' (the caller's) or 'system'; for officers and operators. What follows in the transaction sees
+-- that chain.
 CREATE OR REPLACE FUNCTION dsr.audit_enter(p_chain text) RETURNS void
     LANGUAGE plpgsql
 AS $function$

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Entries of a chain {chain, act, since, until, limit, cursor}, newest first; days are those of the library. Officers see all, operators what
--- is technical and the system's own. Names are those of accounts that work here; a patron's account stays an id.
+-- Entries of a chain {chain, act, since, until, limit, cursor}, newest first; days are those of the library. Officers see all,
+-- operators what is technical and the system's own. Names are those of accounts that work here; a patron's account stays an id.
 CREATE OR REPLACE FUNCTION api.audit_list(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -24,8 +24,9 @@ BEGIN
          ORDER BY a.seq DESC LIMIT (p ->> 'limit')::int + 1
     ), shown AS (SELECT * FROM page ORDER BY seq DESC LIMIT (p ->> 'limit')::int)
     SELECT json_build_object(
-        'entries', coalesce((SELECT json_agg(json_build_object('seq', s.seq, 'at', s.at, 'local', to_char(s.at AT TIME ZONE here, 'YYYY-MM-DD HH24:MI:SS'),
-                       'act', s.act, 'account', s.account_id, 'name', CASE WHEN w.roles <> '{patron}' THEN dsr.envelope('account.name', w.id, w.name) END,
+        'entries', coalesce((SELECT json_agg(json_build_object('seq', s.seq, 'at', s.at,
+                       'local', to_char(s.at AT TIME ZONE here, 'YYYY-MM-DD HH24:MI:SS'), 'act', s.act, 'account', s.account_id,
+                       'name', CASE WHEN w.roles <> '{patron}' THEN dsr.envelope('account.name', w.id, w.name) END,
                        'target', s.target, 'detail', s.detail, 'hash', encode(s.hash, 'hex')) ORDER BY s.seq DESC)
                        FROM shown s LEFT JOIN dsr.account w ON w.library_id = s.library_id AND w.id = s.account_id), '[]'),
         'next', CASE WHEN (SELECT count(*) FROM page) > (p ->> 'limit')::int THEN (SELECT min(seq)::text FROM shown) END)

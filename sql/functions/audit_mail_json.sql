@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION dsr.audit_mail_json(p_after bigint) RETURNS jsonb
     LANGUAGE sql
 AS $function$
 SELECT jsonb_build_object('entries', coalesce((SELECT seq - p_after FROM dsr.audit_head WHERE library_id = dsr.library()), 0),
-                          'refused', (SELECT count(*) FROM dsr.audit WHERE library_id = dsr.library() AND act = 'refused' AND seq > p_after))
+                          'refused', (SELECT count(*) FROM dsr.audit
+                                       WHERE library_id = dsr.library() AND act = 'refused' AND seq > p_after))
        || dsr.audit_heads()
 $function$;
 

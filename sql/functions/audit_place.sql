@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Where an entry that is not as its hash has it stood when it was written; null when it was changed otherwise. Two that changed places are looked
--- for next to each other, before the entry that follows on it or at the head, and at the others' places.
+-- Where an entry that is not as its hash has it stood when it was written; null when it was changed otherwise. Two that changed places
+-- are looked for next to each other, before the entry that follows on it or at the head, and at the others' places.
 CREATE OR REPLACE FUNCTION dsr.audit_place(e dsr.audit, p_others bigint[]) RETURNS bigint
     LANGUAGE sql STABLE
 AS $function$

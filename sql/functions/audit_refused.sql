@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Records that dsrd refused a caller {operation, status, source, surplus}. In a call of its own, since the act itself was rolled back or never began.
--- `surplus` counts refusals of that source that got no entry of their own.
+-- Records that dsrd refused a caller {operation, status, source, surplus}. In a call of its own, since the act itself was rolled back
+-- or never began. `surplus` counts refusals of that source that got no entry of their own.
 CREATE OR REPLACE FUNCTION api.audit_refused(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$

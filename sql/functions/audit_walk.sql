@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Walks the chain from after entry p_after over p_limit entries: {entries, last, end, faults: [{kind, from, to, place}]}. One statement, so that
--- entries and head are of one moment. The kinds:
+-- Walks the chain from after entry p_after over p_limit entries: {entries, last, end, faults: [{kind, from, to, place}]}. One
+-- statement, so that entries and head are of one moment. The kinds:
 --   missing   these entries are not there
 --   twice     several stand there under one number
 --   changed   they are not as they were written
@@ -22,7 +22,8 @@ WITH origin AS (
            UNION ALL (SELECT ctid FROM dsr.audit WHERE library_id = dsr.library() AND seq > p_after
                        ORDER BY seq FETCH FIRST (p_limit) ROWS WITH TIES)) AS chosen (row) ON a.ctid = chosen.row
 ), linked AS (
-    SELECT *, lag(seq, 1, p_after) OVER w AS seq_before, lag(hash, 1, (SELECT o.hash FROM origin o WHERE o.seq = p_after)) OVER w AS hash_before,
+    SELECT *, lag(seq, 1, p_after) OVER w AS seq_before,
+           lag(hash, 1, (SELECT o.hash FROM origin o WHERE o.seq = p_after)) OVER w AS hash_before,
            lag(altered, 1, false) OVER w AS altered_before
       FROM page WINDOW w AS (ORDER BY seq)
 ), walked AS (
@@ -39,11 +40,13 @@ WITH origin AS (
     UNION ALL SELECT 'beyond', min(w.seq), max(w.seq), NULL FROM walked w, head h WHERE w.seq > h.seq HAVING count(*) > 0
     UNION ALL SELECT 'head', w.seq, w.seq, NULL FROM walked w, head h WHERE w.seq = h.seq AND w.hash <> h.hash AND NOT w.altered
     UNION ALL SELECT 'missing', reached + 1, h.seq, NULL
-      FROM head h, (SELECT coalesce(max(seq), p_after) AS reached, count(*) < p_limit AS ended FROM walked) r WHERE ended AND reached < h.seq
+      FROM head h, (SELECT coalesce(max(seq), p_after) AS reached, count(*) < p_limit AS ended FROM walked) r
+     WHERE ended AND reached < h.seq
     UNION ALL SELECT 'head', max(seq), max(seq), NULL FROM page
      WHERE NOT EXISTS (SELECT FROM head) AND (SELECT count(*) FROM walked) < p_limit HAVING count(*) > 0
 ), islands AS ( -- neighbours with the same fault are one
-    SELECT *, CASE WHEN kind IN ('changed', 'moved') THEN first - row_number() OVER (PARTITION BY kind, place - first ORDER BY first) ELSE first END AS island
+    SELECT *, CASE WHEN kind IN ('changed', 'moved') THEN first - row_number() OVER (PARTITION BY kind, place - first ORDER BY first)
+                   ELSE first END AS island
       FROM found
 ), faults AS (
     SELECT kind, min(first) AS first, max(last) AS last, min(place) AS place FROM islands GROUP BY kind, place - first, island

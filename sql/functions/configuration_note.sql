@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Notes what the dsrd of a host runs with {host, event: start|reload, version, marks}: an entry of the audit log names the settings and kinds of
--- files whose marks are others than before; none when they are the same. A host that is new names none: all are.
+-- Notes what the dsrd of a host runs with {host, event: start|reload, version, marks}: an entry of the audit log names the settings and
+-- kinds of files whose marks are others than before; none when they are the same. A host that is new names none: all are.
 CREATE OR REPLACE FUNCTION api.configuration_note(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$

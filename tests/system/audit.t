@@ -47,7 +47,8 @@ def the_first_start_has_told_what_it_runs_with():
     wait_for(lambda: entries("--act", "configuration"), "the configuration is noted")
     first = entries()[::-1]
     equal([(e["seq"], e["act"]) for e in first], [(1, "account"), (2, "configuration")])
-    equal((first[0]["account"], first[0]["target"], first[0]["detail"]), (None, OWNER, {"roles": ["patron", "staff", "manager", "operator"]}))
+    equal((first[0]["account"], first[0]["target"], first[0]["detail"]),
+          (None, OWNER, {"roles": ["patron", "staff", "manager", "operator"]}))
     equal((first[1]["detail"]["event"], first[1]["detail"]["changed"]), ("start", ["all"]))
 
 
@@ -70,7 +71,8 @@ def a_start_or_reload_with_the_same_settings_is_no_entry_and_one_with_others_nam
     os.kill(d.pids("api")[0], signal.SIGHUP)
     wait_for(lambda: len(entries("--act", "configuration")) == 3, "the third reload is noted")
     equal(entries("--act", "configuration")[0]["detail"]["changed"], ["audit.keep_days"])
-    lacks(d.sql("select string_agg(marks::text, '') from dsr.configuration") + d.sql("select string_agg(detail::text, '') from dsr.audit"), "canary-contact")
+    lacks(d.sql("select string_agg(marks::text, '') from dsr.configuration")
+          + d.sql("select string_agg(detail::text, '') from dsr.audit"), "canary-contact")
 
 
 @case
@@ -116,7 +118,8 @@ def refused_access_is_recorded_so_many_a_minute_and_the_rest_is_counted():
     d.start()
     be_officer(True)  # the start gives the owner the usual roles
     equal([e["detail"] for e in entries("--act", "refused", "--limit", "1")], [{"status": 403, "surplus": 4}])
-    equal(entries("--system", "--limit", "1")[0]["detail"], {"status": 401, "source": sources[0] if sources.count(sources[0]) == 2 else sources[1]})
+    equal(entries("--system", "--limit", "1")[0]["detail"], {"status": 401, "source": sources[0]
+                                                                      if sources.count(sources[0]) == 2 else sources[1]})
 
 
 def tcp(path, token):
@@ -140,7 +143,8 @@ def callers_by_tcp_are_recorded_by_a_mark_of_their_address():
     account = d.http("POST", "/v1/accounts", {"roles": ["patron"]}).json["account"]
     token = d.http("POST", "/v1/tokens", {"account": account}).json
     equal(tcp("/v1/accounts", token["token"]), 403)
-    wait_for(lambda: [e for e in entries() if (e["act"], e["account"], e["target"]) == ("refused", account, "listAccounts")], "a patron's refusal")
+    wait_for(lambda: [e for e in entries() if (e["act"], e["account"], e["target"]) == ("refused", account, "listAccounts")],
+             "a patron's refusal")
     equal([e["act"] for e in entries("--act", "token_made")], ["token_made"])
 
 
@@ -183,7 +187,8 @@ def officers_get_the_heads_by_mail():
         return [mail for mail in d.mails() if b"audit verify" in mail]
 
     def yesterday():  # one mail a day: as if today's were yesterday's
-        wait_for(lambda: d.sql("select count(*) from dsr.message where state in ('queued', 'leased', 'sending')") == "0", "nothing is under way")
+        wait_for(lambda: d.sql("select count(*) from dsr.message where state in ('queued', 'leased', 'sending')") == "0",
+                 "nothing is under way")
         d.sql("update dsr.message set state = 'cancelled'; update dsr.audit_mailed set day = day - 1")
         return len(d.mails())
     wait_for(of_officers, "a first mail")
@@ -205,7 +210,8 @@ def tampering_is_found_and_said_where():
     contains(whole, "Its head is ")
     head = re.search(r"\d+:[0-9a-f]{64}", whole).group()
     newest = int(head.split(":")[0])
-    tamper("create table public.kept as select * from dsr.audit where library_id = 1", "create table public.kept_head as select * from dsr.audit_head")
+    tamper("create table public.kept as select * from dsr.audit where library_id = 1",
+           "create table public.kept_head as select * from dsr.audit_head")
     for statement, said in (
             ("update dsr.audit set target = 'other' where library_id = 1 and seq = 3", ["Entry 3 was changed after it was written."]),
             ("delete from dsr.audit where library_id = 1 and seq in (3, 4)", ["Entries 3 to 4 are missing."]),
@@ -244,8 +250,9 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
 
     def heads():
         return re.findall(r"audit: library 1 head (\d+):", f.read_log())
+    fake = {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}
     freeze_at("2026-11-02 23:59:58")
-    f.start(more={"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"})
+    f.start(more=fake)
     wait_for(lambda: f.dsr_json("audit", "list", "--act", "configuration"), "the start is noted")
     wait_for(lambda: len(heads()) == 1, "a head at the start")
     f.dsr("account", "add", "--uid", "7001", "--role", "staff")
@@ -257,7 +264,7 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
     # 30 days later to the second everything is still there; after the next midnight it has gone.
     f.stop()
     freeze_at("2026-12-02 23:59:58")
-    f.start(more={"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"})
+    f.start(more=fake)
     wait_for(lambda: len(heads()) == 3, "a head at the second start")
     equal([e["act"] for e in f.dsr_json("audit", "list")], ["account", "configuration", "account"])
     freeze_at("2026-12-03 00:00:01")

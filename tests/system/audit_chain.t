@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The chain of the audit log: writers at once with backends killed among them, and tampering of every kind by somebody who owns the database, each
-found and located. CHAIN_WRITERS, CHAIN_TAMPERINGS and CHAIN_SEED make it longer (make soak) or the same again."""
+"""The chain of the audit log: writers at once with backends killed among them, and tampering of every kind by somebody who owns the
+database, each found and located. CHAIN_WRITERS, CHAIN_TAMPERINGS and CHAIN_SEED make it longer (make soak) or the same again."""
 import json
 import os
 import random
@@ -110,7 +110,8 @@ def writer(number, acknowledged, problems):
             session = session or Session()
             target = f"w{number}-{done}"
             # One statement: psql shows its row only once the transaction is committed.
-            if session.ask(f"set dsr.library = '1'; select '@' || '{target}' from dsr.audit_add('test', '{target}', '{{\"n\": {done}}}');") == target:
+            if session.ask("set dsr.library = '1'; select '@' || "
+                           f"'{target}' from dsr.audit_add('test', '{target}', '{{\"n\": {done}}}');") == target:
                 acknowledged.append(target)
                 done += 1
                 continue
@@ -118,7 +119,8 @@ def writer(number, acknowledged, problems):
             session = None
             threading.Event().wait(0.05)
             # Whether it was written before the connection went is not known; written twice it must not be.
-            known = wait_for(lambda: sql("select 'known', exists (select from dsr.audit where target = '" + target + "')"), "the server is back")
+            known = wait_for(lambda: sql("select 'known', exists (select from dsr.audit where target = '" + target + "')"),
+                             "the server is back")
             done += known.endswith("t")
         session.close()
     except Exception as problem:  # in a thread it would be lost
@@ -153,7 +155,8 @@ def writers_at_once_with_backends_killed_among_them_make_one_chain_and_lose_noth
           "|".join([str(WRITERS * EACH)] * 4))
     for limit in (7, 5000):
         equal(sql(f"select public.faults(null, {limit})"), "[]")
-    print(f"# {time.monotonic() - began:.1f} s: {WRITERS} writers, {len(acknowledged)} of {len(written)} acknowledged, {killed} backends killed", flush=True)
+    print(f"# {time.monotonic() - began:.1f} s: {WRITERS} writers, {len(acknowledged)} of {len(written)} acknowledged, "
+          f"{killed} backends killed", flush=True)
 
 
 # Tampering. A chain of which 20 entries were taken away in time, the rest of mixed kind.
@@ -163,12 +166,15 @@ FIRST, LAST = 21, 101
 def make_chain():
     sql("set session_replication_role = replica; truncate dsr.audit, dsr.audit_head, dsr.audit_checkpoint",
         "select dsr.audit_add('other', 'x') from set_config('dsr.library', '2', true)",
-        "select set_config('dsr.library', '1', false); select set_config('dsr.account', case when n % 3 = 0 then '' else gen_random_uuid()::text end, true),"
-        " dsr.audit_add((array['reveal', 'export', 'hold', 'vendor'])[n % 4 + 1], case when n % 5 > 0 then 't' || n end, jsonb_build_object('n', n))"
+        "select set_config('dsr.library', '1', false); "
+        "select set_config('dsr.account', case when n % 3 = 0 then '' else gen_random_uuid()::text end, true),"
+        " dsr.audit_add((array['reveal', 'export', 'hold', 'vendor'])[n % 4 + 1], case when n % 5 > 0 then 't' || n end,"
+        " jsonb_build_object('n', n))"
         " from generate_series(1, 100) n",
         "select dsr.audit_cut(now() + interval '1 day', 20) from set_config('dsr.library', '1', true)",
         # Who owns the database can do without these.
-        "alter table dsr.audit drop constraint audit_pkey, drop constraint audit_library_id_prev_key; create index on dsr.audit (library_id, seq);"
+        "alter table dsr.audit drop constraint audit_pkey, drop constraint audit_library_id_prev_key;"
+        " create index on dsr.audit (library_id, seq);"
         " create index on dsr.audit (library_id, prev)")
     equal(sql("select min(seq), max(seq) from dsr.audit where library_id = 1"), f"{FIRST}|{LAST}")
     return sql("select set_config('dsr.library', '1', false); select dsr.audit_head_text()")
@@ -183,8 +189,9 @@ REHASH = "update dsr.audit a set hash = dsr.audit_hash(a) where library_id = 1 a
 
 
 def change_a_column(n):
-    change = chance.choice(("at = at + interval '1 microsecond'", "account_id = gen_random_uuid()", "act = 'nothing'", "target = 'other'", "detail = '{\"n\": 0}'",
-                            "detail = '{}'", "prev = sha256('x')", "hash = sha256('x')", "target = coalesce(target, '') || 'x'"))
+    change = chance.choice(("at = at + interval '1 microsecond'", "account_id = gen_random_uuid()", "act = 'nothing'", "target = 'other'",
+                            "detail = '{\"n\": 0}'", "detail = '{}'", "prev = sha256('x')", "hash = sha256('x')",
+                            "target = coalesce(target, '') || 'x'"))
     return UPDATE.format(change, n), [fault("changed", n)]
 
 
@@ -206,7 +213,8 @@ def drop_some(n):
 
 
 def drop_one_and_close_the_gap(n):
-    text = f"delete from dsr.audit where library_id = 1 and seq = {n}; update dsr.audit set seq = seq - 1 where library_id = 1 and seq > {n};"
+    text = f"delete from dsr.audit where library_id = 1 and seq = {n};"
+    text += f"update dsr.audit set seq = seq - 1 where library_id = 1 and seq > {n};"
     return text, ([fault("moved", n, LAST - 1, n + 1)] if n < LAST else []) + [fault("missing", LAST)]
 
 
@@ -219,21 +227,22 @@ def swap_two(n):
 
 def swap_what_two_say(n):
     other = chance.choice([seq for seq in range(FIRST, LAST + 1) if seq != n])
-    text = (f"update dsr.audit a set (at, account_id, act, target, detail) = (select at, account_id, act, target, detail from dsr.audit o where o.library_id = 1"
-            f" and o.seq = {n} + {other} - a.seq) where library_id = 1 and seq in ({n}, {other});")
+    text = (f"update dsr.audit a set (at, account_id, act, target, detail) = (select at, account_id, act, target, detail from dsr.audit o"
+            f" where o.library_id = 1 and o.seq = {n} + {other} - a.seq) where library_id = 1 and seq in ({n}, {other});")
     low, high = min(n, other), max(n, other)
     return text, [fault("changed", low, high)] if high == low + 1 else [fault("changed", low), fault("changed", high)]
 
 
 def put_one_in(n):
-    text = (f"update dsr.audit set seq = seq + 1 where library_id = 1 and seq >= {n}; insert into dsr.audit select 1, {n}, now(), null, 'reveal', 'forged', '{{}}',"
-            f" coalesce((select hash from dsr.audit where library_id = 1 and seq = {n} - 1), (select hash from dsr.audit_checkpoint)), '\\x{'00' * 32}';") + REHASH.format(n)
+    text = (f"update dsr.audit set seq = seq + 1 where library_id = 1 and seq >= {n};"
+            f" insert into dsr.audit select 1, {n}, now(), null, 'reveal', 'forged', '{{}}', coalesce((select hash from dsr.audit"
+            f" where library_id = 1 and seq = {n} - 1), (select hash from dsr.audit_checkpoint)), '\\x{'00' * 32}';") + REHASH.format(n)
     return text, [fault("moved", n + 1, LAST + 1, n), fault("beyond", LAST + 1)] + ([fault("head", LAST)] if n == LAST else [])
 
 
 def put_one_at_the_end(n):
-    text = (f"insert into dsr.audit select 1, seq + 1, now(), null, 'reveal', 'forged', '{{\"n\": {n}}}', hash, hash from dsr.audit_head where library_id = 1;"
-            + REHASH.format(LAST + 1))
+    text = (f"insert into dsr.audit select 1, seq + 1, now(), null, 'reveal', 'forged', '{{\"n\": {n}}}', hash, hash"
+            " from dsr.audit_head where library_id = 1;" + REHASH.format(LAST + 1))
     return text, [fault("beyond", LAST + 1)]
 
 
@@ -257,10 +266,16 @@ def cut_the_end_and_mend_the_head(n):
     return f"delete from dsr.audit where library_id = 1 and seq >= {n};" + MEND, found
 
 
-def write_the_rest_anew(n):
-    text = (f"do $$ begin for i in {n}..{LAST} loop update dsr.audit a set target = case when i = {n} then 'other' else target end,"
+def anew(first, last):
+    """Entries as if they had been written so: what `first` is about is changed, and each has the right hashes."""
+    return (f"do $$ begin for i in {first}..{last} loop update dsr.audit a set target = case when i = {first} then 'other' else target end,"
             " prev = coalesce((select hash from dsr.audit where library_id = 1 and seq = i - 1), (select hash from dsr.audit_checkpoint))"
-            " where library_id = 1 and seq = i; update dsr.audit a set hash = dsr.audit_hash(a) where library_id = 1 and seq = i; end loop; end $$;") + MEND
+            " where library_id = 1 and seq = i;"
+            " update dsr.audit a set hash = dsr.audit_hash(a) where library_id = 1 and seq = i; end loop; end $$;")
+
+
+def write_the_rest_anew(n):
+    text = anew(n, LAST) + MEND
     return text, [fault("another", LAST)]
 
 
@@ -268,10 +283,7 @@ def write_some_anew(n):
     last = min(n + chance.randrange(1, 5), LAST - 1)
     if n >= last:
         return change_a_column(n)
-    text = (f"do $$ begin for i in {n}..{last} loop update dsr.audit a set target = case when i = {n} then 'other' else target end,"
-            " prev = coalesce((select hash from dsr.audit where library_id = 1 and seq = i - 1), (select hash from dsr.audit_checkpoint))"
-            " where library_id = 1 and seq = i; update dsr.audit a set hash = dsr.audit_hash(a) where library_id = 1 and seq = i; end loop; end $$;")
-    return text, [fault("replaced", last, last + 1)]
+    return anew(n, last), [fault("replaced", last, last + 1)]
 
 
 def tamper_with_the_head(n):
@@ -281,7 +293,8 @@ def tamper_with_the_head(n):
         return "update dsr.audit_head set hash = sha256('x') where library_id = 1;", [fault("head", LAST)]
     if n % 4 == 2:
         return f"update dsr.audit_head set seq = {LAST} + 3 where library_id = 1;", [fault("missing", LAST + 1, LAST + 3)]
-    return (f"update dsr.audit_head h set seq = a.seq, hash = a.hash from dsr.audit a where h.library_id = 1 and a.library_id = 1 and a.seq = {LAST} - 2;",
+    return (f"update dsr.audit_head h set seq = a.seq, hash = a.hash from dsr.audit a"
+            f" where h.library_id = 1 and a.library_id = 1 and a.seq = {LAST} - 2;",
             [fault("beyond", LAST - 1, LAST)])
 
 
@@ -298,18 +311,19 @@ def tamper_with_the_checkpoint(n):
 
 def put_a_purged_one_back(n):
     seq = n % (FIRST - 1) + 1
-    return (f"insert into dsr.audit select 1, {seq}, at, account_id, act, target, detail, prev, hash from dsr.audit where library_id = 1 and seq = {n};",
-            [fault("put_back", seq)])
+    return (f"insert into dsr.audit select 1, {seq}, at, account_id, act, target, detail, prev, hash from dsr.audit"
+            f" where library_id = 1 and seq = {n};", [fault("put_back", seq)])
 
 
 def take_all_away(n):
-    what = f"delete from dsr.audit where library_id = 1; delete from dsr.audit_head where library_id = 1; delete from dsr.audit_checkpoint where library_id = {n % 2};"
+    what = "delete from dsr.audit where library_id = 1; delete from dsr.audit_head where library_id = 1;"
+    what += f"delete from dsr.audit_checkpoint where library_id = {n % 2};"
     return what, ([fault("cut", 1, LAST)] if n % 2 else [fault("unexplained", 1, FIRST - 1), fault("cut", FIRST, LAST)])
 
 
-WAYS = [change_a_column, change_an_account_to_none, change_and_hash_anew, into_another_library, drop_some, drop_one_and_close_the_gap, swap_two,
-        swap_what_two_say, put_one_in, put_one_at_the_end, double_one, cut_the_end, cut_the_end_and_mend_the_head, write_the_rest_anew, write_some_anew,
-        tamper_with_the_head, tamper_with_the_checkpoint, put_a_purged_one_back, take_all_away]
+WAYS = [change_a_column, change_an_account_to_none, change_and_hash_anew, into_another_library, drop_some, drop_one_and_close_the_gap,
+        swap_two, swap_what_two_say, put_one_in, put_one_at_the_end, double_one, cut_the_end, cut_the_end_and_mend_the_head,
+        write_the_rest_anew, write_some_anew, tamper_with_the_head, tamper_with_the_checkpoint, put_a_purged_one_back, take_all_away]
 
 
 @case
@@ -330,7 +344,8 @@ def every_tampering_is_found_and_located():
         answer = session.ask(ask.format(text, noted if needs_head else "null", limit))
         found = [(f["kind"], f["from"], f["to"], f.get("place")) for f in json.loads(answer)] if answer else session.said
         if not answer or not match(found, wanted):
-            raise AssertionError(f"seed {SEED}, tampering {number}: {way.__name__}({n}), pages of {limit}\n  {text}\n  got    {found}\n  wanted {wanted}")
+            raise AssertionError(f"seed {SEED}, tampering {number}: {way.__name__}({n}), pages of {limit}\n  {text}\n"
+                                 f"  got    {found}\n  wanted {wanted}")
     equal(session.ask(ask.format("", noted, 5000)), "[]")
     session.close()
     print(f"# {TAMPERINGS} tamperings of {len(WAYS)} kinds, all found and located", flush=True)
@@ -341,7 +356,8 @@ def match(found, wanted):
     parts = sorted(found, key=lambda part: (part[0], part[1]))
     joined = []
     for part in parts:
-        if joined and joined[-1][0] == part[0] and joined[-1][2] + 1 == part[1] and (part[3] is None or part[3] - part[1] == joined[-1][3] - joined[-1][1]):
+        if joined and joined[-1][0] == part[0] and joined[-1][2] + 1 == part[1] and \
+                (part[3] is None or part[3] - part[1] == joined[-1][3] - joined[-1][1]):
             joined[-1] = (part[0], joined[-1][1], part[2], joined[-1][3])
         else:
             joined.append(part)
