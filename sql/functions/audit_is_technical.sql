@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION dsr.audit_is_technical(p_act text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
 AS $function$
-SELECT p_act IN ('account', 'audit_purge', 'configuration', 'laws', 'rekey', 'role', 'token_made', 'token_revoked', 'vendor')
+SELECT p_act IN ('account', 'audit_purge', 'configuration', 'laws', 'rekey', 'retention', 'role', 'token_made', 'token_revoked', 'vendor')
 $function$;
 
 ALTER FUNCTION dsr.audit_is_technical(text) OWNER TO dsrd_owner;

@@ -45,8 +45,8 @@ def tamper(*statements):
 @case
 def the_first_start_has_told_what_it_runs_with():
     wait_for(lambda: entries("--act", "configuration"), "the configuration is noted")
-    first = entries()[::-1]
-    equal([(e["seq"], e["act"]) for e in first], [(1, "account"), (2, "configuration")])
+    first = [e for e in entries()[::-1] if e["act"] in ("account", "configuration")]
+    equal([(e["seq"] == 1, e["act"]) for e in first], [(True, "account"), (False, "configuration")])
     equal((first[0]["account"], first[0]["target"], first[0]["detail"]),
           (None, OWNER, {"roles": ["patron", "staff", "manager", "operator"]}))
     equal((first[1]["detail"]["event"], first[1]["detail"]["changed"]), ("start", ["all"]))
@@ -153,7 +153,7 @@ def operators_see_how_dsrd_is_run_and_officers_all():
     everything = {e["act"] for e in entries()}
     equal("refused" in everything, True, everything)
     be_officer(False)
-    equal({e["act"] for e in entries()} <= {"account", "configuration", "laws", "role", "token_made", "vendor"}, True)
+    equal({e["act"] for e in entries()} <= {"account", "configuration", "laws", "retention", "role", "token_made", "vendor"}, True)
     contains(d.dsr("audit", "list", "--act", "refused"), "No entries.")
     contains(d.dsr("audit", "verify"), "The log is whole")
     be_officer(True)
@@ -253,12 +253,13 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
     fake = {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}
     freeze_at("2026-11-02 23:59:58")
     f.start(more=fake)
-    wait_for(lambda: f.dsr_json("audit", "list", "--act", "configuration"), "the start is noted")
+    wait_for(lambda: {"configuration", "retention"} <= {e["act"] for e in f.dsr_json("audit", "list")}, "the start is noted")
     wait_for(lambda: len(heads()) == 1, "a head at the start")
     f.dsr("account", "add", "--uid", "7001", "--role", "staff")
+    count = len(f.dsr_json("audit", "list"))
     freeze_at("2026-11-03 00:00:01")
     wait_for(lambda: len(heads()) == 2, "a head after midnight")
-    equal(heads()[1], "3")
+    equal(heads()[1], str(count))
     equal({e["local"][:10] for e in f.dsr_json("audit", "list")}, {"2026-11-02"})
     noted = f.dsr_json("audit", "verify")["head"]
     # 30 days later to the second everything is still there; after the next midnight it has gone.
@@ -266,12 +267,12 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
     freeze_at("2026-12-02 23:59:58")
     f.start(more=fake)
     wait_for(lambda: len(heads()) == 3, "a head at the second start")
-    equal([e["act"] for e in f.dsr_json("audit", "list")], ["account", "configuration", "account"])
+    equal(len(f.dsr_json("audit", "list")), count)
     freeze_at("2026-12-03 00:00:01")
     wait_for(lambda: len(heads()) == 4, "a head after the second midnight")
-    equal([(e["seq"], e["act"], e["detail"]["through"]) for e in f.dsr_json("audit", "list")], [(4, "audit_purge", 3)])
-    contains(f.read_log(), "audit: 3 entries older than 30 days are taken away")
-    contains(f.dsr("audit", "verify"), "The log is whole: 1 entry, from 4 on.")
+    equal([(e["seq"], e["act"], e["detail"]["through"]) for e in f.dsr_json("audit", "list")], [(count + 1, "audit_purge", count)])
+    contains(f.read_log(), f"audit: {count} entries older than 30 days are taken away")
+    contains(f.dsr("audit", "verify"), f"The log is whole: 1 entry, from {count + 1} on.")
     contains(f.dsr("audit", "verify", "--head", noted), "The log is whole")  # the last one taken away is the checkpoint
     contains(f.dsr("audit", "verify", "--head", "2:" + "0" * 64, status=1), "it was taken away when its time was over")
     f.stop()
