@@ -325,6 +325,30 @@ void config_compare(const struct config *before, const struct config *after,
             changed(settings[i].name, settings[i].reloadable, context);
 }
 
+static void append_value(const struct setting *setting, const struct config *config, struct text *text)
+{
+    const void *at = member_of(config, setting->offset);
+    size_t count = setting->count_offset != 0 ? *(size_t *)member_of(config, setting->count_offset) : 1;
+    if (is_text(setting->type))
+        text_append(text, *(char *const *)at);
+    else if (setting->type == SETTING_BOOL)
+        text_append(text, *(const bool *)at ? "true" : "false");
+    else
+        for (size_t i = 0; i < count; i++)
+            text_format(text, "%s%d", i > 0 ? "," : "", ((const int *)at)[i]);
+}
+
+void config_each(const struct config *config, void (*each)(const char *name, const char *value, void *context), void *context)
+{
+    struct text text = {0};
+    for (size_t i = 0; i < setting_count; i++) {
+        text_clear(&text);
+        append_value(&settings[i], config, &text);
+        each(settings[i].name, text.text != NULL ? text.text : "", context);
+    }
+    text_release(&text);
+}
+
 bool config_reload(struct config *into, const struct config *from, struct error *error)
 {
     for (size_t i = 0; i < setting_count; i++) {

@@ -56,6 +56,9 @@ struct config {
     int status_due_soon_days;
 
     struct retention retention;
+    int audit_keep_days;
+    int audit_refusals_per_minute; // entries of one source; the others are counted
+    bool audit_officer_mail;
 
     struct reminder_policy reminders;
     char *reminders_quiet_from, *reminders_quiet_until; // "20:00", "08:00"; equal = no quiet hours
@@ -94,6 +97,9 @@ void config_free(struct config *config);
 // Compares for a reload: calls `changed(name, reloadable, context)` for each setting that differs.
 void config_compare(const struct config *before, const struct config *after,
                     void (*changed)(const char *name, bool reloadable, void *context), void *context);
+
+// Calls `each(name, value, context)` for every setting with its value as text. A value may be a secret.
+void config_each(const struct config *config, void (*each)(const char *name, const char *value, void *context), void *context);
 
 // Copies the reloadable settings of `from` into `into` (the rest keeps its value until a restart).
 bool config_reload(struct config *into, const struct config *from, struct error *error);

@@ -43,6 +43,11 @@
     X(hold_list, 0, "select api.hold_list()::text")                                                         \
     X(hold_add, 1, "select api.hold_add($1::jsonb)::text")                                                  \
     X(hold_release, 1, "select api.hold_release($1)::text")                                                 \
+    X(audit_list, 1, "select api.audit_list($1::jsonb)::text")                                              \
+    X(audit_verify, 1, "select api.audit_verify($1::jsonb)::text")                                          \
+    X(audit_refused, 1, "select api.audit_refused($1::jsonb)::text")                                        \
+    X(audit_day, 1, "select api.audit_day($1::jsonb)::text")                                                \
+    X(configuration_note, 1, "select api.configuration_note($1::jsonb)::text")                              \
     X(reminders_gather, 1, "select api.reminders_gather($1::jsonb)::text")                                  \
     X(mail_list, 1, "select api.mail_list($1::jsonb)::text")                                                \
     X(mail_show, 1, "select api.mail_show($1)::text")                                                       \

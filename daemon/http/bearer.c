@@ -94,6 +94,17 @@ static bool find_client(const struct bearer *bearer, struct exchange *exchange, 
     return true;
 }
 
+// For the audit log; of IPv6 the network, in which one caller has many addresses.
+static void set_source(struct exchange *exchange, const struct network_address *from)
+{
+    enum { NETWORK_BYTES = 8 };
+    char text[NETWORK_TEXT_SIZE];
+    struct network_address network = *from;
+    if (!network_address_is_ipv4(from))
+        memset(network.bytes + NETWORK_BYTES, 0, sizeof network.bytes - NETWORK_BYTES);
+    exchange_set_source(exchange, "address", network_address_format(&network, text));
+}
+
 static void search_free(struct search *search)
 {
     if (search != NULL)
@@ -199,6 +210,7 @@ void bearer_find(struct bearer *bearer, struct exchange *exchange, peer_found *f
         found(exchange, NULL, &error);
         return;
     }
+    set_source(exchange, &search->from);
     search->bearer = bearer;
     search->exchange = exchange;
     search->found = found;

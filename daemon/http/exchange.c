@@ -108,6 +108,7 @@ void exchange_reply_json(struct exchange *exchange, int status, json_t *body, lo
 void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members)
 {
     char type[64];
+    bool refused = !exchange->answered && (error->code == ERROR_forbidden || error->code == ERROR_unauthenticated);
     snprintf(type, sizeof type, "urn:dsrd:error:%s", error_name(error->code));
     json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", type, "title", error_title(error->code), "status",
                                 error_http_status(error->code), "code", error_name(error->code), "detail", error->text);
@@ -117,17 +118,26 @@ void exchange_fail_with(struct exchange *exchange, const struct error *error, js
         json_object_update(problem, members);
     json_decref(members);
     exchange->content_type = "application/problem+json";
-    if (problem != NULL) {
-        exchange_reply_json(exchange, error_http_status(error->code), problem, 0);
-        return;
-    }
     static const char bare[] = "{\"code\":\"unavailable\",\"status\":503}";
-    exchange_reply_text(exchange, 503, bare, sizeof bare - 1, 0);
+    if (problem != NULL)
+        exchange_reply_json(exchange, error_http_status(error->code), problem, 0);
+    else
+        exchange_reply_text(exchange, 503, bare, sizeof bare - 1, 0);
+    if (refused)
+        server_refused(exchange, error_http_status(error->code));
 }
 
 void exchange_fail(struct exchange *exchange, const struct error *error)
 {
     exchange_fail_with(exchange, error, NULL);
+}
+
+void exchange_set_source(struct exchange *exchange, const char *kind, const char *value)
+{
+    enum { SHOWN = 16 }; // of the hash: enough to tell callers apart
+    char hash[VAULT_LOOKUP_HEX];
+    vault_lookup(exchange->service->vault, kind, value, hash);
+    snprintf(exchange->source, sizeof exchange->source, "%s:%.*s", kind, SHOWN, hash);
 }
 
 struct pending { // a call on behalf of an exchange, which must not go before it

@@ -31,6 +31,8 @@ void handle_token_list(struct exchange *exchange);
 void handle_token_revoke(struct exchange *exchange);
 void handle_report_vendors(struct exchange *exchange);
 void handle_report_rights(struct exchange *exchange);
+void handle_audit_list(struct exchange *exchange);
+void handle_audit_verify(struct exchange *exchange);
 void handle_mail_list(struct exchange *exchange);
 void handle_mail_show(struct exchange *exchange);
 void handle_mail_retry(struct exchange *exchange);

@@ -28,6 +28,8 @@ const struct route routes[] = {
     {"PUT", "/v1/vendors/{name}", "staff,operator", true, true, "", handle_vendor_put, "putVendor"},
     {"GET", "/v1/laws/changes", "operator", false, false, "cursor", handle_law_changes, "listLawChanges"},
     {"POST", "/v1/laws/applications", "operator", false, true, "", handle_law_application, "applyLaws"},
+    {"GET", "/v1/audit", "officer,operator", false, false, "chain,act,since,until,limit,cursor", handle_audit_list, "listAudit"},
+    {"GET", "/v1/audit/verification", "officer,operator", false, false, "chain,head,cursor", handle_audit_verify, "verifyAudit"},
     {"POST", "/v1/accounts", "operator", true, true, "", handle_account_create, "createAccount"},
     {"GET", "/v1/accounts", "operator", false, false, "", handle_account_list, "listAccounts"},
     {"POST", "/v1/tokens", "", false, true, "", handle_token_create, "createToken"},

@@ -12,6 +12,7 @@
 #include "http/handlers.h"
 #include "http/listen.h"
 #include "http/peer.h"
+#include "http/refusals.h"
 #include "http/server_internal.h"
 #include "loop/timer.h"
 #include "loop/watcher.h"
@@ -38,6 +39,7 @@ struct server {
     struct timer *stop_timer;
     struct peer_cache *peers;
     struct bearer *bearer; // NULL without api.listen
+    struct refusals *refusals;
     unsigned open; // exchanges under way
     bool stopping;
     uint64_t stop_at;
@@ -88,6 +90,12 @@ void server_resume(struct exchange *exchange)
     exchange->suspended = false;
     MHD_resume_connection(exchange->connection);
     timer_start(exchange->server->timer, 0, 0); // a resumed connection moves only when microhttpd runs
+}
+
+void server_refused(struct exchange *exchange, int status)
+{
+    refusals_note(exchange->server->refusals, &exchange->who, exchange->source[0] != '\0' ? exchange->source : "none",
+                  exchange->route != NULL ? exchange->route->operation : "none", status);
 }
 
 void exchange_free(struct exchange *exchange)
@@ -227,15 +235,18 @@ static void refuse_parameter(struct exchange *exchange, const struct query_check
     exchange_fail(exchange, &error);
 }
 
-static int peer_uid(struct exchange *exchange, uid_t *uid)
+static bool see_peer(struct exchange *exchange, uid_t *uid)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct ucred credentials;
+    char text[16];
     socklen_t size = sizeof credentials;
     if (info == NULL || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
-        return -1;
+        return false;
     *uid = credentials.uid;
-    return 0;
+    snprintf(text, sizeof text, "%u", (unsigned)*uid);
+    exchange_set_source(exchange, "uid", text);
+    return true;
 }
 
 static void refuse_address(struct exchange *exchange, const char *url, bool path_known)
@@ -281,7 +292,7 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         bearer_find(exchange->server->bearer, exchange, on_peer);
     else if (exchange->route->roles == NULL)
         handle(exchange);
-    else if (peer_uid(exchange, &uid) != 0)
+    else if (!see_peer(exchange, &uid))
         fail(exchange, ERROR_unauthenticated, "", "It cannot be seen who you are.");
     else
         peer_find(exchange->server->peers, uid, exchange, on_peer);
@@ -424,6 +435,7 @@ static void dismantle(struct server *server)
         connections_free(server->listeners[i].connections);
     }
     bearer_free(server->bearer);
+    refusals_free(server->refusals);
     peer_cache_free(server->peers);
     free(server);
 }
@@ -439,8 +451,9 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     server->service = service;
     server->timer = timer_new(loop, run, server);
     server->peers = peer_cache_new(service);
+    server->refusals = refusals_new(loop, service);
     bool remote = service->config->api_listen[0] != '\0';
-    if (server->timer == NULL || server->peers == NULL)
+    if (server->timer == NULL || server->peers == NULL || server->refusals == NULL)
         error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
     else if ((!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, error) &&
              (!remote || add_listener(server, true, error))) {
@@ -463,6 +476,7 @@ static void on_stop_timer(void *context)
         return;
     timer_free(server->stop_timer);
     server->stop_timer = NULL;
+    refusals_flush(server->refusals);
     server->closed(server->closed_context);
 }
 

@@ -9,7 +9,7 @@
 #include "http/routes.h"
 #include "shared/text.h"
 
-enum { PATH_VALUE_SIZE = 128, ALLOW_SIZE = 32 };
+enum { PATH_VALUE_SIZE = 128, ALLOW_SIZE = 32, SOURCE_SIZE = 32 };
 
 struct exchange {
     struct server *server;
@@ -21,6 +21,7 @@ struct exchange {
     struct bearer_token token; // of a remote caller, once it is known
     unsigned retry_after_s;    // of a 401
     bool ambiguous;   // the end of its body
+    char source[SOURCE_SIZE];  // tells callers apart that are refused; empty until it has been looked at
     char path_value[PATH_VALUE_SIZE];
     struct text body_bytes;
     bool too_large;
@@ -39,6 +40,9 @@ struct exchange {
 };
 
 void server_resume(struct exchange *exchange); // the answer is ready
+void server_refused(struct exchange *exchange, int status); // for the audit log
+// What tells this caller apart from others: a kind (uid, address) and a keyed hash of which it is.
+void exchange_set_source(struct exchange *exchange, const char *kind, const char *value);
 void exchange_free(struct exchange *exchange);
 
 #endif

@@ -234,6 +234,27 @@ static void fill_digest(const struct composition *composition, const json_t *dig
     text_release(&lines);
 }
 
+static void append_verify(const char *option, const char *head, struct text *lines)
+{
+    if (head != NULL)
+        text_format(lines, "  dsr audit verify %s--head %s\n", option, head);
+}
+
+// The heads of the audit log, as the command that compares them. Not translated: it is what is typed.
+static void fill_audit(const struct composition *composition, const json_t *audit, char entries[DAYS_SIZE], struct text *out)
+{
+    struct text lines = {0};
+    char refused[DAYS_SIZE];
+    snprintf(entries, DAYS_SIZE, "%lld", (long long)json_integer_value(json_object_get(audit, "entries")));
+    snprintf(refused, sizeof refused, "%lld", (long long)json_integer_value(json_object_get(audit, "refused")));
+    append_verify("", json_text(audit, "library"), &lines);
+    append_verify("--system ", json_text(audit, "system"), &lines);
+    const struct text_field fields[] = {
+        {"library", json_text(composition->library, "name")}, {"entries", entries}, {"refused", refused}, {"lines", lines.text}, {NULL, NULL}};
+    texts_fill(composition->texts, TEXT_audit, fields, out);
+    text_release(&lines);
+}
+
 // References only, each once: a subject line is read over shoulders.
 static size_t list_references(const json_t *items, struct text *out)
 {
@@ -267,9 +288,10 @@ static void fill_contact(const struct composition *composition, struct text *out
 static void fill_reminder(const struct composition *composition, struct text *subject, struct text *body)
 {
     const json_t *items = json_object_get(composition->message, "items"), *digest = json_object_get(composition->message, "digest");
+    const json_t *audit = json_object_get(composition->message, "audit");
     struct text references = {0}, item_texts = {0}, digest_text = {0}, contact = {0};
     struct digest_counts counts = {"0", "0"};
-    char count[DAYS_SIZE], day[DATE_TEXT_SIZE + 8];
+    char count[DAYS_SIZE], entries[DAYS_SIZE] = "0", day[DATE_TEXT_SIZE + 8];
     size_t index;
     json_t *item;
     size_t requests = list_references(items, &references);
@@ -278,14 +300,19 @@ static void fill_reminder(const struct composition *composition, struct text *su
         fill_item(composition, item, &item_texts);
     if (json_array_size(digest) > 0)
         fill_digest(composition, digest, &counts, &digest_text);
+    if (json_is_object(audit))
+        fill_audit(composition, audit, entries, &digest_text);
     fill_contact(composition, &contact);
     const struct text_field fields[] = {{"ref", references.text},      {"count", count},
                                         {"refs", references.text},     {"overdue", counts.overdue},
                                         {"due_soon", counts.due_soon}, {"library", json_text(composition->library, "name")},
+                                        {"entries", entries},
                                         {"day", long_day(json_text(composition->library, "today"), day)},
                                         {"items", item_texts.text},    {"digest", digest_text.text},
                                         {"contact", contact.text},     {NULL, NULL}};
-    texts_fill(composition->texts, requests == 0 ? TEXT_subject_digest : requests == 1 ? TEXT_subject_one : TEXT_subject_many, fields, subject);
+    bool only_audit = requests == 0 && json_array_size(digest) == 0 && json_is_object(audit);
+    texts_fill(composition->texts,
+               only_audit ? TEXT_subject_audit : requests == 0 ? TEXT_subject_digest : requests == 1 ? TEXT_subject_one : TEXT_subject_many, fields, subject);
     texts_fill(composition->texts, is_told(composition) ? TEXT_reminder_told : TEXT_reminder, fields, body);
     text_release(&references);
     text_release(&item_texts);

@@ -62,9 +62,9 @@ static void look(void *context)
         scheduler->again = true;
         return;
     }
-    json_t *question = json_pack("{s:i, s:s, s:s, s:b, s:b}", "limit", BATCH, "quiet_from", config->reminders_quiet_from, "quiet_until",
+    json_t *question = json_pack("{s:i, s:s, s:s, s:b, s:b, s:b}", "limit", BATCH, "quiet_from", config->reminders_quiet_from, "quiet_until",
                                  config->reminders_quiet_until, "weekends", config->reminders_weekends, "digest",
-                                 config->reminders_manager_digest);
+                                 config->reminders_manager_digest, "audit", config->audit_officer_mail);
     char *text = question != NULL ? json_dumps(question, JSON_COMPACT) : NULL;
     json_decref(question);
     if (text == NULL) {

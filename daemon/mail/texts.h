@@ -16,10 +16,12 @@
     X(reminder_told, true, "library day items contact")                                                     \
     X(item_told, true, "ref vendor right law what why next library")                                        \
     X(digest, true, "library lines overdue due_soon")                                                       \
+    X(audit, true, "library entries refused lines")                                                         \
     X(test, true, "library day contact")                                                                    \
     X(subject_one, false, "ref")                                                                            \
     X(subject_many, false, "count refs")                                                                    \
     X(subject_digest, false, "overdue due_soon")                                                            \
+    X(subject_audit, false, "entries")                                                                      \
     X(subject_test, false, "")                                                                              \
     X(digest_line, false, "vendor overdue due_soon")                                                        \
     X(contact, false, "contact")                                                                            \

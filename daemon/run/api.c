@@ -14,7 +14,9 @@
 #include "http/server.h"
 #include "loop/timer.h"
 #include "mail/scheduler.h"
+#include "run/audit_day.h"
 #include "run/calendar_watch.h"
+#include "run/configuration_note.h"
 #include "run/key_keeper.h"
 #include "run/notify.h"
 #include "run/purger.h"
@@ -35,6 +37,8 @@ struct api {
     struct calendar_watch *calendar_watch;
     struct purger *purger;
     struct key_keeper *key_keeper;
+    struct configuration_note *configuration_note;
+    struct audit_day *audit_day;
     struct timer *watchdog, *check_again;
     uv_signal_t signals[SIGNALS];
     bool stopping;
@@ -64,6 +68,8 @@ static void stop(struct api *api, int status)
     calendar_watch_stop(api->calendar_watch);
     purger_stop(api->purger);
     key_keeper_stop(api->key_keeper);
+    configuration_note_stop(api->configuration_note);
+    audit_day_stop(api->audit_day);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
 }
 
@@ -105,6 +111,7 @@ static void on_fresh_state(void *context, const char *json, size_t length, bool 
         api->service.read_only = false;
         log_notice("reload: the laws in the files are those in force");
         on_laws_changed(api);
+        configuration_note_make(api->configuration_note, "reload");
     } else {
         log_notice("reload: the law files are changed; `dsr law diff` shows what they would move, `dsr law apply` puts them in force");
         catalogue_free(fresh);
@@ -147,6 +154,8 @@ static void reload(struct api *api)
         purger_reload(api->purger);
         if (api->service.open && !api->stopping)
             key_keeper_start(api->key_keeper);
+        if (api->service.open)
+            configuration_note_make(api->configuration_note, "reload");
         reload_laws(api);
     }
     config_free(fresh);
@@ -180,6 +189,8 @@ static void open_service(struct api *api)
     scheduler_start(api->scheduler);
     calendar_watch_start(api->calendar_watch);
     key_keeper_start(api->key_keeper);
+    configuration_note_make(api->configuration_note, "start");
+    audit_day_start(api->audit_day);
     const char *also = api->config->api_listen;
     log_notice("serving on %s%s%s", api->config->api_socket, also[0] != '\0' ? " and " : "", also);
     purger_start(api->purger);
@@ -332,8 +343,11 @@ int api_run(const struct options *options, struct config *config)
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
     api.purger = purger_new(&loop, api.service.database, config);
     api.key_keeper = key_keeper_new(&loop, &api.service);
+    api.configuration_note = configuration_note_new(&loop, &api.service);
+    api.audit_day = audit_day_new(&loop, &api.service);
     if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
-        api.calendar_watch == NULL || api.purger == NULL || api.key_keeper == NULL) {
+        api.calendar_watch == NULL || api.purger == NULL || api.key_keeper == NULL ||
+        api.configuration_note == NULL || api.audit_day == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -353,6 +367,8 @@ cleanup:
     calendar_watch_free(api.calendar_watch);
     purger_free(api.purger);
     key_keeper_free(api.key_keeper);
+    configuration_note_free(api.configuration_note);
+    audit_day_free(api.audit_day);
     timer_free(api.watchdog);
     timer_free(api.check_again);
     database_free(api.service.database);

@@ -15,6 +15,7 @@ BEGIN
     VALUES (dsr.library(), (p ->> 'id')::uuid, ARRAY(SELECT jsonb_array_elements_text(p -> 'roles')),
             decode(p ->> 'name_sealed', 'base64'), decode(p ->> 'email_sealed', 'base64'), decode(p ->> 'email_hash', 'hex'),
             decode(p ->> 'uid_sealed', 'base64'), decode(p ->> 'uid_hash', 'hex'));
+    PERFORM dsr.audit_add('account', p ->> 'id', jsonb_build_object('roles', p -> 'roles'));
     RETURN json_build_object('account', p -> 'id', 'roles', p -> 'roles');
 EXCEPTION WHEN unique_violation THEN
     PERFORM dsr.raise_error('409', 'uid', 'This user already has an account.');

@@ -5,18 +5,23 @@ CREATE OR REPLACE FUNCTION dsr.account_put(p_library integer, p jsonb) RETURNS u
     LANGUAGE plpgsql
 AS $function$
 DECLARE
+    wanted text[] := ARRAY(SELECT jsonb_array_elements_text(p -> 'roles'));
+    known dsr.account;
     found_id uuid;
 BEGIN
     PERFORM set_config('dsr.library', p_library::text, true);
-    UPDATE dsr.account SET roles = ARRAY(SELECT jsonb_array_elements_text(p -> 'roles'))
-     WHERE library_id = p_library AND uid_hash = decode(p ->> 'uid_hash', 'hex')
-    RETURNING id INTO found_id;
-    IF found_id IS NULL THEN
+    SELECT * INTO known FROM dsr.account WHERE library_id = p_library AND uid_hash = decode(p ->> 'uid_hash', 'hex') FOR UPDATE;
+    found_id := known.id;
+    IF known.id IS NULL THEN
         INSERT INTO dsr.account (library_id, id, roles, name, email, email_hash, uid, uid_hash)
-        VALUES (p_library, (p ->> 'id')::uuid, ARRAY(SELECT jsonb_array_elements_text(p -> 'roles')),
+        VALUES (p_library, (p ->> 'id')::uuid, wanted,
                 decode(p ->> 'name_sealed', 'base64'), decode(p ->> 'email_sealed', 'base64'),
                 decode(p ->> 'email_hash', 'hex'), decode(p ->> 'uid_sealed', 'base64'), decode(p ->> 'uid_hash', 'hex'))
         RETURNING id INTO found_id;
+        PERFORM dsr.audit_add('account', found_id::text, jsonb_build_object('roles', wanted));
+    ELSIF known.roles <> wanted THEN
+        UPDATE dsr.account SET roles = wanted WHERE library_id = p_library AND id = known.id;
+        PERFORM dsr.audit_add('role', known.id::text, jsonb_build_object('roles', wanted, 'were', known.roles));
     END IF;
     RETURN found_id;
 END

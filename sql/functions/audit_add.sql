@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Adds an entry to the library's audit log, in the caller's transaction: the act and its entry are there together or not at all. `p_target` is a
--- reference, alias or id, `p_detail` a few more ids or words; never a name, an address or free text of people.
--- The row of the head is locked to the end of the transaction, so that the chain cannot fork: call it last.
+-- Adds an entry to the library's audit log, in the caller's transaction: the act and its entry are there together or not at all.
+-- `p_target` is a reference, alias or id, `p_detail` a few more ids or words; never a name, an address or free text of people. The row
+-- of the head is locked to the end of the transaction, so that the chain cannot fork: call it last.
 CREATE OR REPLACE FUNCTION dsr.audit_add(p_act text, p_target text, p_detail jsonb DEFAULT '{}') RETURNS void
     LANGUAGE plpgsql
 AS $function$

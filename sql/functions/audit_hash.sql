@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The hash of an audit entry: of every column and of the hash before it. Each part is preceded by its length, so that no two entries read alike.
+-- The hash of an audit entry: of every column and of the hash before it. Each part is preceded by its length, so that no two entries
+-- read alike.
 CREATE OR REPLACE FUNCTION dsr.audit_hash(e dsr.audit) RETURNS bytea
     LANGUAGE sql IMMUTABLE
 AS $function$

@@ -10,6 +10,7 @@ BEGIN
     END IF;
     UPDATE dsr.catalogue SET hash = p ->> 'hash', applied_at = now(), finished = false;
     NOTIFY dsr, 'catalogue'; -- each dsrd looks whether its laws are these
+    PERFORM dsr.audit_add('laws', p ->> 'hash');
     RETURN json_build_object('applied', p ->> 'hash');
 END
 $function$;

@@ -26,6 +26,7 @@ BEGIN
     SELECT coalesce(json_agg(dsr.message_json(leased.id, leased.recipient_kind, leased.recipient_id, leased.recipient)::jsonb
                || jsonb_build_object('id', id, 'version', version, 'kind', kind, 'attempt', attempts + 1, 'message_id', message_id,
                                      'dated', extract(epoch FROM dated)::bigint, 'digest', CASE WHEN digest THEN dsr.digest_json() END,
+                                     'audit', CASE WHEN audit_after IS NOT NULL THEN dsr.audit_mail_json(audit_after) END,
                                      'bytes', dsr.envelope('message.bytes', id, bytes),
                                      'put_off', (SELECT count(*) FROM dsr.attempt a WHERE a.library_id = p_library AND a.message_id = leased.id
                                                     AND (a.verdict = 'in_doubt' OR a.about_this)))), '[]')

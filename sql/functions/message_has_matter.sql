@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION dsr.message_has_matter(m dsr.message) RETURNS boolean
     LANGUAGE sql STABLE
 AS $function$
-SELECT m.kind <> 'reminder' OR m.digest
+SELECT m.kind <> 'reminder' OR m.digest OR m.audit_after IS NOT NULL
        OR EXISTS (SELECT FROM dsr.reminder WHERE library_id = m.library_id AND message_id = m.id AND state = 'gathered')
 $function$;
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Puts what falls due today into mails {limit, quiet_from, quiet_until, weekends, digest}, one per address and day. The library's zone and
+-- Puts what falls due today into mails {limit, quiet_from, quiet_until, weekends, digest, audit}, one per address and day. The library's zone and
 -- the database's clock decide; in quiet hours and, unless allowed, at weekends nothing is gathered, and the mailers, which find these
 -- hours in dsr.library, hold back what waits. Called by the scheduler; two at once do not meet.
 CREATE OR REPLACE FUNCTION api.reminders_gather(p jsonb) RETURNS json
@@ -25,6 +25,9 @@ BEGIN
     END IF;
     IF (p ->> 'digest')::boolean THEN
         mails := dsr.digests_gather(local::date);
+    END IF;
+    IF (p ->> 'audit')::boolean THEN
+        mails := mails + dsr.audit_mails_gather(local::date);
     END IF;
     FOR due IN
         WITH batch AS MATERIALIZED (

@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION api.vendor_put(p jsonb) RETURNS json
 AS $function$
 BEGIN
     PERFORM dsr.vendor_store(p, true);
+    PERFORM dsr.audit_add('vendor', p ->> 'slug');
     RETURN p::json;
 END
 $function$;

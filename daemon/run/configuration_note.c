@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/configuration_note.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "law/hash.h"
+#include "loop/timer.h"
+#include "shared/log.h"
+#include "shared/text.h"
+
+enum { AGAIN_MS = 5000, MARK_DIGITS = 16, FILE_MAXIMUM = 1 << 20 };
+
+struct configuration_note {
+    struct service *service;
+    struct timer *timer;
+    const char *event;
+    bool started, asking, again;
+};
+
+struct marks {
+    const struct vault *vault;
+    json_t *object;
+};
+
+// Keyed, so that nobody who has the database alone can try values out.
+static void add_mark(const char *name, const char *value, void *context)
+{
+    struct marks *marks = context;
+    char hash[VAULT_LOOKUP_HEX];
+    struct text both = {0};
+    text_format(&both, "%s=%s", name, value);
+    vault_lookup(marks->vault, "setting", both.text != NULL ? both.text : "", hash);
+    text_release(&both);
+    json_object_set_new(marks->object, name, json_stringn(hash, MARK_DIGITS));
+}
+
+static int is_shown(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static void append_file(const char *folder, const char *name, struct text *out)
+{
+    char buffer[4096];
+    size_t length, total = 0;
+    struct text path = {0};
+    text_format(&path, "%s/%s", folder, name);
+    FILE *file = path.text != NULL ? fopen(path.text, "re") : NULL;
+    text_format(out, "%s\n", name);
+    while (file != NULL && total < FILE_MAXIMUM && (length = fread(buffer, 1, sizeof buffer, file)) > 0) {
+        text_append_bytes(out, buffer, length);
+        total += length;
+    }
+    text_format(out, "\n%zu\n", total);
+    if (file != NULL)
+        fclose(file);
+    text_release(&path);
+}
+
+// The names and contents of a folder's files as one hash; the same for a folder that cannot be read as for an empty one.
+static void add_folder(struct marks *marks, const char *name, const char *folder)
+{
+    struct dirent **entries = NULL;
+    struct text all = {0};
+    char hex[HASH_TEXT_SIZE];
+    int count = scandir(folder, &entries, is_shown, alphasort);
+    for (int i = 0; i < count; i++) {
+        append_file(folder, entries[i]->d_name, &all);
+        free(entries[i]);
+    }
+    free(entries);
+    hash_parts(&(struct hash_part){all.text != NULL ? all.text : "", all.length}, 1, hex);
+    add_mark(name, hex, marks);
+    text_release(&all);
+}
+
+static char *describe(const struct configuration_note *note)
+{
+    const struct service *service = note->service;
+    struct marks marks = {service->vault, json_object()};
+    char host[HOST_NAME_MAX + 1] = "";
+    if (gethostname(host, sizeof host - 1) != 0 || host[0] == '\0')
+        snprintf(host, sizeof host, "unnamed");
+    config_each(service->config, add_mark, &marks);
+    add_mark("files.laws", catalogue_hash(service->catalogue), &marks);
+    add_folder(&marks, "files.mail", service->config->paths_mail);
+    add_folder(&marks, "files.vendors", service->config->paths_vendors);
+    json_t *all = json_pack("{s:s, s:s, s:s, s:o}", "host", host, "event", note->event, "version", DSRD_VERSION, "marks", marks.object);
+    char *text = all != NULL ? json_dumps(all, JSON_COMPACT) : NULL;
+    json_decref(all);
+    return text;
+}
+
+static void on_noted(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct configuration_note *note = context;
+    (void)json;
+    (void)length;
+    (void)retry;
+    note->asking = false;
+    if (error->code != ERROR_NONE && error->code != ERROR_unavailable)
+        log_error("audit: the configuration could not be noted: %s", error->text);
+    if (note->started && (note->again || error->code != ERROR_NONE))
+        timer_start(note->timer, error->code != ERROR_NONE ? AGAIN_MS : 0, 0);
+    note->again = false;
+}
+
+static void look(void *context)
+{
+    struct configuration_note *note = context;
+    const struct principal nobody = {.library = 1};
+    if (note->asking) {
+        note->again = true;
+        return;
+    }
+    char *text = describe(note);
+    const char *parameters[] = {text};
+    if (text != NULL) {
+        note->asking = true;
+        database_call(note->service->database, &nobody, STATEMENT_configuration_note, parameters, on_noted, note);
+    } else {
+        timer_start(note->timer, AGAIN_MS, 0);
+    }
+    free(text);
+}
+
+struct configuration_note *configuration_note_new(uv_loop_t *loop, struct service *service)
+{
+    struct configuration_note *note = calloc(1, sizeof *note);
+    if (note == NULL)
+        return NULL;
+    *note = (struct configuration_note){.service = service, .timer = timer_new(loop, look, note)};
+    if (note->timer == NULL) {
+        free(note);
+        return NULL;
+    }
+    return note;
+}
+
+void configuration_note_make(struct configuration_note *note, const char *event)
+{
+    note->event = event;
+    note->started = true;
+    timer_start(note->timer, 0, 0);
+}
+
+void configuration_note_stop(struct configuration_note *note)
+{
+    note->started = false;
+    timer_stop(note->timer);
+}
+
+void configuration_note_free(struct configuration_note *note)
+{
+    if (note == NULL)
+        return;
+    timer_free(note->timer);
+    free(note);
+}
