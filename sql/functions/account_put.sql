@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Makes the account of a uid, or gives it these roles if it is there. Called by `dsrd setup` and the private mode over the
--- administrator's connection. Returns its id.
+-- Makes the account of a uid. One that is there keeps the roles it has been given since, unless no operator is left: then it is one
+-- again. Called by `dsrd setup` and the private mode over the administrator's connection. Returns its id.
 CREATE OR REPLACE FUNCTION dsr.account_put(p_library integer, p jsonb) RETURNS uuid
     LANGUAGE plpgsql
 AS $function$
@@ -8,10 +8,14 @@ DECLARE
     found_id uuid;
 BEGIN
     PERFORM set_config('dsr.library', p_library::text, true);
-    UPDATE dsr.account SET roles = ARRAY(SELECT jsonb_array_elements_text(p -> 'roles'))
-     WHERE library_id = p_library AND uid_hash = decode(p ->> 'uid_hash', 'hex')
-    RETURNING id INTO found_id;
-    IF found_id IS NULL THEN
+    SELECT id INTO found_id FROM dsr.account WHERE library_id = p_library AND uid_hash = decode(p ->> 'uid_hash', 'hex');
+    IF found_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM dsr.account WHERE library_id = p_library AND 'operator' = ANY (roles) AND NOT disabled) THEN
+        UPDATE dsr.account SET roles = ARRAY(SELECT jsonb_array_elements_text(p -> 'roles')), disabled = false
+         WHERE library_id = p_library AND id = found_id;
+        NOTIFY dsr, 'account';
+        PERFORM dsr.audit_add('account_set', found_id::text, jsonb_build_object('roles', p -> 'roles', 'disabled', false));
+    ELSIF found_id IS NULL THEN
         INSERT INTO dsr.account (library_id, id, roles, name, email, email_hash, uid, uid_hash)
         VALUES (p_library, (p ->> 'id')::uuid, ARRAY(SELECT jsonb_array_elements_text(p -> 'roles')),
                 decode(p ->> 'name_sealed', 'base64'), decode(p ->> 'email_sealed', 'base64'),
