@@ -66,7 +66,7 @@ ids = {role: account(uid, role, name=f"Name-{role}", email=f"{role}@canary.examp
 ids["closed"] = account(UIDS["closed"], "patron", "staff", "manager", "officer", "operator")
 equal(d.http("PATCH", f"/v1/accounts/{ids['closed']}", {"disabled": True}).status, 200)
 callers = {role: Caller(uid) for role, uid in UIDS.items()}
-account(7107, "patron", name="Name-stranger", email="stranger@canary.example")
+ids["stranger"] = account(7107, "patron", name="Name-stranger", email="stranger@canary.example")
 stranger = Caller(7107)
 GOOD = {"vendor": "elsevier", "right": "access", "law": "eu-gdpr", "anyway": True}
 
@@ -97,13 +97,19 @@ mails = {role: mail_to("account", ids[role]) for role in ("patron", "staff", "ma
 mails["foreign"] = mail_to("subject", subject_of[foreign["subject"]])
 d.sql(f"update dsr.reminder set state = 'gathered', message_id = '{mails['foreign']}' where request_id = (select id from dsr.request where ref = '{foreign['ref']}')")
 
-# own, another person's, another library's, absent: by the name in the path, and for the two routes that take a subject.
+tokens = {role: d.http("POST", "/v1/tokens", {"account": ids[role]}).json["id"] for role in ids if role != "closed"}
+d.sql("insert into dsr.token (library_id, id, account_id, hash, scope, expires_at) "
+      f"values (2, 'elsewhere2', '{other_account}', sha256('x'), 'read', now() + interval '1 day')")
+
+# own, another person's, another library's, absent: by the name in the path, and for the routes that take one otherwise.
 OBJECTS = {
     "ref": lambda role: [staff_filed["ref"] if role == "staff" else own["ref"], foreign["ref"], ref_elsewhere, ref_absent],
     "subject": lambda role: [walk_in if role == "staff" else own["subject"], foreign["subject"], "other-person", "no-body"],
     "alias": lambda role: [walk_in if role == "staff" else own["subject"], foreign["subject"], "other-person", "no-body"],
     "name": lambda role: ["elsevier", "oclc", "zz-other", "qq-none"],
     "id of accounts": lambda role: [ids[role], ids["patron"], other_account, str(uuid.uuid4())],
+    "account": lambda role: [ids[role], ids["stranger"], other_account, str(uuid.uuid4())],
+    "id of tokens": lambda role: [tokens[role], tokens["stranger"], "elsewhere2", "nobodys222"],
     "id of mail": lambda role: [mails[role], mails["foreign"], mail_elsewhere, str(uuid.uuid4())],
 }
 mail_elsewhere = mail_to("account", other_account, library=2)
@@ -121,9 +127,10 @@ BODIES = {
     "applyLaws": lambda value: {"hash": d.http("GET", "/v1/health").json["catalogue"]},
     "createAccount": lambda value: {"uid": next(new_uids), "roles": ["patron"]},
     "setAccount": lambda value: {"disabled": False},
+    "createToken": lambda value: {"account": value},
     "testMail": lambda value: {"address": "test@canary.example"},
 }
-TAKES_SUBJECT = {"createRequest", "listRequests"}
+TAKES = {"createRequest": "subject", "listRequests": "subject", "createToken": "account"} # not in the path
 BEFORE = { # so that there is something to undo, or to try again
     "voidEvent": lambda value: d.http("POST", f"/v1/requests/{value}/events", {"event": "note", "note": "Note-undone"}),
     "retryMail": lambda value: d.sql(f"update dsr.message set state = 'queued', next_at = now() + interval '1 day' where id = '{value}'"),
@@ -139,8 +146,8 @@ replies = {role: [] for role in UIDS} # (operation, reply)
 def objects(operation, path, role):
     """The objects to ask for, or None where there is none."""
     name = re.search(r"\{(\w+)\}", path)
-    if operation in TAKES_SUBJECT:
-        return OBJECTS["subject"](role)
+    if operation in TAKES:
+        return OBJECTS[TAKES[operation]](role)
     if name is None:
         return None
     kind = name[1] if name[1] != "id" else f"id of {path.split('/')[2]}"
