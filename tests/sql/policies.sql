@@ -28,6 +28,13 @@ INSERT INTO dsr.attempt (library_id, id, message_id, n, incarnation) SELECT l, s
 INSERT INTO dsr.idempotency (library_id, account_id, key, body_hash, ref, status) SELECT l, a, 'k', sha256(''), 'R', 201 FROM person;
 INSERT INTO dsr.token (library_id, id, account_id, hash, scope, expires_at)
 SELECT l, 'token2345' || (n + 1), a, sha256(a::text::bytea), 'read', now() + interval '1 day' FROM person;
+INSERT INTO dsr.retention (library_id, class, days) SELECT l, 'draft', 30 + n FROM person ON CONFLICT DO NOTHING;
+INSERT INTO dsr.purge_day (library_id, done_on) SELECT l, current_date FROM person ON CONFLICT DO NOTHING;
+INSERT INTO dsr.hold (library_id, id, author, reason, until)
+SELECT l, s, a, decode('01' || repeat('00', 60), 'hex'), current_date FROM person;
+INSERT INTO dsr.hold_target (library_id, hold_id, request_id) SELECT l, s, 900000 + n FROM person;
+INSERT INTO dsr.tombstone (library_id, vendor, law, "right", to_be_acknowledged, denied, extended, class, days, purged_month)
+SELECT l, 'acme', 'eu-gdpr', 'access', false, false, false, 'draft', 30, date_trunc('month', current_date) FROM person;
 INSERT INTO dsr.digest (library_id, account_id, week) SELECT l, a, current_date FROM person;
 INSERT INTO dsr.audit_checkpoint (library_id, seq, hash) SELECT l, n, sha256('') FROM person;
 SELECT set_config('dsr.library', '1', true), dsr.audit_add('test', NULL);

@@ -101,6 +101,17 @@ tokens = {role: d.http("POST", "/v1/tokens", {"account": ids[role]}).json["id"] 
 d.sql("insert into dsr.token (library_id, id, account_id, hash, scope, expires_at) "
       f"values (2, 'elsewhere2', '{other_account}', sha256('x'), 'read', now() + interval '1 day')")
 
+
+
+def hold():
+    """Two new holds: the officer's and the owner's."""
+    return [caller("POST", "/v1/holds", BODIES["addHold"](foreign["ref"])).json["id"] for caller in (callers["officer"].ask, d.http)]
+
+
+hold_elsewhere = str(uuid.uuid4())
+d.sql("insert into dsr.hold (library_id, id, author, reason, until) "
+      f"values (2, '{hold_elsewhere}', '{other_account}', decode('01' || repeat('00', 60), 'hex'), current_date)")
+
 # own, another person's, another library's, absent: by the name in the path, and for the routes that take one otherwise.
 OBJECTS = {
     "ref": lambda role: [staff_filed["ref"] if role == "staff" else own["ref"], foreign["ref"], ref_elsewhere, ref_absent],
@@ -109,6 +120,7 @@ OBJECTS = {
     "name": lambda role: ["elsevier", "oclc", "zz-other", "qq-none"],
     "id of accounts": lambda role: [ids[role], ids["patron"], other_account, str(uuid.uuid4())],
     "account": lambda role: [ids[role], ids["stranger"], other_account, str(uuid.uuid4())],
+    "id of holds": lambda role: [*(hold() if role == "officer" else [str(uuid.uuid4())] * 2), hold_elsewhere, str(uuid.uuid4())],
     "id of tokens": lambda role: [tokens[role], tokens["stranger"], "elsewhere2", "nobodys222"],
     "id of mail": lambda role: [mails[role], mails["foreign"], mail_elsewhere, str(uuid.uuid4())],
 }
@@ -127,10 +139,11 @@ BODIES = {
     "applyLaws": lambda value: {"hash": d.http("GET", "/v1/health").json["catalogue"]},
     "createAccount": lambda value: {"uid": next(new_uids), "roles": ["patron"]},
     "setAccount": lambda value: {"disabled": False},
+    "addHold": lambda value: {"refs": [value], "reason": "a hold", "until": (now + datetime.timedelta(days=1)).date().isoformat()},
     "createToken": lambda value: {"account": value},
     "testMail": lambda value: {"address": "test@canary.example"},
 }
-TAKES = {"createRequest": "subject", "listRequests": "subject", "createToken": "account"} # not in the path
+TAKES = {"addHold": "ref", "createRequest": "subject", "listRequests": "subject", "createToken": "account"} # not in the path
 BEFORE = { # so that there is something to undo, or to try again
     "voidEvent": lambda value: d.http("POST", f"/v1/requests/{value}/events", {"event": "note", "note": "Note-undone"}),
     "retryMail": lambda value: d.sql(f"update dsr.message set state = 'queued', next_at = now() + interval '1 day' where id = '{value}'"),
@@ -231,7 +244,8 @@ def nobody_is_told_more_than_the_role_needs():
     contains(texts("manager"), foreign["subject"], foreign["ref"])
     lacks(texts("manager"), *people, "Note-", "Name-staff", '"BE"', '"FR"')
     contains(texts("officer"), "Name-stranger")
-    lacks(texts("officer", "revealSubject"), *people, "Note-", foreign["ref"], own["ref"], staff_filed["ref"])
+    lacks(texts("officer", "revealSubject"), *people, "Note-")
+    lacks(texts("officer", "addHold", "listHolds", "releaseHold"), foreign["ref"], own["ref"], staff_filed["ref"]) # holds name what they hold
     contains(texts("operator"), mails["foreign"], "Name-staff")
     lacks(texts("operator"), *people, "Note-", foreign["ref"], foreign["subject"], staff_filed["ref"])
     lacks(texts("patron"), "Name-stranger", "stranger@", "Note-stranger", "Name-staff", foreign["ref"] + '", "vendor"')
