@@ -27,7 +27,7 @@ const struct route routes[] = {
     {"POST", "/v1/requests/{ref}/voids", "staff,patron:own", true, true, "", handle_request_void, "voidEvent"},
     {"POST", "/v1/subjects", "staff", true, true, "", handle_subject_create, "createSubject"},
     {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
-    {"PATCH", "/v1/subjects/{alias}", "staff", false, true, "", handle_subject_change, "changeSubject"},
+    {"PATCH", "/v1/subjects/{alias}", "staff", true, true, "", handle_subject_change, "changeSubject"},
     {"POST", "/v1/subjects/{alias}/reveals", "staff,officer", false, true, "", handle_subject_reveal, "revealSubject"},
     {"GET", "/v1/vendors", "patron:own,staff,manager,officer:own,operator:own", false, false, "q", handle_vendor_list, "listVendors"},
     {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},
