@@ -212,7 +212,7 @@ static bool send_prepares(struct connection *connection)
     bool good = PQsetnonblocking(pg, 1) == 0 && PQenterPipelineMode(pg) == 1 &&
                 PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
                 PQsendPrepare(pg, "begin", "begin", 0, NULL) == 1 &&
-                PQsendPrepare(pg, "enter", "select api.enter($1, $2, $3)", 0, NULL) == 1 &&
+                PQsendPrepare(pg, "enter", "select api.enter($1, $2, $3, $4)", 0, NULL) == 1 &&
                 PQsendPrepare(pg, "commit", "commit", 0, NULL) == 1 &&
                 PQsendPrepare(pg, "rollback", "rollback", 0, NULL) == 1;
     for (int i = 0; good && i < STATEMENT_COUNT; i++)
@@ -393,7 +393,7 @@ void connection_run(struct connection *connection, struct call *call)
     PGconn *pg = connection->pg;
     char library[16];
     snprintf(library, sizeof library, "%d", call->who.library);
-    const char *enter[] = {library, call->who.account, call->who.roles};
+    const char *enter[] = {library, call->who.account, call->who.roles, call->who.reach != NULL ? call->who.reach : ""};
     const char *const parameters[] = {call->parameters[0]};
     connection->call = call;
     connection->state = BUSY;
@@ -401,7 +401,7 @@ void connection_run(struct connection *connection, struct call *call)
     connection->retry = connection->committed = connection->worthless = false;
     timer_start(connection->timer, (uint64_t)connection->owner.config->database_statement_timeout_ms + CALL_MARGIN_MS, 0);
     if (PQsendQueryPrepared(pg, "begin", 0, NULL, NULL, NULL, 0) != 1 ||
-        PQsendQueryPrepared(pg, "enter", 3, enter, NULL, NULL, 0) != 1 ||
+        PQsendQueryPrepared(pg, "enter", 4, enter, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, statements[call->statement].name, statements[call->statement].parameters, parameters, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, "commit", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(pg) != 1 || !flush(connection))
         drop(connection, "cannot send");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The asynchronous pool of the api role. Every unit of work is one pipelined
-// BEGIN; enter(library, account, roles); call; COMMIT on one connection; the answer is one JSON text.
+// BEGIN; enter(library, account, roles, reach); call; COMMIT on one connection; the answer is one JSON text.
 #ifndef DATABASE_DATABASE_H
 #define DATABASE_DATABASE_H
 
@@ -19,6 +19,7 @@ struct principal {
     int library;
     char account[37]; // uuid text
     char roles[96];   // comma-separated: "staff,operator"
+    const char *reach; // how far the route goes for these roles: "own" or "library"; NULL before anybody is known. Not freed
 };
 
 // Called on the loop, exactly once per call. On success error->code is ERROR_NONE and `json` holds the function's

@@ -14,6 +14,7 @@
     X(token_create, 1, "select api.token_create($1::jsonb)::text")                                          \
     X(token_list, 0, "select api.token_list()::text")                                                       \
     X(token_revoke, 1, "select api.token_revoke($1)::text")                                                 \
+    X(account_set, 1, "select api.account_set($1::jsonb)::text")                                            \
     X(catalogue_state, 1, "select api.catalogue_state($1::jsonb)::text")                                           \
     X(calendars_in_use, 1, "select api.calendars_in_use($1::jsonb)::text")                                  \
     X(catalogue_requests, 1, "select api.catalogue_requests($1::jsonb)::text")                              \
@@ -23,6 +24,9 @@
     X(subject_create, 1, "select api.subject_create($1::jsonb)::text")                                      \
     X(subject_list, 1, "select api.subject_list($1::jsonb)::text")                                          \
     X(subject_own, 0, "select api.subject_own()::text")                                                     \
+    X(subject_reveal, 1, "select api.subject_reveal($1::jsonb)::text")                                      \
+    X(subject_find, 1, "select api.subject_find($1)::text")                                                 \
+    X(subject_change, 1, "select api.subject_change($1::jsonb)::text")                                      \
     X(vendor_list, 1, "select api.vendor_list($1::jsonb)::text")                                            \
     X(vendor_show, 1, "select api.vendor_show($1)::text")                                                   \
     X(vendor_put, 1, "select api.vendor_put($1::jsonb)::text")                                              \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/account_roles.h"
 #include "http/handlers.h"
 #include "http/request_write.h"
 #include "vault/person.h"
@@ -122,23 +123,6 @@ static void on_account(void *context, const char *json, size_t length, bool retr
     exchange_reply_text(writing->exchange, 201, json, length, 0);
 }
 
-static bool check_roles(const json_t *roles, struct error *error)
-{
-    static const char *const known[] = {"patron", "staff", "manager", "operator"};
-    size_t index;
-    json_t *role;
-    bool good = json_array_size(roles) > 0;
-    json_array_foreach(roles, index, role) {
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            found = found || (json_is_string(role) && strcmp(json_string_value(role), known[i]) == 0);
-        for (size_t i = 0; i < index; i++)
-            found = found && !json_equal(json_array_get(roles, i), role);
-        good = good && found;
-    }
-    return good || error_set(error, ERROR_invalid, "roles", "roles must be one or more of patron, staff, manager, operator, each once.");
-}
-
 void handle_account_create(struct exchange *exchange)
 {
     static const struct json_member members[] = {
@@ -159,9 +143,9 @@ void handle_account_create(struct exchange *exchange)
     char uid_text[16];
     json_t *row = NULL;
     snprintf(uid_text, sizeof uid_text, "%lld", (long long)uid);
-    if (uid < 0 || uid > 4294967294)
+    if (uid < 0 || uid > UID_LARGEST)
         error_set(&error, ERROR_invalid, "uid", "uid must be a user number of this system, from 0 to 4294967294.");
-    else if (check_roles(json_object_get(body, "roles"), &error) && (email == NULL || address_check(email, "email", &error)))
+    else if (account_roles_check(json_object_get(body, "roles"), &error) && (email == NULL || address_check(email, "email", &error)))
         row = person_seal(exchange_service(exchange)->vault, "account", json_text(body, "name"), email,
                           json_is_integer(number) ? uid_text : NULL, &error);
     row = with_idempotency(exchange, row, &error);

@@ -7,23 +7,29 @@
 #include "http/handlers.h"
 
 #define LIST_QUERY "status,overdue,due_within,vendor,law,right,state,mine,subject,sort,limit,cursor"
+// A patron reads what is about that patron; staff and managers, who see no more than an alias of anybody, the library's.
+#define OWN_OR_OPERATOR "patron:own,staff:own,manager:own,officer:own,operator"
+#define MAIL_READERS "patron:own,staff,manager:own,officer:own,operator"
+#define READERS "patron:own,staff,manager"
 
 const struct route routes[] = {
     {"GET", "/v1/health", NULL, false, false, "", handle_health, "getHealth"},
     {"GET", "/metrics", NULL, false, false, "", handle_metrics, "getMetrics"},
     {"GET", "/v1/me", "", false, false, "", handle_me, "getMe"},
-    {"GET", "/v1/status", "", false, false, "", handle_status, "getStatus"},
-    {"POST", "/v1/requests", "staff,patron", true, true, "dry_run", handle_request_create, "createRequest"},
-    {"GET", "/v1/requests", "", false, false, LIST_QUERY, handle_request_list, "listRequests"},
-    {"GET", "/v1/requests/{ref}", "", false, false, "", handle_request_show, "getRequest"},
-    {"PATCH", "/v1/requests/{ref}", "staff,patron", true, true, "", handle_request_amend, "amendRequest"},
-    {"GET", "/v1/requests/{ref}/status", "", false, false, "", handle_request_status, "getRequestStatus"},
-    {"GET", "/v1/requests/{ref}/explanation", "", false, false, "", handle_request_explanation, "explainRequest"},
-    {"POST", "/v1/requests/{ref}/events", "staff,patron", true, true, "", handle_request_event, "addEvent"},
-    {"POST", "/v1/requests/{ref}/voids", "staff,patron", true, true, "", handle_request_void, "voidEvent"},
+    {"GET", "/v1/status", "patron:own,staff,manager,officer:own,operator", false, false, "", handle_status, "getStatus"},
+    {"POST", "/v1/requests", "staff,patron:own", true, true, "dry_run", handle_request_create, "createRequest"},
+    {"GET", "/v1/requests", READERS, false, false, LIST_QUERY, handle_request_list, "listRequests"},
+    {"GET", "/v1/requests/{ref}", READERS, false, false, "", handle_request_show, "getRequest"},
+    {"PATCH", "/v1/requests/{ref}", "staff,patron:own", true, true, "", handle_request_amend, "amendRequest"},
+    {"GET", "/v1/requests/{ref}/status", READERS, false, false, "", handle_request_status, "getRequestStatus"},
+    {"GET", "/v1/requests/{ref}/explanation", READERS, false, false, "", handle_request_explanation, "explainRequest"},
+    {"POST", "/v1/requests/{ref}/events", "staff,patron:own", true, true, "", handle_request_event, "addEvent"},
+    {"POST", "/v1/requests/{ref}/voids", "staff,patron:own", true, true, "", handle_request_void, "voidEvent"},
     {"POST", "/v1/subjects", "staff", true, true, "", handle_subject_create, "createSubject"},
     {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
-    {"GET", "/v1/vendors", "", false, false, "q", handle_vendor_list, "listVendors"},
+    {"PATCH", "/v1/subjects/{alias}", "staff", true, true, "", handle_subject_change, "changeSubject"},
+    {"POST", "/v1/subjects/{alias}/reveals", "staff,officer", false, true, "", handle_subject_reveal, "revealSubject"},
+    {"GET", "/v1/vendors", "patron:own,staff,manager,officer:own,operator:own", false, false, "q", handle_vendor_list, "listVendors"},
     {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},
     {"PUT", "/v1/vendors/{name}", "staff,operator", true, true, "", handle_vendor_put, "putVendor"},
     {"GET", "/v1/laws/changes", "operator", false, false, "cursor", handle_law_changes, "listLawChanges"},
@@ -32,14 +38,15 @@ const struct route routes[] = {
     {"GET", "/v1/audit/verification", "officer,operator", false, false, "chain,head,cursor", handle_audit_verify, "verifyAudit"},
     {"POST", "/v1/accounts", "operator", true, true, "", handle_account_create, "createAccount"},
     {"GET", "/v1/accounts", "operator", false, false, "", handle_account_list, "listAccounts"},
-    {"POST", "/v1/tokens", "", false, true, "", handle_token_create, "createToken"},
-    {"GET", "/v1/tokens", "", false, false, "", handle_token_list, "listTokens"},
-    {"DELETE", "/v1/tokens/{id}", "", false, false, "", handle_token_revoke, "revokeToken"},
+    {"POST", "/v1/tokens", OWN_OR_OPERATOR, false, true, "", handle_token_create, "createToken"},
+    {"GET", "/v1/tokens", OWN_OR_OPERATOR, false, false, "", handle_token_list, "listTokens"},
+    {"DELETE", "/v1/tokens/{id}", OWN_OR_OPERATOR, false, false, "", handle_token_revoke, "revokeToken"},
+    {"PATCH", "/v1/accounts/{id}", "operator", false, true, "", handle_account_set, "setAccount"},
     {"GET", "/v1/reports/vendors", "staff,manager", false, false, "quarter", handle_report_vendors, "reportVendors"},
     {"GET", "/v1/reports/rights", "staff,manager", false, false, "quarter", handle_report_rights, "reportRights"},
-    {"GET", "/v1/mail", "", false, false, "state,cursor,limit", handle_mail_list, "listMail"},
+    {"GET", "/v1/mail", MAIL_READERS, false, false, "state,cursor,limit", handle_mail_list, "listMail"},
     {"POST", "/v1/mail/tests", "staff,operator", true, true, "", handle_mail_test, "testMail"},
-    {"GET", "/v1/mail/{id}", "", false, false, "", handle_mail_show, "getMail"},
+    {"GET", "/v1/mail/{id}", MAIL_READERS, false, false, "", handle_mail_show, "getMail"},
     {"POST", "/v1/mail/{id}/retry", "staff,operator", true, false, "", handle_mail_retry, "retryMail"},
     {"GET", "/v1/holds", "officer", false, false, "", handle_hold_list, "listHolds"},
     {"POST", "/v1/holds", "officer", false, true, "", handle_hold_add, "addHold"},
@@ -86,4 +93,74 @@ void route_methods(const char *path, char *methods, size_t size)
         if (matches(routes[i].path, path, value, sizeof value) && length < size)
             length += (size_t)snprintf(methods + length, size - length, "%s%s%s", length > 0 ? ", " : "", routes[i].method,
                                        strcmp(routes[i].method, "GET") == 0 ? ", HEAD" : "");
+}
+
+// Calls `role` for each "role" or "role:own" of the list, until it answers true.
+static bool each_role(const char *list, bool (*role)(void *context, const char *name, size_t length, bool own), void *context)
+{
+    for (const char *at = list; *at != '\0';) {
+        size_t part = strcspn(at, ",");
+        size_t name = strcspn(at, ",:");
+        if (role(context, at, name, name < part))
+            return true;
+        at += part + (at[part] == ',');
+    }
+    return false;
+}
+
+struct wanted_role {
+    const char *name;
+    size_t length;
+    bool own;
+};
+
+static bool is_role(void *context, const char *name, size_t length, bool own)
+{
+    struct wanted_role *wanted = context;
+    if (length != wanted->length || memcmp(name, wanted->name, length) != 0)
+        return false;
+    wanted->own = own;
+    return true;
+}
+
+struct reach_search {
+    const char *allowed;
+    const char *reach;
+};
+
+// The widest of what the caller's roles reach.
+static bool widen(void *context, const char *name, size_t length, bool own)
+{
+    struct reach_search *search = context;
+    struct wanted_role wanted = {name, length, false};
+    (void)own;
+    if (!each_role(search->allowed, is_role, &wanted))
+        return false;
+    search->reach = wanted.own ? REACH_OWN : REACH_LIBRARY;
+    return !wanted.own;
+}
+
+const char *route_reach(const struct route *route, const char *roles)
+{
+    struct reach_search search = {route->roles, NULL};
+    if (route->roles == NULL)
+        return REACH_LIBRARY; // counts of it, for anybody
+    if (route->roles[0] == '\0')
+        return REACH_OWN;
+    each_role(roles, widen, &search);
+    return search.reach;
+}
+
+static bool add_name(void *context, const char *name, size_t length, bool own)
+{
+    struct text *text = context;
+    (void)own;
+    text_append(text, text->length > 0 ? ", " : "");
+    text_append_bytes(text, name, length);
+    return false;
+}
+
+void route_role_names(const struct route *route, struct text *names)
+{
+    each_role(route->roles, add_name, names);
 }

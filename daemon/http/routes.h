@@ -10,7 +10,9 @@
 struct route {
     const char *method;
     const char *path;      // "/v1/requests/{ref}"; one value at most
-    const char *roles;     // "staff,patron": one of them; "" any account; NULL: any peer
+    // Who may, and whose objects it reaches for them: "staff,patron:own" is staff, for the library's, and patrons, for their own;
+    // "" any account, for its own; NULL: any peer, for the library's counts.
+    const char *roles;
     bool writes;           // refused while the laws in etc are not the applied ones
     bool takes_body;
     const char *query;     // allowed query parameters, comma-separated
@@ -20,8 +22,16 @@ struct route {
 extern const struct route routes[];
 extern const size_t route_count;
 
+// How far a route reaches, as api.enter() and row level security take it.
+#define REACH_OWN "own"
+#define REACH_LIBRARY "library"
+
 // The route of a path and method. `*path_known` tells whether another method would have matched. The {value} is copied.
 const struct route *route_find(const char *method, const char *path, char *value, size_t size, bool *path_known);
+// The widest reach these roles (comma-separated) have by this route; NULL: they may not.
+const char *route_reach(const struct route *route, const char *roles);
+// "staff, patron", appended. Not of a route for any account or peer.
+void route_role_names(const struct route *route, struct text *names);
 // The methods a path takes, "GET, HEAD, PATCH", as the header Allow lists them.
 void route_methods(const char *path, char *methods, size_t size);
 

@@ -130,17 +130,15 @@ static void fail(struct exchange *exchange, enum error_code code, const char *fi
     exchange_fail(exchange, &error);
 }
 
-static bool role_allows(const struct exchange *exchange)
+static void refuse_role(struct exchange *exchange)
 {
-    const char *roles = exchange->route->roles;
-    if (roles == NULL || roles[0] == '\0')
-        return true;
-    char copy[96], *rest = copy;
-    snprintf(copy, sizeof copy, "%s", roles);
-    for (char *role; (role = strsep(&rest, ",")) != NULL;)
-        if (exchange_has_role(exchange, role))
-            return true;
-    return false;
+    struct error error;
+    struct text names = {0};
+    route_role_names(exchange->route, &names);
+    error_set(&error, ERROR_forbidden, "", "Your account may not do that; it needs one of the roles: %s.",
+              names.text != NULL ? names.text : "");
+    text_release(&names);
+    exchange_fail(exchange, &error);
 }
 
 // A token of the scope read may read, and give itself up.
@@ -165,12 +163,11 @@ static void handle(struct exchange *exchange)
 {
     struct error error;
     const struct route *route = exchange->route;
+    exchange->who.reach = route_reach(route, exchange->who.roles);
     if (!token_allows(exchange)) {
         fail(exchange, ERROR_forbidden, "", "This token may only read; make one with the scope write, or use another.");
-    } else if (!role_allows(exchange)) {
-        char text[160];
-        snprintf(text, sizeof text, "Your account may not do that; it needs one of the roles: %s.", route->roles);
-        fail(exchange, ERROR_forbidden, "", text);
+    } else if (exchange->who.reach == NULL) {
+        refuse_role(exchange);
     } else if (route->writes && exchange->service->read_only) {
         fail(exchange, ERROR_conflict, "", "The laws in the files differ from those in force, so nothing is written. An operator "
                                            "looks at the difference with `dsr law diff` and applies it with `dsr law apply`.");

@@ -284,6 +284,8 @@ static void on_notified(void *context, const char *payload)
         scheduler_wake(api->scheduler);
     else if (strcmp(payload, "catalogue") == 0 && api->service.open && !api->stopping)
         timer_start(api->check_again, 0, 0);
+    else if (strcmp(payload, "account") == 0 && api->server != NULL)
+        server_forget_peers(api->server);
 }
 
 static void on_outbox_changed(void *context)

@@ -34,7 +34,7 @@ static json_t *owner_account(const struct options *options, const struct config 
     snprintf(uid, sizeof uid, "%u", (unsigned)options->owner);
     json_t *account = vault != NULL ? person_seal(vault, "account", options->owner_name, options->owner_email, uid, error) : NULL;
     if (account != NULL)
-        json_object_set_new(account, "roles", json_pack("[s, s, s, s]", "patron", "staff", "manager", "operator"));
+        json_object_set_new(account, "roles", json_pack("[s, s, s, s, s]", "patron", "staff", "manager", "officer", "operator"));
     *good = account != NULL;
     vault_close(vault);
     return account;

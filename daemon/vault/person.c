@@ -30,9 +30,16 @@ static bool seal_member(const struct vault *vault, const char *table, const char
 
 json_t *person_seal(const struct vault *vault, const char *table, const char *name, const char *email, const char *uid, struct error *error)
 {
-    char uuid[UUID_TEXT_SIZE], hash[VAULT_LOOKUP_HEX];
+    char uuid[UUID_TEXT_SIZE];
     vault_uuid(uuid);
-    json_t *row = json_pack("{s:s}", "id", uuid);
+    return person_seal_row(vault, table, uuid, name, email, uid, error);
+}
+
+json_t *person_seal_row(const struct vault *vault, const char *table, const char *id, const char *name, const char *email, const char *uid,
+                        struct error *error)
+{
+    char hash[VAULT_LOOKUP_HEX];
+    json_t *row = json_pack("{s:s}", "id", id);
     if (!seal_member(vault, table, "name", name, row, error) || !seal_member(vault, table, "email", email, row, error) ||
         !seal_member(vault, table, "uid", uid, row, error)) {
         json_decref(row);

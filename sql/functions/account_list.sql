@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- All accounts, oldest first. For operators.
+-- All accounts, oldest first. For operators, who learn the names of those who work here and of patrons only the user number.
 CREATE OR REPLACE FUNCTION api.account_list() RETURNS json
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 SELECT json_build_object('accounts', coalesce(json_agg(json_build_object(
-           'account', id, 'name', dsr.envelope('account.name', id, name), 'email', dsr.envelope('account.email', id, email),
+           'account', id, 'name', CASE WHEN roles <> ARRAY['patron'] THEN dsr.envelope('account.name', id, name) END,
+           'email', CASE WHEN roles <> ARRAY['patron'] THEN dsr.envelope('account.email', id, email) END,
            'uid', dsr.envelope('account.uid', id, uid), 'roles', roles, 'disabled', disabled) ORDER BY created_at, id), '[]'))
   FROM dsr.account WHERE library_id = dsr.library()
 $function$;

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Messages, newest first {limit, cursor, state}: states and references, no address. A scan makes many at one instant, so a page ends at an id.
+-- Messages, newest first {limit, cursor, state}: states and, for who works on requests, references; no address. A scan makes many at
+-- one instant, so a page ends at an id.
 CREATE OR REPLACE FUNCTION api.mail_list(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -17,7 +18,7 @@ BEGIN
     WITH page AS MATERIALIZED (
         SELECT * FROM dsr.message m
          WHERE m.library_id = dsr.library()
-           AND (dsr.has_role('staff') OR dsr.has_role('operator') OR m.recipient_id = dsr.me() OR m.recipient_id = dsr.my_subject())
+           AND (dsr.sees_all() OR m.recipient_id = dsr.me() OR m.recipient_id = dsr.my_subject())
            AND (p ->> 'state' IS NULL OR m.state = p ->> 'state')
            AND m.created_at <= before_at AND (m.created_at < before_at OR m.id < before_id)
          ORDER BY m.created_at DESC, m.id DESC LIMIT (p ->> 'limit')::int + 1
@@ -25,9 +26,7 @@ BEGIN
     SELECT json_build_object(
         'messages', coalesce((SELECT json_agg(json_build_object('id', id, 'day', day, 'kind', kind, 'state', state, 'attempts', attempts,
                         'last_code', last_code, 'last_problem', last_problem, 'next_at', next_at, 'queue_id', queue_id, 'digest', digest,
-                        'refs', (SELECT coalesce(json_agg(DISTINCT r.ref), '[]') FROM dsr.reminder d JOIN dsr.request r
-                                   ON r.library_id = d.library_id AND r.id = d.request_id
-                                  WHERE d.library_id = dsr.library() AND d.message_id = shown.id)) ORDER BY created_at DESC, id DESC) FROM shown), '[]'),
+                        'refs', dsr.message_refs(shown.id)) ORDER BY created_at DESC, id DESC) FROM shown), '[]'),
         'next', CASE WHEN (SELECT count(*) FROM page) > (p ->> 'limit')::int
                      THEN (SELECT (extract(epoch FROM created_at) * 1000000)::bigint || '_' || id FROM shown ORDER BY created_at, id LIMIT 1) END)
       INTO answer;

@@ -31,7 +31,7 @@ BEGIN
     END IF;
     FOR due IN
         WITH batch AS MATERIALIZED (
-            SELECT id, recipient_kind, recipient_id FROM dsr.reminder w
+            SELECT id, request_id, recipient_kind, recipient_id FROM dsr.reminder w
              WHERE library_id = dsr.library() AND state = 'planned' AND gather_on <= local::date
                -- The day after may have begun here and not yet where the vendor is: nobody is called late before that.
                AND NOT (kind = 'overdue' AND EXISTS (
@@ -43,6 +43,9 @@ BEGIN
                CASE recipient_kind WHEN 'subject' THEN s.email_hash ELSE a.email_hash END AS hash, array_agg(b.id) AS reminders
           FROM batch b
           LEFT JOIN dsr.account a ON b.recipient_kind <> 'subject' AND a.library_id = dsr.library() AND a.id = b.recipient_id AND NOT a.disabled
+               -- Who no longer works here is told nothing more about others.
+               AND ('staff' = ANY (a.roles) OR (b.recipient_kind = 'manager' AND 'manager' = ANY (a.roles))
+                    OR a.subject_id = (SELECT r.subject_id FROM dsr.request r WHERE r.library_id = dsr.library() AND r.id = b.request_id))
           LEFT JOIN dsr.subject s ON b.recipient_kind = 'subject' AND s.library_id = dsr.library() AND s.id = b.recipient_id
          GROUP BY 1, 2, 3
     LOOP

@@ -3,7 +3,7 @@
 -- longer holds, and is cancelled when nothing is left in it. One tried before may have told it; should it prove not to have, it is
 -- composed anew without what no longer holds (dsr.verdict_apply).
 CREATE OR REPLACE FUNCTION dsr.reminders_replace(r dsr.request, p_plan jsonb) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SET dsr.reach = 'library' -- a mail may hold other people's reminders too: none of them may be overlooked here
 AS $function$
 DECLARE
     untried uuid[];

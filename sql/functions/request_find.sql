@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     SELECT * INTO found_request FROM dsr.request r
      WHERE r.library_id = dsr.library() AND r.ref = p_ref
-       AND (dsr.sees_all() OR r.filer = dsr.me() OR r.subject_id = dsr.my_subject());
+       AND (dsr.sees_all() OR r.subject_id = dsr.my_subject());
     IF found_request.id IS NULL THEN
         PERFORM dsr.raise_error('404', 'ref', format('There is no request %s.', p_ref));
     END IF;

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- The summary of a request, as every list shows it.
 CREATE OR REPLACE FUNCTION dsr.request_json(r dsr.request) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE -- which keeps the plan for the session
 AS $function$
+BEGIN RETURN (
 SELECT json_build_object(
     'ref', r.ref, 'vendor', r.vendor, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name,
     'subject', s.alias, 'state', r.state, 'status', dsr.status_of(r, now(), l.due_soon_days), 'sent', r.sent_on,
@@ -13,6 +14,7 @@ SELECT json_build_object(
   FROM dsr.vendor v, dsr.subject s, dsr.library l
  WHERE v.library_id = r.library_id AND v.slug = r.vendor AND s.library_id = r.library_id AND s.id = r.subject_id
    AND l.id = r.library_id
+); END
 $function$;
 
 ALTER FUNCTION dsr.request_json(dsr.request) OWNER TO dsrd_owner;

@@ -30,7 +30,9 @@ BEGIN
     IF (p ->> 'overdue')::boolean THEN
         condition := condition || ' AND r.state = ''open'' AND NOT r.answered AND NOT r.paused AND r.late_at <= now()';
     END IF;
-    IF NOT dsr.sees_all() OR (p ->> 'mine')::boolean THEN
+    IF NOT dsr.sees_all() THEN
+        condition := condition || ' AND r.subject_id = $4';
+    ELSIF (p ->> 'mine')::boolean THEN
         condition := condition || ' AND (r.filer = $3 OR r.subject_id = $4)';
     END IF;
     IF vendor_slug IS NOT NULL THEN condition := condition || ' AND r.vendor = $5'; END IF;
@@ -43,7 +45,7 @@ BEGIN
     IF p ? 'status' THEN condition := condition || ' AND dsr.status_of(r, now(), $6) = $2 ->> ''status'''; END IF;
     IF p ? 'subject' THEN
         IF NOT EXISTS (SELECT FROM dsr.subject WHERE library_id = dsr.library() AND alias = p ->> 'subject'
-                          AND (dsr.sees_all() OR id = mine_subject OR created_by = dsr.me())) THEN
+                          AND (dsr.sees_all() OR id = mine_subject)) THEN
             PERFORM dsr.raise_error('404', 'subject', format('There is no subject %s; `dsr subject list` shows them.', p ->> 'subject'));
         END IF;
         condition := condition || ' AND r.subject_id = (SELECT s.id FROM dsr.subject s WHERE s.library_id = $1 AND s.alias = $2 ->> ''subject'')';

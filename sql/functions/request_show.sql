@@ -1,32 +1,31 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The whole record of a request. Names come as envelopes, and not at all to callers who are managers only. DS404.
+-- The whole record of a request. Notes come as envelopes, to staff and to whom the request is about; whom it is about is named to that
+-- person alone: staff work by alias, and api.subject_reveal() is how they learn more. DS404.
 CREATE OR REPLACE FUNCTION api.request_show(p_ref text) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
     r dsr.request := dsr.request_find(p_ref);
-    identities boolean := dsr.has_role('staff') OR r.filer = dsr.me() OR r.subject_id = dsr.my_subject();
+    own boolean := coalesce(r.subject_id = dsr.my_subject(), false);
+    works boolean := dsr.has_role('staff') OR own;
 BEGIN
     RETURN json_build_object(
         'request', dsr.request_json(r), 'received', r.received, 'received_assumed', r.received_assumed, 'zone', r.zone,
         'calendar', r.calendar, 'courtesy_days', r.courtesy_days, 'reason', r.reason, 'closed', r.closed_on,
         'kept_until', dsr.kept_until(r), 'held', r.state <> 'open' AND dsr.is_held(r),
         'channel', json_build_object('id', r.channel_id, 'kind', r.channel_kind, 'designation', r.designation),
-        'residence', (SELECT residence FROM dsr.subject WHERE library_id = r.library_id AND id = r.subject_id),
-        'subject_name', CASE WHEN identities THEN (SELECT dsr.envelope('subject.name', id, name) FROM dsr.subject
+        'residence', CASE WHEN works THEN (SELECT residence FROM dsr.subject WHERE library_id = r.library_id AND id = r.subject_id) END,
+        'subject_name', CASE WHEN own THEN (SELECT dsr.envelope('subject.name', id, name) FROM dsr.subject
                           WHERE library_id = r.library_id AND id = r.subject_id) END,
-        'filer', CASE WHEN identities THEN (SELECT dsr.envelope('account.name', id, name) FROM dsr.account
-                   WHERE library_id = r.library_id AND id = r.filer) END,
+        'filer', dsr.colleague(r.filer, r.subject_id),
         'clocks', dsr.clocks_json(r.id, false),
         'events', (SELECT json_agg(json_build_object(
                        'id', e.id, 'event', e.event, 'on', e.on_date, 'at', e.at,
-                       'by', CASE WHEN e.account_id = dsr.me() THEN '"me"'::json
-                                  WHEN identities THEN (SELECT dsr.envelope('account.name', a.id, a.name) FROM dsr.account a
-                                                         WHERE a.library_id = r.library_id AND a.id = e.account_id) END,
-                       'note', CASE WHEN identities THEN dsr.envelope('event.note', e.id, e.note) END,
+                       'by', CASE WHEN e.account_id = dsr.me() THEN '"me"'::json ELSE dsr.colleague(e.account_id, r.subject_id) END,
+                       'note', CASE WHEN works THEN dsr.envelope('event.note', e.id, e.note) END,
                        'outcome', e.outcome, 'reason', e.reason, 'detail', e.detail,
                        'voided', CASE WHEN e.voided_at IS NOT NULL THEN json_build_object('at', e.voided_at, 'reason',
-                                     CASE WHEN identities THEN dsr.envelope('event.void_reason', e.id, e.void_reason) END) END)
+                                     CASE WHEN works THEN dsr.envelope('event.void_reason', e.id, e.void_reason) END) END)
                        ORDER BY e.n)
                      FROM dsr.event e WHERE e.library_id = r.library_id AND e.request_id = r.id),
         'reminders', (SELECT coalesce(json_agg(json_build_object('on', on_date, 'clock', clock, 'kind', kind, 'to', recipient_kind,

@@ -34,6 +34,7 @@ BEGIN
     END;
     IF (p ->> 'own')::boolean THEN
         UPDATE dsr.account SET subject_id = (p ->> 'id')::uuid WHERE library_id = dsr.library() AND id = dsr.me();
+        PERFORM set_config('dsr.subject', p ->> 'id', true);
     END IF;
     RETURN json_build_object('id', p -> 'id', 'alias', p -> 'alias', 'residence', p -> 'residence', 'version', 1,
                              'existing', false);

@@ -259,6 +259,13 @@ class Dsrd:
         connection.close()
         return reply
 
+    def answers(self):
+        """Whether dsrd can be called now: one that was killed refuses connections for a moment."""
+        try:
+            return self.http("GET", "/v1/health").status == 200
+        except OSError:
+            return False
+
     def dsr(self, *arguments, status=0, env=None, input=None):
         """Runs dsr; the output. `status` None: do not check."""
         result = subprocess.run([os.path.join(self.program, "dsr"), *arguments], capture_output=True, text=True, input=input,

@@ -4,7 +4,7 @@ BEGIN;
 SET search_path = public, pg_catalog;
 SELECT plan(42);
 SELECT set_config('dsr.library', '1', true), set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true),
-       set_config('dsr.roles', 'officer', true);
+       set_config('dsr.roles', 'officer', true), set_config('dsr.reach', 'library', true);
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{officer,staff}');
 INSERT INTO dsr.subject (library_id, id, alias, residence) VALUES (1, '00000000-0000-0000-0000-0000000000b1', 'amber-heron', 'NL');
 UPDATE dsr.account SET subject_id = '00000000-0000-0000-0000-0000000000b1';

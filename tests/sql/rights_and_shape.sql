@@ -13,9 +13,9 @@ SELECT is_empty($$ SELECT role FROM unnest(ARRAY['dsrd_api', 'dsrd_mailer']) rol
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
                     WHERE nspname = 'dsr' AND relkind = 'r' AND attname = 'library_id' AND NOT (relrowsecurity AND relforcerowsecurity) $$,
                 'every table of a library has row level security, forced');
-SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname <> 'enter'
+SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace
                      AND (NOT prosecdef OR proconfig IS NULL OR NOT 'search_path=pg_catalog, dsr' = ANY (proconfig)) $$,
-                'every function of api is security definer with a pinned search path (enter only sets)');
+                'every function of api is security definer with a pinned search path');
 SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) a
                     WHERE pronamespace IN ('api'::regnamespace, 'dsr'::regnamespace) AND a.grantee = 0 $$, 'nothing is granted to everybody');
 SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname LIKE 'mail\_%'
@@ -29,8 +29,9 @@ SELECT is_empty($$ SELECT rolname FROM pg_roles WHERE rolname LIKE 'dsrd\_%' AND
 SELECT is_empty($$ SELECT 1 FROM pg_namespace n, aclexplode(nspacl) a WHERE nspname = 'dsr' AND grantee <> nspowner $$, 'the schema dsr is its owner''s alone');
 
 -- Data to ask about: 20,000 requests of one filer, 50 of them overdue.
-SELECT set_config('dsr.library', '1', true), set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true), set_config('dsr.roles', 'staff', true);
-INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'), (1, '00000000-0000-0000-0000-0000000000a2', '{patron}');
+INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'), (1, '00000000-0000-0000-0000-0000000000a2', '{patron}'),
+    (2, '00000000-0000-0000-0000-0000000000a1', '{staff}');
+SELECT api.enter('1', '00000000-0000-0000-0000-0000000000a1', 'staff', 'library');
 INSERT INTO dsr.subject (library_id, id, alias, residence, created_by)
 VALUES (1, '00000000-0000-0000-0000-0000000000b1', 'amber-heron', 'NL', '00000000-0000-0000-0000-0000000000a1');
 SELECT dsr.vendor_load(1, '{"slug": "acme", "name": "Acme", "brands": ["Road Runner"], "establishments": [], "channels": [],
@@ -54,13 +55,12 @@ SELECT is((SELECT count(*) FROM json_array_elements(api.request_list('{"limit": 
 SELECT is((api.status_mine() #>> '{counts,overdue}')::int, 50, 'and the glance counts as many');
 
 -- Only one's own.
-SELECT set_config('dsr.account', '00000000-0000-0000-0000-0000000000a2', true), set_config('dsr.roles', 'patron', true);
+SELECT api.enter('1', '00000000-0000-0000-0000-0000000000a2', 'patron', 'own');
 SELECT is(json_array_length(api.request_list('{"limit": 50}') -> 'requests'), 0, 'a patron sees nobody else''s requests');
 SELECT throws_ok($$ SELECT api.request_show('R-0000-0001') $$, 'DS404', NULL, 'not even that they are there');
-SELECT set_config('dsr.library', '2', true);
-SELECT set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true), set_config('dsr.roles', 'staff', true);
+SELECT api.enter('2', '00000000-0000-0000-0000-0000000000a1', 'staff', 'library');
 SELECT throws_ok($$ SELECT api.vendor_show('acme') $$, 'DS404', NULL, 'nor another library''s vendors');
-SELECT set_config('dsr.library', '1', true);
+SELECT api.enter('1', '00000000-0000-0000-0000-0000000000a1', 'staff', 'library');
 SELECT lives_ok($$ SELECT api.vendor_show('ROAD runner') $$, 'a brand in any case is the vendor');
 SELECT is(api.vendor_show('acme')::jsonb #>> '{extends_rights,0,people}', 'everybody', 'with every member of its document');
 

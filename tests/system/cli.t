@@ -206,7 +206,7 @@ def csv_is_rfc_4180_without_formulas():
     rows = list(csv.DictReader(io.StringIO(d.dsr("list", "--csv", "--limit", "3"))))
     equal(len(rows), 3)
     contains(",".join(rows[0]), "ref,vendor,vendor_name,right,law")
-    d.dsr("account", "add", "--uid", "4242", "--role", "patron", "--name", "=HYPERLINK(1)", "--email", "p@example.org")
+    d.dsr("account", "add", "--uid", "4242", "--role", "staff", "--name", "=HYPERLINK(1)", "--email", "p@example.org")
     names = {row["name"] for row in csv.DictReader(io.StringIO(d.dsr("account", "list", "--csv")))}
     contains(names, "'=HYPERLINK(1)")
 
@@ -218,7 +218,27 @@ def a_name_is_shown_where_it_belongs_and_lists_show_aliases():
     ref = d.file("oclc", "access", "--law", "voluntary", "--for", alias)
     lacks(d.dsr("list"), "Zoë")
     lacks(d.dsr("subject", "list"), "Zoë")
-    contains(d.dsr("show", ref), "Zoë Patron")
+    lacks(d.dsr("show", ref), "Zoë")
+    contains(d.dsr("subject", "show", alias, "--reason", "patron_asked"), "Zoë Patron", "zoe@example.org", "US-CA", "audit log")
+    d.dsr("subject", "show", alias, status=2)
+    contains(d.errors, "--reason patron_asked")
+    d.dsr("subject", "show", alias, "--reason", "curious", status=2)
+    contains(d.errors, "answer_to_vendor")
+    d.dsr("subject", "show", "no-such", "--reason", "other", status=1)
+
+
+@case
+def a_person_is_corrected():
+    alias = d.dsr("subject", "add", "--residence", "NL", "--name", "Wrng Nme", "--email", "wrng@example.org").strip()
+    contains(d.dsr("subject", "edit", alias, "--name", "Right Name", "--email", "right@example.org", "--residence", "us-ca"), f"{alias} is corrected.")
+    contains(d.dsr("subject", "show", alias, "--reason", "correction"), "Right Name", "right@example.org", "US-CA")
+    contains(d.dsr("subject", "add", "--residence", "US-CA", "--email", "right@example.org"), alias, "already there")
+    contains(d.dsr("subject", "edit", alias, "--email", ""), "no reminders reach them")
+    lacks(d.dsr("subject", "show", alias, "--reason", "correction"), "right@example.org")
+    equal(d.sql(f"select detail ->> 'changed' from dsr.audit where act = 'subject_change' and target = '{alias}' order by seq"),
+          '["email", "name", "residence"]\n["email"]')
+    for wrong in (["--email", "no address"], ["--residence", "Mars"], []):
+        d.dsr("subject", "edit", alias, *wrong, status=2)
 
 
 @case
@@ -429,7 +449,7 @@ def tables_fit_the_terminal_and_are_whole_elsewhere():
 
 @case
 def names_are_shown_in_any_locale():
-    d.dsr("account", "add", "--uid", "4243", "--role", "patron", "--name", "王小明 Ängström")
+    d.dsr("account", "add", "--uid", "4243", "--role", "staff", "--name", "王小明 Ängström")
     for locale in ("C", "C.UTF-8", "POSIX", "xx_XX"):
         contains(d.dsr("account", "list", env={"LC_ALL": locale}), "王小明 Ängström")
 

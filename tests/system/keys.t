@@ -125,6 +125,11 @@ first = ring_ids()[0]
 state = {}
 
 
+def opened(reference, person, env=None):
+    """What is sealed of a request and of whom it is about."""
+    return d.dsr("show", reference, env=env) + d.dsr("subject", "show", person, "--reason", "other", env=env)
+
+
 @case
 def keys_are_made_ahead_and_shown():
     equal(len(ring_ids()), 5)
@@ -164,7 +169,7 @@ def what_lives_on_is_sealed_anew_when_a_bucket_ends():
     wait_for(lambda: first not in sealed_by(), "nothing is sealed by the first key")
     equal(set(sealed_by()), {first + 1})
     equal(len(ring_ids()), 6)
-    contains(d.dsr("show", stays_ref), "Stella Staying", "her note")
+    contains(opened(stays_ref, stays), "Stella Staying", "her note")
     contains(dsrd("keys"), "2026-03-02  2026-03-09  2026-04-06  ended", "2026-03-09  2026-03-16  2026-04-13  seals now")
 
 
@@ -173,7 +178,7 @@ def a_dump_of_the_window_can_be_restored():
     move_to("2026-04-05")
     equal(first in ring_ids(), True)
     with Restored(state["dump"], "inside") as old:
-        contains(d.dsr("show", ref, env={"DSR_SOCKET": old.socket}), "Zebulon Quartermaine", "a very private note")
+        contains(opened(ref, alias, {"DSR_SOCKET": old.socket}), "Zebulon Quartermaine", "a very private note")
 
 
 @case
@@ -183,7 +188,7 @@ def what_was_purged_is_unreadable_in_last_months_dump_once_its_key_is_gone():
     wait_for(lambda: first not in ring_ids(), "the first key is destroyed")
     contains(d.sql("select target from dsr.audit where act = 'keys_destroyed'").split("\n"), str(first))
     equal(d.sql(f"select destroyed_at is not null from dsr.ring_key where id = {first}"), "t")
-    contains(d.dsr("show", stays_ref), "Stella Staying", "her note")
+    contains(opened(stays_ref, stays), "Stella Staying", "her note")
     with Restored(state["dump"], "outside") as old:
         d.dsr("show", ref, env={"DSR_SOCKET": old.socket}, status=5)
         contains(d.errors, f"its key {first} is not in the key ring")
@@ -198,7 +203,7 @@ def an_old_copy_of_the_ring_undoes_it():
     newest = open(RING).read()
     put_ring(state["old ring"])
     with Restored(state["dump"], "undone") as old:
-        contains(d.dsr("show", ref, env={"DSR_SOCKET": old.socket}), "Zebulon Quartermaine")
+        contains(opened(ref, alias, {"DSR_SOCKET": old.socket}), "Zebulon Quartermaine")
     put_ring(newest)
 
 
@@ -225,7 +230,7 @@ def without_a_key_for_today_nothing_is_written_and_reads_go_on():
     refused("The key ring has no key for now (its last one ended on 2026-05-11)")
     # Nor what needs no seal itself.
     equal(d.http("POST", f"/v1/requests/{stays_ref}/events", {"event": "acknowledged", "on": "2026-06-30"}).status, 503)
-    contains(d.dsr("show", stays_ref), "Stella Staying")
+    contains(opened(stays_ref, stays), "Stella Staying")
     contains(d.http("GET", "/metrics").body.decode(), "dsrd_keys_seconds_left 0\n")
     contains(d.read_log(), "the ring has keys for 0 more days only")
     contains(dsrd("keys"), "There is no key for now")
@@ -306,13 +311,13 @@ def rekey_killed_in_the_middle_goes_on_where_it_was():
         equal(rekey.wait(), -9)
         equal(1 < sealed_by()[newest] < total, True, f"{sealed_by()} of {total}")
         # Meanwhile both are read, and what is written is sealed by the new one.
-        contains(d.dsr("show", stays_ref), "Stella Staying", "her note")
+        contains(opened(stays_ref, stays), "Stella Staying", "her note")
     finally:
         holder.stdin.close()
         holder.wait()
     contains(dsrd("rekey"), "100 % looked through", "Everything is sealed by a key that has not ended.")
     equal(sealed_by(), {newest: total})
-    contains(d.dsr("show", stays_ref), "Stella Staying", "her note")
+    contains(opened(stays_ref, stays), "Stella Staying", "her note")
 
 
 @case
@@ -336,7 +341,7 @@ def a_credential_of_the_service_manager_is_used():
     if AS_ROOT:
         shutil.chown(folder, "nobody", "nogroup")
     d.start(more=dict(FAKE, CREDENTIALS_DIRECTORY=folder))
-    contains(d.dsr("show", stays_ref), "Stella Staying")
+    contains(opened(stays_ref, stays), "Stella Staying")
     d.stop()
     os.chmod(os.path.join(folder, "credential"), 0o444)
     d.start(wait=False, more=dict(FAKE, CREDENTIALS_DIRECTORY=folder))

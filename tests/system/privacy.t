@@ -23,7 +23,9 @@ wait_for(d.mails, "a reminder")
 
 @case
 def it_is_there_for_who_may_see_it():
-    contains(d.dsr("show", ref), SECRETS[0], SECRETS[2], SECRETS[3])
+    contains(d.dsr("show", ref), SECRETS[2], SECRETS[3])
+    lacks(d.dsr("show", ref), SECRETS[0], SECRETS[1])
+    contains(d.dsr("subject", "show", alias, "--reason", "patron_asked"), SECRETS[0], SECRETS[1])
 
 
 @case

@@ -65,6 +65,43 @@ static void compare_query(const struct route *route, const json_t *operation)
     assert_string_equal(names, route->query);
 }
 
+// "Roles: staff, patron (own)." of "staff,patron:own".
+static void expect_roles(const struct route *route, const json_t *operation)
+{
+    char expected[256] = "Any peer.";
+    const char *description = json_string_value(json_object_get(operation, "description"));
+    if (route->roles != NULL && route->roles[0] == '\0')
+        snprintf(expected, sizeof expected, "Any account.");
+    else if (route->roles != NULL) {
+        snprintf(expected, sizeof expected, "Roles: ");
+        for (const char *at = route->roles; *at != '\0'; at += *at == ':' ? 4 : 1)
+            snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s",
+                     *at == ',' ? ", " : *at == ':' ? " (own)" : (char[]){*at, '\0'});
+        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), ".");
+    }
+    if (description == NULL || strncmp(description, expected, strlen(expected)) != 0)
+        fail_msg("%s %s: the description must begin with \"%s\"", route->method, route->path, expected);
+}
+
+static void a_route_reaches_what_the_widest_role_does(void **state)
+{
+    static const struct route both = {.roles = "staff,patron:own"}, any = {.roles = ""}, peer = {.roles = NULL};
+    struct text names = {0};
+    (void)state;
+    assert_string_equal(route_reach(&both, "staff"), REACH_LIBRARY);
+    assert_string_equal(route_reach(&both, "patron"), REACH_OWN);
+    assert_string_equal(route_reach(&both, "patron,staff"), REACH_LIBRARY);
+    assert_string_equal(route_reach(&both, "manager,patron"), REACH_OWN); // a manager may not write, so nor what is not that patron's own
+    assert_null(route_reach(&both, "manager,officer,operator"));
+    assert_null(route_reach(&both, "patro"));
+    assert_null(route_reach(&both, ""));
+    assert_string_equal(route_reach(&any, "operator"), REACH_OWN);
+    assert_string_equal(route_reach(&peer, ""), REACH_LIBRARY);
+    route_role_names(&both, &names);
+    assert_string_equal(names.text, "staff, patron");
+    text_release(&names);
+}
+
 static void the_document_describes_the_same_routes(void **state)
 {
     (void)state;
@@ -84,6 +121,7 @@ static void the_document_describes_the_same_routes(void **state)
         assert_string_equal(json_string_value(json_object_get(found, "operationId")), routes[i].operation);
         assert_int_equal(json_object_get(found, "requestBody") != NULL, routes[i].takes_body);
         compare_query(&routes[i], found);
+        expect_roles(&routes[i], found);
     }
     json_decref(document);
 }
@@ -91,6 +129,7 @@ static void the_document_describes_the_same_routes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_every_route), cmocka_unit_test(refuses_what_is_no_route),
+                                       cmocka_unit_test(a_route_reaches_what_the_widest_role_does),
                                        cmocka_unit_test(the_document_describes_the_same_routes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The references a mail is about, for who works on requests and for whom it is for; none for operators, who see the queue and not
+-- what is in it.
+CREATE OR REPLACE FUNCTION dsr.message_refs(p_message uuid) RETURNS json
+    LANGUAGE sql STABLE
+AS $function$
+SELECT coalesce(json_agg(DISTINCT r.ref), '[]')
+  FROM dsr.reminder d JOIN dsr.request r ON r.library_id = d.library_id AND r.id = d.request_id
+ WHERE d.library_id = dsr.library() AND d.message_id = p_message
+   AND (dsr.has_role('staff') OR dsr.has_role('manager') OR r.subject_id = dsr.my_subject())
+$function$;
+
+ALTER FUNCTION dsr.message_refs(uuid) OWNER TO dsrd_owner;
+REVOKE ALL ON FUNCTION dsr.message_refs(uuid) FROM PUBLIC;
