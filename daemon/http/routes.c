@@ -12,6 +12,10 @@ const struct route routes[] = {
     {"GET", "/v1/health", NULL, false, false, "", handle_health, "getHealth"},
     {"GET", "/metrics", NULL, false, false, "", handle_metrics, "getMetrics"},
     {"GET", "/v1/me", "", false, false, "", handle_me, "getMe"},
+    {"GET", "/v1/me/held", "", false, false, "", handle_me_held, "getHeld"},
+    {"GET", "/v1/me/export", "", false, false, "cursor,limit", handle_me_export, "exportMe"},
+    {"POST", "/v1/me/erasures", "", false, true, "", handle_me_erase, "eraseMe"},
+    {"POST", "/v1/me/reminders", "", false, true, "", handle_me_reminders, "setMyReminders"},
     {"GET", "/v1/status", "", false, false, "", handle_status, "getStatus"},
     {"POST", "/v1/requests", "staff,patron", true, true, "dry_run", handle_request_create, "createRequest"},
     {"GET", "/v1/requests", "", false, false, LIST_QUERY, handle_request_list, "listRequests"},
@@ -23,6 +27,10 @@ const struct route routes[] = {
     {"POST", "/v1/requests/{ref}/voids", "staff,patron", true, true, "", handle_request_void, "voidEvent"},
     {"POST", "/v1/subjects", "staff", true, true, "", handle_subject_create, "createSubject"},
     {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
+    {"POST", "/v1/subjects/{alias}/authorities", "staff", false, true, "", handle_authority_add, "addAuthority"},
+    {"POST", "/v1/subjects/{alias}/withdrawals", "staff,patron", false, true, "", handle_authority_withdraw, "withdrawAuthority"},
+    {"POST", "/v1/subjects/{alias}/reminders", "staff", false, true, "", handle_subject_reminders, "setSubjectReminders"},
+    {"GET", "/v1/authorities", "staff,patron", false, false, "subject,cursor,limit", handle_authority_list, "listAuthorities"},
     {"GET", "/v1/vendors", "", false, false, "q", handle_vendor_list, "listVendors"},
     {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},
     {"PUT", "/v1/vendors/{name}", "staff,operator", true, true, "", handle_vendor_put, "putVendor"},
@@ -44,6 +52,9 @@ const struct route routes[] = {
     {"POST", "/v1/holds/{id}/release", "officer", false, false, "", handle_hold_release, "releaseHold"},
     {"GET", "/v1/purges", "officer", false, false, "", handle_purge_preview, "previewPurge"},
     {"POST", "/v1/purges", "officer", false, false, "", handle_purge, "purge"},
+    // Public: who has the link may. A form's body, or none.
+    {"GET", "/u/{token}", "*", false, false, "", handle_unsubscribe_page, "getUnsubscribePage"},
+    {"POST", "/u/{token}", "*", false, false, "", handle_unsubscribe, "unsubscribe"},
 };
 const size_t route_count = sizeof routes / sizeof routes[0];
 

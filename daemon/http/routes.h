@@ -10,7 +10,7 @@
 struct route {
     const char *method;
     const char *path;      // "/v1/requests/{ref}"; one value at most
-    const char *roles;     // "staff,patron": one of them; "" any account; NULL: any peer
+    const char *roles;     // "staff,patron": one of them; "" any account; NULL: any peer; "*": anybody, over TCP too
     bool writes;           // refused while the laws in etc are not the applied ones
     bool takes_body;
     const char *query;     // allowed query parameters, comma-separated
