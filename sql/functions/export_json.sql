@@ -10,7 +10,8 @@ SELECT CASE p_section
                          'email', dsr.envelope('account.email', a.id, a.email), 'uid',
                          dsr.envelope('account.uid', a.id, a.uid), 'since', a.created_at),
                      'subject', CASE WHEN s.id IS NOT NULL THEN json_build_object('alias', s.alias, 'residence', s.residence,
-                         'since', s.created_at, 'name', dsr.envelope('subject.name', s.id, s.name), 'email', dsr.envelope('subject.email', s.id, s.email)) END,
+                         'since', s.created_at, 'name', dsr.envelope('subject.name', s.id, s.name),
+                         'email', dsr.envelope('subject.email', s.id, s.email)) END,
                      'reminders_off', dsr.address_stopped(a.email_hash) OR dsr.address_stopped(s.email_hash))
                    FROM dsr.account a LEFT JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = p_subject
                   WHERE a.library_id = dsr.library() AND a.id = p_account)

@@ -17,7 +17,8 @@ BEGIN
     HAVING bool_and(kept IS NOT NULL);
     RETURN json_build_object('alias', s.alias, 'held', (
         SELECT coalesce(json_agg(json_build_object('kind', kind, 'count', n, 'since', since::date, 'sealed', sealed, 'kept', kept,
-                   'kept_until', CASE WHEN kind IN ('requests', 'events', 'notes', 'dates', 'reminders') THEN last END) ORDER BY place), '[]')
+                   'kept_until', CASE WHEN kind IN ('requests', 'events', 'notes', 'dates', 'reminders') THEN last END)
+                   ORDER BY place), '[]')
           FROM (SELECT 1 AS place, 'account' AS kind, count(*) AS n, min(created_at) AS since, true AS sealed, 'account' AS kept
                   FROM dsr.account WHERE library_id = here AND id = i
                 UNION ALL SELECT 2, 'person', count(s.id), min(s.created_at), true, 'erase'

@@ -31,7 +31,8 @@ BEGIN
     GET DIAGNOSTICS mails = ROW_COUNT;
     mails := mails + (taken -> 'mails')::int;
     IF EXISTS (SELECT FROM dsr.subject WHERE library_id = s.library_id AND id = s.id) THEN
-        RETURN jsonb_build_object('erased', jsonb_build_object('requests', taken -> 'requests', 'mails', mails, 'authorities', 0, 'person', false),
+        RETURN jsonb_build_object('erased', jsonb_build_object('requests', taken -> 'requests', 'mails', mails,
+                                                               'authorities', 0, 'person', false),
             'stays', jsonb_build_array(jsonb_build_object('what', 'person', 'ref', s.alias,
                 'why', CASE WHEN stays = '[]' THEN 'hold' ELSE 'requests' END,
                 'until', CASE WHEN stays = '[]' THEN dsr.subject_held_until(s.id) END)) || stays);

@@ -23,7 +23,8 @@ with socket.socket() as listener:
     listener.bind(("127.0.0.1", 0))
     PORT = listener.getsockname()[1]
 d = Dsrd({"authority": {"required": "confirm"}, "api": {"listen": f"127.0.0.1:{PORT}"},
-          "mail": {"transport": "smtp", "relay": relay.url, "backoff_s": [1], "doubt_pause_s": 1, "from": "dsrd@library.example", "public_url": URL}})
+          "mail": {"transport": "smtp", "relay": relay.url, "backoff_s": [1], "doubt_pause_s": 1, "from": "dsrd@library.example",
+                   "public_url": URL}})
 TODAY = days_ago(0)
 ACCESS = ["access", "--law", "eu-gdpr"]
 PATRON = 7301
@@ -41,7 +42,8 @@ def filed(vendor, alias, *more):
 
 def as_patron(*arguments, status=0, input=None):
     """dsr as another user of this machine."""
-    result = subprocess.run(["setpriv", f"--reuid={PATRON}", f"--regid={PATRON}", "--clear-groups", os.path.join(d.program, "dsr"), *arguments],
+    result = subprocess.run(["setpriv", f"--reuid={PATRON}", f"--regid={PATRON}", "--clear-groups", os.path.join(d.program, "dsr"),
+                             *arguments],
                             capture_output=True, text=True, input=input, env=d.environment(), timeout=60)
     equal(result.returncode, status, result.stdout + result.stderr)
     return result.stdout + (result.stderr if status else "")
@@ -49,7 +51,8 @@ def as_patron(*arguments, status=0, input=None):
 
 def forget():
     """A new day: yesterday's mails do not stand in the way of today's."""
-    wait_for(lambda: d.sql("select count(*) from dsr.message where state in ('queued','leased','sending','in_doubt')") == "0", "the outbox is empty")
+    wait_for(lambda: d.sql("select count(*) from dsr.message where state in ('queued','leased','sending','in_doubt')") == "0",
+             "the outbox is empty")
     d.sql(f"update dsr.message set day = day - 100 * {next(past)} where day > current_date - 30")
     relay.mails.clear()
 
@@ -63,7 +66,8 @@ def mail_to(address):
 
 
 def reminders(ref, state):
-    return int(d.sql(f"select count(*) from dsr.reminder d join dsr.request r on r.id = d.request_id where r.ref = '{ref}' and d.state = '{state}'"))
+    return int(d.sql("select count(*) from dsr.reminder d join dsr.request r on r.id = d.request_id "
+                     f"where r.ref = '{ref}' and d.state = '{state}'"))
 
 
 def warnings(ref):
@@ -87,17 +91,22 @@ def filing_for_a_patron_asks_for_its_authority_and_anyway_is_recorded():
 @case
 def an_authority_covers_what_it_names_on_its_days():
     alias = person()
-    d.dsr("authority", "add", alias, "--form", "signed", "--on", days_ago(20), "--until", days_ago(10), "--vendor", "Kanopy", "--vendor", "overdrive",
+    d.dsr("authority", "add", alias, "--form", "signed", "--on", days_ago(20), "--until", days_ago(10), "--vendor", "Kanopy",
+          "--vendor", "overdrive",
           "--right", "access", "--right", "deletion")
     row = d.dsr_json("authority", "list", alias)[0]
-    equal((row["vendors"], row["rights"], row["state"], row["form"]), (["kanopy", "overdrive"], ["access", "deletion"], "expired", "signed"))
+    equal([row[name] for name in ("vendors", "rights", "state", "form")],
+          [["kanopy", "overdrive"], ["access", "deletion"], "expired", "signed"])
 
     def wanted(vendor, right, sent):
-        reply = d.http("POST", "/v1/requests?dry_run=true", {"vendor": vendor, "right": right, "law": "eu-gdpr", "subject": alias, "sent": sent})
+        body = {"vendor": vendor, "right": right, "law": "eu-gdpr", "subject": alias, "sent": sent}
+        reply = d.http("POST", "/v1/requests?dry_run=true", body)
         return [w["code"] for w in reply.json["warnings"] if w["code"].startswith("no_a")]
-    for vendor, right, sent, codes in (("kanopy", "access", days_ago(15), []), ("overdrive", "deletion", days_ago(20), []), ("kanopy", "access", days_ago(10), []),
-                                       ("kanopy", "access", days_ago(9), ["no_authority"]), ("kanopy", "access", days_ago(21), ["no_authority"]),
-                                       ("kanopy", "portability", days_ago(15), ["no_authority"]), ("elsevier", "access", days_ago(15), ["no_authority"])):
+    none = ["no_authority"]
+    for vendor, right, sent, codes in (
+            ("kanopy", "access", days_ago(15), []), ("overdrive", "deletion", days_ago(20), []), ("kanopy", "access", days_ago(10), []),
+            ("kanopy", "access", days_ago(9), none), ("kanopy", "access", days_ago(21), none),
+            ("kanopy", "portability", days_ago(15), none), ("elsevier", "access", days_ago(15), none)):
         equal(wanted(vendor, right, sent), codes, (vendor, right, sent))
     d.dsr("authority", "withdraw", alias, "1", "--on", days_ago(15))
     equal([wanted("kanopy", "access", days_ago(day)) for day in (16, 15)], [[], ["no_authority"]])
@@ -133,9 +142,11 @@ def a_law_that_takes_no_agent_says_so_with_its_section():
 @case
 def what_cannot_be_an_authority_is_refused_by_name():
     alias = person()
-    for body, field in (({"form": "oral", "on": TODAY}, "form"), ({"form": "signed"}, "on"), ({"form": "signed", "on": "soon"}, "on"), ({"form": "signed", "on": days_ago(-2)}, "on"),
-                        ({"form": "signed", "on": TODAY, "until": days_ago(1)}, "until"), ({"form": "signed", "on": TODAY, "rights": ["acces"]}, "rights"),
-                        ({"form": "signed", "on": TODAY, "vendors": [7]}, "vendors"), ({"form": "signed", "on": TODAY, "why": "x"}, "why")):
+    for body, field in (
+            ({"form": "oral", "on": TODAY}, "form"), ({"form": "signed"}, "on"), ({"form": "signed", "on": "soon"}, "on"),
+            ({"form": "signed", "on": days_ago(-2)}, "on"), ({"form": "signed", "on": TODAY, "until": days_ago(1)}, "until"),
+            ({"form": "signed", "on": TODAY, "rights": ["acces"]}, "rights"), ({"form": "signed", "on": TODAY, "vendors": [7]}, "vendors"),
+            ({"form": "signed", "on": TODAY, "why": "x"}, "why")):
         reply = d.http("POST", f"/v1/subjects/{alias}/authorities", body)
         equal((reply.status in (400, 422), reply.json["field"]), (True, field), body)
     equal(d.http("POST", f"/v1/subjects/{alias}/authorities", {"form": "signed", "on": TODAY, "vendors": ["nobody"]}).status, 404)
@@ -188,8 +199,10 @@ def the_day_after_its_last_one_an_authority_has_ended_by_itself():
     ref = filed("elsevier", alias, "--sent", days_ago(100))
     mail_to("owner@example.org")
     forget()
-    d.sql(f"update dsr.authority a set until = current_date - 1 from dsr.subject s where s.id = a.subject_id and s.alias = '{alias}'")  # a day goes by
-    d.sql(f"update dsr.reminder set gather_on = current_date where state = 'planned' and request_id = (select id from dsr.request where ref = '{ref}')")
+    d.sql("update dsr.authority a set until = current_date - 1 from dsr.subject s "  # a day goes by
+          f"where s.id = a.subject_id and s.alias = '{alias}'")
+    d.sql("update dsr.reminder set gather_on = current_date where state = 'planned' and "
+          f"request_id = (select id from dsr.request where ref = '{ref}')")
     wait_for(lambda: d.dsr_json("status", ref)["request"]["authority_ended"] == TODAY, "its end is seen")
     wait_for(lambda: reminders(ref, "stopped") == 1, "the reminder is stopped")
     equal(d.dsr_json("authority", "list", alias)[0]["state"], "expired")
@@ -212,10 +225,12 @@ def a_reminder_holds_the_link_that_stops_it_and_a_test_mail_does_not():
     filed("elsevier", person(), "--sent", days_ago(100), "--anyway")
     mail = mail_to("owner@example.org")
     headers = mail.data.split(b"\r\n\r\n")[0].decode().split("\r\n")
-    link = re.fullmatch(rf"List-Unsubscribe: <({re.escape(URL)}/u/([0-9a-f]{{40}}))>", [h for h in headers if h.startswith("List-Unsubscribe:")][0])
+    header = [h for h in headers if h.startswith("List-Unsubscribe:")][0]
+    link = re.fullmatch(rf"List-Unsubscribe: <({re.escape(URL)}/u/([0-9a-f]{{40}}))>", header)
     equal(headers[headers.index(link.group(0)) + 1], "List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     contains(parse(mail).get_content().replace("\r\n", "\n"), f"\nNo more reminders: {link.group(1)}\n")
-    equal(d.sql(f"select count(*) from dsr.recipient where encode(token_hash, 'hex') like '%{link.group(2)}%'"), "0")  # only its hash is kept
+    # Only its hash is kept.
+    equal(d.sql(f"select count(*) from dsr.recipient where encode(token_hash, 'hex') like '%{link.group(2)}%'"), "0")
     equal(d.sql("select count(*) from dsr.recipient where token_hash is not null"), "1")
     d.dsr("mail", "test", "probe@example.org")
     lacks(mail_to("probe@example.org").data.decode(), "List-Unsubscribe")
@@ -330,7 +345,8 @@ def without_exception_if_the_library_says_so():
 
 def export():
     document = json.loads(as_patron("me", "export"))
-    return {kind: [item["data"] for item in document["items"] if item["kind"] == kind] for kind in {item["kind"] for item in document["items"]}}
+    kinds = {item["kind"] for item in document["items"]}
+    return {kind: [item["data"] for item in document["items"] if item["kind"] == kind] for kind in kinds}
 
 
 @case
@@ -347,9 +363,11 @@ def a_patron_sees_and_takes_away_what_is_held():
     for vendor in ("kanopy", "overdrive", "cengage", "proquest"):
         filed(vendor, own["subject"])
     shown = as_patron("me", "show")
-    contains(shown, f"You are {own['subject']} here", "requests about you", "what you authorised", "notes on them", "mails to you", "until you erase it")
+    contains(shown, f"You are {own['subject']} here", "requests about you", "what you authorised", "notes on them", "mails to you",
+             "until you erase it")
     got = export()
-    equal((got["person"][0]["account"]["name"], got["person"][0]["account"]["uid"], got["person"][0]["subject"]["email"]), ("Pia Patron", str(PATRON), "pia@example.org"))
+    account, subject = got["person"][0]["account"], got["person"][0]["subject"]
+    equal((account["name"], account["uid"], subject["email"]), ("Pia Patron", str(PATRON), "pia@example.org"))
     equal(len(got["request"]), 6)
     record = next(r for r in got["request"] if r["request"]["ref"] == theirs)
     equal(record["events"][-1]["note"], NOTE)
@@ -359,12 +377,13 @@ def a_patron_sees_and_takes_away_what_is_held():
     equal(sorted(entry["act"] for entry in export()["audit"]).count("export") >= 1, True)  # the first export is in the second
     pages, path = [], "/v1/me/export?limit=2"
     while path:  # page by page it is the same
-        page = json.loads(subprocess.run(["setpriv", f"--reuid={PATRON}", "--clear-groups", "curl", "-s", "--unix-socket", d.socket, "http://d" + path],
-                                         capture_output=True, text=True, check=True).stdout)
+        curl = ["setpriv", f"--reuid={PATRON}", "--clear-groups", "curl", "-s", "--unix-socket", d.socket, "http://d" + path]
+        page = json.loads(subprocess.run(curl, capture_output=True, text=True, check=True).stdout)
         equal(len(page["items"]) <= 2, True)
         pages += page["items"]
         path = page["next"] and "/v1/me/export?limit=2&cursor=" + page["next"]
-    equal([len([i for i in pages if i["kind"] == kind]) for kind in ("person", "authority", "request", "mail")], [1, 1, 6, len(got["mail"])])
+    found = [item["kind"] for item in pages]
+    equal([found.count(kind) for kind in ("person", "authority", "request", "mail")], [1, 1, 6, len(got["mail"])])
     equal(as_patron("authority", "list", status=0).count(own["subject"]), 1)
     as_patron("authority", "list", person(), status=1)
 
@@ -396,7 +415,8 @@ def erasing_takes_what_may_go_and_says_what_stays_and_why():
     counted = d.dsr_json("report", "vendors")
     notes = d.sql("select count(*) from dsr.event where note is not null")
     said = as_patron("me", "erase", input=mine + "\n")
-    contains(said, "Erased: 4 requests", f"request {refs[0]} is open", f"request {refs[-1]} is held by order of the privacy officer, until {days_ago(-20)}", f"you as a subject, {mine} stays", "your account stays", "audit log keeps")
+    contains(said, "Erased: 4 requests", f"request {refs[0]} is open", f"you as a subject, {mine} stays", "your account stays",
+             f"request {refs[-1]} is held by order of the privacy officer, until {days_ago(-20)}", "audit log keeps")
     equal(d.dsr_json("report", "vendors"), counted)  # how vendors answered is not the patron's
     equal(sorted(row["ref"] for row in json.loads(as_patron("list", "--json"))), sorted([refs[0], refs[-1]]))
     equal(int(notes) - int(d.sql("select count(*) from dsr.event where note is not null")), 1)
@@ -414,8 +434,8 @@ def erasing_takes_what_may_go_and_says_what_stays_and_why():
     as_patron("me", "erase", "--yes", status=4)
     equal(export()["person"][0]["subject"], None)
     equal(d.sql(f"select string_agg(act, ',' order by seq) from dsr.audit where target = '{mine}' and act = 'erase'"), "erase,erase")
-    own = json.loads(as_patron("file", "oclc", *ACCESS, "--residence", "NL", "--json"))["request"]["subject"]  # one may begin again, as somebody new
-    equal(own == mine, False)
+    own = json.loads(as_patron("file", "oclc", *ACCESS, "--residence", "NL", "--json"))["request"]["subject"]
+    equal(own == mine, False)  # one may begin again, as somebody new
 
 
 run_cases()

@@ -114,13 +114,15 @@ static void compose_headers(const struct config *config, const char *message, co
 }
 
 #define BEFORE(subject)                                                                                      \
-    "Date: Tue, 24 Nov 2026 08:20:30 +0000\r\nFrom: \"Data request reminders\" <dsrd@localhost>\r\n%sTo: <ann@example.org>\r\nSubject: " subject    \
+    "Date: Tue, 24 Nov 2026 08:20:30 +0000\r\nFrom: \"Data request reminders\" <dsrd@localhost>\r\n"          \
+    "%sTo: <ann@example.org>\r\nSubject: " subject                                                           \
     "\r\nMessage-ID: <id@example.org>\r\n%sAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"     \
     "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
 
 static void a_reminder_says_how_to_stop_it_and_a_test_does_not(void **state)
 {
-    static const char *const digest = "{\"kind\": \"reminder\", \"dated\": 1795508430, \"items\": [], \"digest\": [{\"vendor_name\": \"V\", \"overdue\": 1, \"due_soon\": 0}]}";
+    static const char *const digest = "{\"kind\": \"reminder\", \"dated\": 1795508430, \"items\": [], "
+                                      "\"digest\": [{\"vendor_name\": \"V\", \"overdue\": 1, \"due_soon\": 0}]}";
     static const char *const test = "{\"kind\": \"test\", \"dated\": 1795508430, \"items\": []}";
     char headers[2048], expected[2048];
     struct error error;
@@ -128,7 +130,8 @@ static void a_reminder_says_how_to_stop_it_and_a_test_does_not(void **state)
     (void)state;
     assert_non_null(config);
     compose_headers(config, digest, NULL, headers, sizeof headers);
-    snprintf(expected, sizeof expected, BEFORE("Data requests: 1 overdue, 0 due within a week"), "", "List-Unsubscribe: <mailto:dsrd@localhost?subject=unsubscribe>\r\n");
+    snprintf(expected, sizeof expected, BEFORE("Data requests: 1 overdue, 0 due within a week"), "",
+             "List-Unsubscribe: <mailto:dsrd@localhost?subject=unsubscribe>\r\n");
     assert_string_equal(headers, expected);
     free(config->mail_reply_to);
     config->mail_reply_to = strdup("a+b%c@example.org");
