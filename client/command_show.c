@@ -68,6 +68,7 @@ static void print_record(const struct client *client, const json_t *record)
     print_if("due", output_due(request, due, sizeof due));
     print_if("subject", json_text(request, "subject"));
     print_if("name", json_text(record, "subject_name"));
+    print_if("authority ended", json_text(request, "authority_ended"));
     print_if("residence", json_text(record, "residence"));
     print_if("filed by", json_text(record, "filer"));
     print_if("channel", json_text(channel, "id") != NULL ? json_text(channel, "id") : json_text(channel, "kind"));

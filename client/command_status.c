@@ -41,6 +41,12 @@ static void mail_trouble(const struct client *client, const json_t *status)
     const json_t *trouble = json_object_get(status, "mail_trouble");
     if (json_is_false(json_object_get(status, "has_email")))
         output_coloured(client, COLOUR_YELLOW, "Your account has no e-mail address, so no reminders reach you.\n\n");
+    if (json_text(status, "reminders_off") != NULL) {
+        char text[LINE_SIZE];
+        snprintf(text, sizeof text, "You have stopped your reminders on %s. `dsr me reminders on` starts them again.\n\n",
+                 json_text(status, "reminders_off"));
+        output_coloured(client, COLOUR_YELLOW, text);
+    }
     if (json_array_size(trouble) == 0)
         return;
     heading(client, COLOUR_RED, "Mail that did not get through", (json_int_t)json_array_size(trouble));
@@ -154,6 +160,11 @@ static int show_one(struct client *client, const char *reference)
     else if (json_text(answer, "kept_until") != NULL)
         printf("Kept until %s; then it is purged.\n", json_text(answer, "kept_until"));
     putchar('\n');
+    if (json_text(request, "authority_ended") != NULL) {
+        snprintf(status, sizeof status, "! The patron's authority ended on %s", json_text(request, "authority_ended"));
+        output_coloured(client, COLOUR_YELLOW, status);
+        printf(": no reminders go out until a new one is recorded (`dsr authority add %s`).\n", json_text(request, "subject"));
+    }
     next_step_print(answer);
     json_decref(answer);
     return EXIT_DONE;

@@ -12,7 +12,7 @@ int help_all(FILE *file)
 {
     fputs("usage: dsr COMMAND ...\n\n", file);
     for (size_t i = 0; i < command_count; i++)
-        fprintf(file, "  %-16s %s\n", commands[i].name, commands[i].summary);
+        fprintf(file, "  %-19s %s\n", commands[i].name, commands[i].summary);
     fputs("\nEverywhere: --json, --csv, --no-color, --socket PATH, --server URL, --help. `dsr COMMAND --help` says more; so does dsr(1).\n",
           file);
     return EXIT_DONE;

@@ -242,6 +242,8 @@ const char *output_status(const json_t *request, char *buffer, size_t size)
         snprintf(buffer, size, "closed: %s", output_words(json_text(request, "outcome"), outcome, sizeof outcome));
     } else
         output_words(status, buffer, size);
+    if (json_text(request, "authority_ended") != NULL)
+        snprintf(buffer + strlen(buffer), size - strlen(buffer), " !");
     return buffer;
 }
 

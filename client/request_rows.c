@@ -27,7 +27,7 @@ static const struct column csv_columns[] = {
     {"", "law", NULL, false, 0},   {"", "subject", NULL, false, 0}, {"", "state", NULL, false, 0},       {"", "status", NULL, false, 0},
     {"", "sent", NULL, false, 0},  {"", "due", NULL, false, 0},     {"", "earliest", NULL, false, 0},    {"", "latest", NULL, false, 0},
     {"", "days", NULL, false, 0},  {"", "legal", NULL, false, 0},   {"", "assumed", NULL, false, 0},     {"", "outcome", NULL, false, 0},
-    {"", "unverified", NULL, false, 0},
+    {"", "unverified", NULL, false, 0}, {"", "authority_ended", NULL, false, 0},
 };
 
 int request_rows_print(const struct client *client, const json_t *requests, const char *nothing)
@@ -35,12 +35,16 @@ int request_rows_print(const struct client *client, const json_t *requests, cons
     if (client->format == FORMAT_CSV)
         return output_rows(client, requests, csv_columns, sizeof csv_columns / sizeof csv_columns[0], nothing);
     int status = output_rows(client, requests, text_columns, sizeof text_columns / sizeof text_columns[0], nothing);
-    bool unverified = false;
+    bool unverified = false, ended = false;
     size_t index;
     json_t *request;
-    json_array_foreach(requests, index, request)
+    json_array_foreach(requests, index, request) {
         unverified = unverified || output_is_unverified(request);
+        ended = ended || json_text(request, "authority_ended") != NULL;
+    }
     if (unverified && client->format == FORMAT_TEXT)
         puts("~ unverified: see `dsr explain REF`");
+    if (ended && client->format == FORMAT_TEXT)
+        puts("! the patron's authority has ended, so no reminders go out: see `dsr status REF`");
     return status;
 }

@@ -217,6 +217,16 @@ static bool check_vault(const char *path, const struct ring_policy *vault, struc
     return true;
 }
 
+// It stands in a header of every reminder, which must not be folded.
+enum { PUBLIC_URL_MAXIMUM = 200 };
+static bool public_url_is_good(const char *url)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]%";
+    size_t length = strlen(url);
+    return strncmp(url, "https://", 8) == 0 && length > 8 && length <= PUBLIC_URL_MAXIMUM &&
+           url[length - 1] != '/' && strspn(url, allowed) == length;
+}
+
 static bool check_together(const char *path, const struct config *config, struct error *error)
 {
     struct error why;
@@ -231,6 +241,9 @@ static bool check_together(const char *path, const struct config *config, struct
         return error_set(error, ERROR_invalid, "mail.tls",
                          "%s: mail.tls: mail to another machine must be encrypted; only \"required\" is allowed with %s.", path,
                          config->mail_relay);
+    if (config->mail_public_url[0] != '\0' && !public_url_is_good(config->mail_public_url))
+        return error_set(error, ERROR_invalid, "mail.public_url", "%s: mail.public_url must begin with https://, be at most %d characters "
+                         "long and end without a slash.", path, PUBLIC_URL_MAXIMUM);
     if (config->mail_lease_s * 1000L <= config->mail_transfer_timeout_ms)
         return error_set(error, ERROR_invalid, "mail.lease_s", "%s: mail.lease_s must be longer than mail.transfer_timeout_ms.", path);
     return check_vault(path, &config->vault, error) && check_listen(path, config, error);

@@ -12,6 +12,7 @@
 #include "vault/ring.h"
 
 enum tls_mode { TLS_REQUIRED, TLS_OPPORTUNISTIC, TLS_NONE };
+enum authority_rule { AUTHORITY_NO, AUTHORITY_CONFIRM, AUTHORITY_ALWAYS };
 enum mail_transport { TRANSPORT_SMTP, TRANSPORT_MAILDIR };
 enum { CONFIG_BACKOFF_MAXIMUM = 16 };
 
@@ -54,6 +55,7 @@ struct config {
 
     int letters_travel_days;     // assumed receipt of a letter
     int status_due_soon_days;
+    enum authority_rule authority_required;
 
     struct retention retention;
     int audit_keep_days;
@@ -74,6 +76,7 @@ struct config {
     char *mail_from;             // address
     char *mail_from_name;
     char *mail_reply_to;         // may be empty
+    char *mail_public_url;       // https://..., under which patrons reach the API; may be empty
     char *mail_maildir;
     int mail_mailers;
     int mail_connect_timeout_ms, mail_transfer_timeout_ms;

@@ -60,7 +60,16 @@
     X(ring_state, 1, "select api.ring_state($1::jsonb)::text")                                              \
     X(rekey_read, 1, "select api.rekey_read($1::jsonb)::text")                                              \
     X(rekey_write, 1, "select api.rekey_write($1::jsonb)::text")                                            \
-    X(ring_destroyed, 1, "select api.ring_destroyed($1::jsonb)::text")
+    X(ring_destroyed, 1, "select api.ring_destroyed($1::jsonb)::text")                                   \
+    X(authority_add, 1, "select api.authority_add($1::jsonb)::text")                                        \
+    X(authority_list, 1, "select api.authority_list($1::jsonb)::text")                                      \
+    X(authority_withdraw, 1, "select api.authority_withdraw($1::jsonb)::text")                              \
+    X(subject_reminders, 1, "select api.subject_reminders($1::jsonb)::text")                                \
+    X(me_reminders, 1, "select api.me_reminders($1::jsonb)::text")                                          \
+    X(me_held, 0, "select api.me_held()::text")                                                             \
+    X(me_export, 1, "select api.me_export($1::jsonb)::text")                                                \
+    X(me_erase, 1, "select api.me_erase($1::jsonb)::text")                                                  \
+    X(unsubscribe, 1, "select api.unsubscribe($1::jsonb)::text")
 
 enum statement {
 #define X(function, parameters, sql) STATEMENT_##function,

@@ -60,6 +60,11 @@ json_t *exchange_body(const struct exchange *exchange)
     return exchange->body;
 }
 
+const struct text *exchange_form(const struct exchange *exchange)
+{
+    return &exchange->body_bytes;
+}
+
 const char *exchange_header(const struct exchange *exchange, const char *name)
 {
     return exchange->connection != NULL ? MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name) : NULL;
@@ -89,6 +94,13 @@ void exchange_reply_plain(struct exchange *exchange, const struct text *text)
 {
     exchange->content_type = "text/plain; version=0.0.4; charset=utf-8";
     exchange_reply_text(exchange, 200, text->failed || text->text == NULL ? "" : text->text, text->length > 0 ? text->length - 1 : 0, 0);
+}
+
+void exchange_reply_page(struct exchange *exchange, int status, const struct text *html)
+{
+    exchange->content_type = "text/html; charset=utf-8";
+    exchange->is_page = true;
+    exchange_reply_text(exchange, status, html->failed || html->text == NULL ? "" : html->text, html->failed ? 0 : html->length, 0);
 }
 
 void exchange_reply_json(struct exchange *exchange, int status, json_t *body, long version)

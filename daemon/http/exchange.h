@@ -53,6 +53,7 @@ const char *exchange_operation(const struct exchange *exchange);  // of the rout
 const char *exchange_path_value(const struct exchange *exchange); // the {value} of the route's pattern
 const char *exchange_query(const struct exchange *exchange, const char *name);      // decoded, or NULL
 json_t *exchange_body(const struct exchange *exchange);                             // borrowed; NULL without a body
+const struct text *exchange_form(const struct exchange *exchange);                   // the body's bytes, where the route takes no JSON
 const char *exchange_header(const struct exchange *exchange, const char *name);     // "If-Match", or NULL
 
 // Memory that lives as long as the exchange (zeroed); NULL never: without memory the exchange answers 503 and the process goes on.
@@ -63,6 +64,7 @@ void *exchange_context(struct exchange *exchange, size_t size);
 void exchange_reply_json(struct exchange *exchange, int status, json_t *body, long version);
 void exchange_reply_text(struct exchange *exchange, int status, const char *json, size_t length, long version);
 void exchange_reply_plain(struct exchange *exchange, const struct text *text); // 200, text/plain
+void exchange_reply_page(struct exchange *exchange, int status, const struct text *html); // copies
 void exchange_fail(struct exchange *exchange, const struct error *error); // RFC 9457; 503 with Retry-After
 // A problem document with extra members, e.g. {"warnings": [...]}; takes the reference.
 void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members);

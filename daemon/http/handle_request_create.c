@@ -155,7 +155,7 @@ static void write_request(struct creation *creation, const json_t *snapshot)
     bool anyway = json_is_true(json_object_get(exchange_body(creation->exchange), "anyway"));
     if (!work_out(creation, &work, snapshot, write, &error)) {
         exchange_fail(creation->exchange, &error);
-    } else if (request_work_must_confirm(&work) && !anyway && !creation->dry_run) {
+    } else if (request_work_must_confirm(&work) && (!anyway || request_work_is_refused(&work)) && !creation->dry_run) {
         request_write_confirm(creation->exchange, &work);
     } else if (creation->dry_run) {
         reply_dry(creation, &work, write);

@@ -45,5 +45,15 @@ void handle_hold_add(struct exchange *exchange);
 void handle_hold_release(struct exchange *exchange);
 void handle_purge_preview(struct exchange *exchange);
 void handle_purge(struct exchange *exchange);
+void handle_authority_add(struct exchange *exchange);
+void handle_authority_list(struct exchange *exchange);
+void handle_authority_withdraw(struct exchange *exchange);
+void handle_subject_reminders(struct exchange *exchange);
+void handle_me_reminders(struct exchange *exchange);
+void handle_me_held(struct exchange *exchange);
+void handle_me_export(struct exchange *exchange);
+void handle_me_erase(struct exchange *exchange);
+void handle_unsubscribe_page(struct exchange *exchange);
+void handle_unsubscribe(struct exchange *exchange);
 
 #endif

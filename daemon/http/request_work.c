@@ -5,23 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/request_authority.h"
 #include "law/clock_json.h"
 #include "request/reminder_plan.h"
 #include "shared/json.h"
 #include "shared/zone.h"
-
-// Whether an array names the word; an empty or absent one names all.
-static bool names(const json_t *array, const char *word)
-{
-    size_t index;
-    json_t *item;
-    if (json_array_size(array) == 0)
-        return true;
-    json_array_foreach(array, index, item)
-        if (json_is_string(item) && strcmp(json_string_value(item), word) == 0)
-            return true;
-    return false;
-}
 
 static void choose_establishment(struct request_work *work)
 {
@@ -30,7 +18,7 @@ static void choose_establishment(struct request_work *work)
     json_t *item;
     json_array_foreach(json_object_get(work->vendor, "establishments"), index, item) {
         const json_t *laws = json_object_get(item, "laws");
-        if (json_array_size(laws) > 0 && names(laws, law_id(work->law))) {
+        if (json_array_size(laws) > 0 && request_authority_names(laws, law_id(work->law))) {
             chosen = item;
             break;
         }
@@ -50,7 +38,7 @@ static void choose_establishment(struct request_work *work)
 static int channel_score(const struct request_work *work, const json_t *channel)
 {
     const json_t *rights = json_object_get(channel, "rights"), *laws = json_object_get(channel, "laws");
-    if (!names(rights, work->right) || !names(laws, law_id(work->law)))
+    if (!request_authority_names(rights, work->right) || !request_authority_names(laws, law_id(work->law)))
         return -1;
     return (json_array_size(rights) > 0 ? 4 : 0) + (json_array_size(laws) > 0 ? 2 : 0) +
            (json_is_true(json_object_get(channel, "designated")) ? 1 : 0);
@@ -251,6 +239,7 @@ static void collect_warnings(struct request_work *work, const struct past_reques
         .months = (int)json_integer_value(json_object_get(limit, "months")),
         .source = json_text(limit, "source"),
     };
+    request_authority_check(work, first_event(work, "sent"));
     warn_of_purged(work, past);
     rules_check(work->law, work->right, first_event(work, "sent"), &channel_limit, past, &work->warnings);
     const char *who = json_text(work->channel, "who");
@@ -311,6 +300,14 @@ bool request_work_must_confirm(const struct request_work *work)
 {
     for (size_t i = 0; i < work->warnings.count; i++)
         if (work->warnings.list[i].must_confirm)
+            return true;
+    return false;
+}
+
+bool request_work_is_refused(const struct request_work *work)
+{
+    for (size_t i = 0; i < work->warnings.count; i++)
+        if (work->warnings.list[i].refused)
             return true;
     return false;
 }

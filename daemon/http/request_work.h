@@ -29,6 +29,8 @@ struct request_work {
     size_t event_count;
     const json_t *earlier;
     const json_t *purged;        // [{law, right, month}] of anybody to this vendor; whose is not known any more
+    bool another;                // it is made for somebody else than its filer
+    const json_t *authorities;   // what that person has authorised
     const char *reference;       // of a request in the record: it is not its own earlier one; NULL for a new one
     const json_t *wanted;        // ["3 days before", "2026-12-01"]
     date today;                  // in the controller's zone
@@ -54,6 +56,7 @@ void request_work_release(struct request_work *work);
 
 json_t *request_work_warnings(const struct request_work *work);            // [{code, text, free_from}]
 bool request_work_must_confirm(const struct request_work *work);
+bool request_work_is_refused(const struct request_work *work);             // `anyway` does not help
 json_t *request_work_reminders(const struct request_work *work, bool open, time_t now); // for reminders_replace
 // Adds law, channel, zone, clocks, received ... as request_create and request_change take them.
 bool request_work_describe(const struct request_work *work, json_t *into);

@@ -120,10 +120,12 @@ void request_write_confirm(struct exchange *exchange, const struct request_work 
 {
     struct error error;
     struct text all = {0};
+    bool refused = request_work_is_refused(work);
     for (size_t i = 0; i < work->warnings.count; i++)
-        if (work->warnings.list[i].must_confirm)
+        if (refused ? work->warnings.list[i].refused : work->warnings.list[i].must_confirm)
             text_format(&all, "%s%s", all.length > 0 ? " " : "", work->warnings.list[i].text);
-    error_set(&error, ERROR_confirmation_needed, "anyway", "%s", all.text != NULL ? all.text : "");
+    error_set(&error, refused ? ERROR_conflict : ERROR_confirmation_needed, refused ? "authority" : "anyway", "%s",
+              all.text != NULL ? all.text : "");
     text_release(&all);
     exchange_fail_with(exchange, &error, json_pack("{s:o}", "warnings", request_work_warnings(work)));
 }
@@ -141,6 +143,8 @@ void request_write_prepare(const struct exchange *exchange, struct request_work 
                                   .vendor = json_object_get(snapshot, "vendor"),
                                   .earlier = json_object_get(snapshot, "earlier"),
                                   .purged = json_object_get(snapshot, "purged"),
+                                  .another = json_is_true(json_object_get(snapshot, "another")),
+                                  .authorities = json_object_get(snapshot, "authorities"),
                                   .reference = json_text(snapshot, "ref"),
                                   .today = DATE_NONE,
                                   .answer = {.received = DATE_NONE}};

@@ -23,7 +23,7 @@ bool request_write_replay(struct exchange *exchange, const json_t *snapshot);
 // Answers a write: {"request", "clocks", "warnings"}, with the version as ETag.
 void request_write_answer(struct exchange *exchange, int status, const char *json, size_t length, json_t *warnings);
 
-// Answers 428 with the warnings that need `anyway`.
+// Answers 428 with the warnings that need `anyway`, or 409 with those that it does not help against.
 void request_write_confirm(struct exchange *exchange, const struct request_work *work);
 
 // Says by which laws a write was worked out; the database refuses it when others are in force.

@@ -16,6 +16,10 @@ const struct route routes[] = {
     {"GET", "/v1/health", NULL, false, false, "", handle_health, "getHealth"},
     {"GET", "/metrics", NULL, false, false, "", handle_metrics, "getMetrics"},
     {"GET", "/v1/me", "", false, false, "", handle_me, "getMe"},
+    {"GET", "/v1/me/held", "", false, false, "", handle_me_held, "getHeld"},
+    {"GET", "/v1/me/export", "", false, false, "cursor,limit", handle_me_export, "exportMe"},
+    {"POST", "/v1/me/erasures", "", false, true, "", handle_me_erase, "eraseMe"},
+    {"POST", "/v1/me/reminders", "", false, true, "", handle_me_reminders, "setMyReminders"},
     {"GET", "/v1/status", "patron:own,staff,manager,officer:own,operator", false, false, "", handle_status, "getStatus"},
     {"POST", "/v1/requests", "staff,patron:own", true, true, "dry_run", handle_request_create, "createRequest"},
     {"GET", "/v1/requests", READERS, false, false, LIST_QUERY, handle_request_list, "listRequests"},
@@ -29,6 +33,10 @@ const struct route routes[] = {
     {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
     {"PATCH", "/v1/subjects/{alias}", "staff", true, true, "", handle_subject_change, "changeSubject"},
     {"POST", "/v1/subjects/{alias}/reveals", "staff,officer", false, true, "", handle_subject_reveal, "revealSubject"},
+    {"POST", "/v1/subjects/{alias}/authorities", "staff", false, true, "", handle_authority_add, "addAuthority"},
+    {"POST", "/v1/subjects/{alias}/withdrawals", "staff,patron:own", false, true, "", handle_authority_withdraw, "withdrawAuthority"},
+    {"POST", "/v1/subjects/{alias}/reminders", "staff", false, true, "", handle_subject_reminders, "setSubjectReminders"},
+    {"GET", "/v1/authorities", "staff,patron:own", false, false, "subject,cursor,limit", handle_authority_list, "listAuthorities"},
     {"GET", "/v1/vendors", "patron:own,staff,manager,officer:own,operator:own", false, false, "q", handle_vendor_list, "listVendors"},
     {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},
     {"PUT", "/v1/vendors/{name}", "staff,operator", true, true, "", handle_vendor_put, "putVendor"},
@@ -53,6 +61,9 @@ const struct route routes[] = {
     {"POST", "/v1/holds/{id}/release", "officer", false, false, "", handle_hold_release, "releaseHold"},
     {"GET", "/v1/purges", "officer", false, false, "", handle_purge_preview, "previewPurge"},
     {"POST", "/v1/purges", "officer", false, false, "", handle_purge, "purge"},
+    // Public: who has the link may. A form's body, or none.
+    {"GET", "/u/{token}", "*", false, false, "", handle_unsubscribe_page, "getUnsubscribePage"},
+    {"POST", "/u/{token}", "*", false, false, "", handle_unsubscribe, "unsubscribe"},
 };
 const size_t route_count = sizeof routes / sizeof routes[0];
 
@@ -143,8 +154,8 @@ static bool widen(void *context, const char *name, size_t length, bool own)
 const char *route_reach(const struct route *route, const char *roles)
 {
     struct reach_search search = {route->roles, NULL};
-    if (route->roles == NULL)
-        return REACH_LIBRARY; // counts of it, for anybody
+    if (route->roles == NULL || strcmp(route->roles, "*") == 0)
+        return REACH_LIBRARY; // counts of it, for any peer; or what the address itself names, for anybody
     if (route->roles[0] == '\0')
         return REACH_OWN;
     each_role(roles, widen, &search);

@@ -11,7 +11,8 @@ struct route {
     const char *method;
     const char *path;      // "/v1/requests/{ref}"; one value at most
     // Who may, and whose objects it reaches for them: "staff,patron:own" is staff, for the library's, and patrons, for their own;
-    // "" any account, for its own; NULL: any peer, for the library's counts.
+    // "" any account, for its own; NULL: any peer, for the library's counts; "*": anybody, over TCP too,
+    // for what the address itself names.
     const char *roles;
     bool writes;           // refused while the laws in etc are not the applied ones
     bool takes_body;

@@ -130,6 +130,12 @@ static void fail(struct exchange *exchange, enum error_code code, const char *fi
     exchange_fail(exchange, &error);
 }
 
+// Whether anybody may, wherever it comes from: no token is asked for.
+static bool is_public(const struct route *route)
+{
+    return route->roles != NULL && strcmp(route->roles, "*") == 0;
+}
+
 static void refuse_role(struct exchange *exchange)
 {
     struct error error;
@@ -164,7 +170,7 @@ static void handle(struct exchange *exchange)
     struct error error;
     const struct route *route = exchange->route;
     exchange->who.reach = route_reach(route, exchange->who.roles);
-    if (!token_allows(exchange)) {
+    if (!is_public(route) && !token_allows(exchange)) {
         fail(exchange, ERROR_forbidden, "", "This token may only read; make one with the scope write, or use another.");
     } else if (exchange->who.reach == NULL) {
         refuse_role(exchange);
@@ -285,7 +291,9 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         fail(exchange, ERROR_unavailable, "", "dsrd is starting, or cannot reach its database; try again.");
         return;
     }
-    if (exchange->remote)
+    if (is_public(exchange->route))
+        handle(exchange);
+    else if (exchange->remote)
         bearer_find(exchange->server->bearer, exchange, on_peer);
     else if (exchange->route->roles == NULL)
         handle(exchange);
@@ -304,6 +312,12 @@ static enum MHD_Result send_reply(struct exchange *exchange)
         return MHD_NO;
     MHD_add_response_header(response, "Content-Type", exchange->content_type != NULL ? exchange->content_type : "application/json");
     MHD_add_response_header(response, "Cache-Control", "no-store");
+    if (exchange->is_page) { // nothing is loaded, and the address, which holds a token, is told to nobody
+        MHD_add_response_header(response, "Content-Security-Policy",
+                                "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+        MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    }
     if (exchange->version > 0) {
         snprintf(text, sizeof text, "\"%ld\"", exchange->version);
         MHD_add_response_header(response, "ETag", text);

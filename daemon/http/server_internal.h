@@ -34,6 +34,7 @@ struct exchange {
     struct text reply;
     long version;
     const char *content_type;
+    bool is_page; // for a browser
     char allow[ALLOW_SIZE]; // the methods of this address, when it was asked with another
     int calls; // database calls under way: the exchange must outlive them
     bool gone; // microhttpd has let go of it

@@ -285,11 +285,49 @@ static void fill_contact(const struct composition *composition, struct text *out
         texts_fill(composition->texts, TEXT_contact, fields, out);
 }
 
+static const char *first_reference(const struct composition *composition)
+{
+    return json_text(json_array_get(json_object_get(composition->message, "items"), 0), "ref");
+}
+
+// How a mail program stops the reminders at one press of a button (RFC 8058), or whom it writes to when there is no such
+// address (RFC 2369). The line is not folded: a relay that folds it again differently would break a signature over it.
+static void append_unsubscribe(const struct composition *composition, const char *own_address, struct text *bytes)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~@";
+    const char *reference = first_reference(composition);
+    if (composition->stop_token != NULL) {
+        text_format(bytes, "List-Unsubscribe: <%s/u/%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+                    composition->config->mail_public_url, composition->stop_token);
+        return;
+    }
+    text_append(bytes, "List-Unsubscribe: <mailto:");
+    for (const char *at = own_address; *at != '\0'; at++)
+        if (strchr(plain, *at) != NULL)
+            text_append_char(bytes, *at);
+        else
+            text_format(bytes, "%%%02X", (unsigned)(unsigned char)*at);
+    text_format(bytes, "?subject=unsubscribe%s%s>\r\n", reference != NULL ? "%20" : "", reference != NULL ? reference : "");
+}
+
+// The same link for people who see no such button; on a line of its own.
+static void fill_stop(const struct composition *composition, struct text *out)
+{
+    struct text link = {0};
+    if (composition->stop_token == NULL)
+        return;
+    text_format(&link, "%s/u/%s", composition->config->mail_public_url, composition->stop_token);
+    const struct text_field fields[] = {{"link", link.text}, {NULL, NULL}};
+    text_append_char(out, '\n');
+    texts_fill(composition->texts, TEXT_stop_link, fields, out);
+    text_release(&link);
+}
+
 static void fill_reminder(const struct composition *composition, struct text *subject, struct text *body)
 {
     const json_t *items = json_object_get(composition->message, "items"), *digest = json_object_get(composition->message, "digest");
     const json_t *audit = json_object_get(composition->message, "audit");
-    struct text references = {0}, item_texts = {0}, digest_text = {0}, contact = {0};
+    struct text references = {0}, item_texts = {0}, digest_text = {0}, contact = {0}, stop = {0};
     struct digest_counts counts = {"0", "0"};
     char count[DAYS_SIZE], entries[DAYS_SIZE] = "0", day[DATE_TEXT_SIZE + 8];
     size_t index;
@@ -303,13 +341,15 @@ static void fill_reminder(const struct composition *composition, struct text *su
     if (json_is_object(audit))
         fill_audit(composition, audit, entries, &digest_text);
     fill_contact(composition, &contact);
+    fill_stop(composition, &stop);
     const struct text_field fields[] = {{"ref", references.text},      {"count", count},
                                         {"refs", references.text},     {"overdue", counts.overdue},
                                         {"due_soon", counts.due_soon}, {"library", json_text(composition->library, "name")},
                                         {"entries", entries},
                                         {"day", long_day(json_text(composition->library, "today"), day)},
                                         {"items", item_texts.text},    {"digest", digest_text.text},
-                                        {"contact", contact.text},     {NULL, NULL}};
+                                        {"contact", contact.text},     {"stop", stop.text},
+                                        {NULL, NULL}};
     bool only_audit = requests == 0 && json_array_size(digest) == 0 && json_is_object(audit);
     texts_fill(composition->texts,
                only_audit ? TEXT_subject_audit : requests == 0 ? TEXT_subject_digest : requests == 1 ? TEXT_subject_one : TEXT_subject_many, fields, subject);
@@ -318,6 +358,7 @@ static void fill_reminder(const struct composition *composition, struct text *su
     text_release(&item_texts);
     text_release(&digest_text);
     text_release(&contact);
+    text_release(&stop);
 }
 
 static void fill_test(const struct composition *composition, struct text *subject, struct text *body)
@@ -358,6 +399,8 @@ bool compose(const struct composition *composition, struct text *bytes, struct e
     text_format(bytes, "Message-ID: <%s>\r\n", composition->message_id);
     if (reply_to_id != NULL)
         text_format(bytes, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", reply_to_id, reply_to_id);
+    if (strcmp(kind, "test") != 0)
+        append_unsubscribe(composition, config->mail_reply_to[0] != '\0' ? reply_to : from, bytes);
     text_append(bytes, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
                        "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
     mime_quoted_printable(bytes, body.text != NULL ? body.text : "");

@@ -15,6 +15,7 @@ struct composition {
     const json_t *message;        // as mail_lease() gives it, opened
     const char *address;          // of the recipient, ASCII
     const char *message_id;       // without < >
+    const char *stop_token;       // of the link that stops reminders to this address; NULL: none
 };
 
 // Appends the whole mail, headers and body, CRLF. False, with an error, when what is needed is missing.

@@ -15,6 +15,7 @@
 #include "run/options.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "vault/person.h"
 
 enum { RELAY_PAUSE_MAXIMUM_S = 900 }; // a relay that is back need not wait longer for the mail it could not be given
 
@@ -34,6 +35,7 @@ struct mail { // one message while it is worked on
     const char *id, *address;
     char attempt[UUID_TEXT_SIZE];
     char message_id[ADDRESS_ASCII_SIZE + UUID_TEXT_SIZE];
+    char stop_token[UNSUBSCRIBE_TOKEN_LENGTH + 1], stop_hash[VAULT_LOOKUP_HEX]; // of the link that stops the reminders; "" without
     struct text bytes;
     bool composed; // now, not at an earlier try
 };
@@ -66,7 +68,13 @@ static bool prepare(const struct mailer *mailer, struct mail *mail, struct error
         return true;
     }
     mail->composed = true;
-    struct composition composition = {mailer->config, mailer->texts, mail->library, mail->message, ascii, mail->message_id};
+    const char *kind = json_text(mail->message, "kind");
+    if (mailer->config->mail_public_url[0] != '\0' && kind != NULL && strcmp(kind, "reminder") == 0) {
+        person_unsubscribe_token(mailer->vault, mail->address, mail->stop_token);
+        person_unsubscribe_hash(mailer->vault, mail->stop_token, mail->stop_hash);
+    }
+    struct composition composition = {mailer->config, mailer->texts, mail->library, mail->message, ascii, mail->message_id,
+                                      mail->stop_token[0] != '\0' ? mail->stop_token : NULL};
     return compose(&composition, &mail->bytes, error);
 }
 
@@ -90,6 +98,8 @@ static json_t *describe_begin(const struct mailer *mailer, const struct mail *ma
     json_object_set_new(begin, "sha256", json_string(hex));
     json_object_set_new(begin, "size", json_integer((json_int_t)mail->bytes.length));
     json_object_set_new(begin, "message_id", json_string(mail->message_id));
+    if (mail->stop_hash[0] != '\0')
+        json_object_set_new(begin, "unsubscribe_hash", json_string(mail->stop_hash));
     free(sealed);
     return begin;
 }

@@ -11,9 +11,9 @@
 // The texts right_* stand in the order of right_words.
 // name, whether it is a file of its own (else a line of phrases.conf), the words in braces it may use
 #define TEXT_TABLE(X)                                                                                        \
-    X(reminder, true, "library day items digest contact")                                                   \
+    X(reminder, true, "library day items digest contact stop")                                                   \
     X(item, true, "ref vendor right law subject what why next command")                                     \
-    X(reminder_told, true, "library day items contact")                                                     \
+    X(reminder_told, true, "library day items contact stop")                                                     \
     X(item_told, true, "ref vendor right law what why next library")                                        \
     X(digest, true, "library lines overdue due_soon")                                                       \
     X(audit, true, "library entries refused lines")                                                         \
@@ -25,6 +25,7 @@
     X(subject_test, false, "")                                                                              \
     X(digest_line, false, "vendor overdue due_soon")                                                        \
     X(contact, false, "contact")                                                                            \
+    X(stop_link, false, "link")                                                                             \
     X(day_one, false, "")                                                                                   \
     X(day_many, false, "days")                                                                              \
     X(what_late, false, "vendor duty due days")                                                             \

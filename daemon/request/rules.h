@@ -41,12 +41,13 @@ struct channel_limit {
     const char *source;
 };
 
-enum { WARNINGS_MAXIMUM = 8, WARNING_TEXT_SIZE = 400 };
+enum { WARNINGS_MAXIMUM = 12, WARNING_TEXT_SIZE = 400 };
 
 struct warning {
-    const char *code; // frequency_law, frequency_vendor, frequency_unknown, access_before_deletion, patron_only, unverified_law ...
+    const char *code; // frequency_law, frequency_vendor, frequency_unknown, access_before_deletion, patron_only, no_agent, no_authority ...
     char text[WARNING_TEXT_SIZE];
     bool must_confirm; // refused with confirmation_needed unless `anyway`
+    bool refused;      // and even then
     date free_from;    // DATE_NONE when it does not apply
 };
 

@@ -14,6 +14,20 @@ void person_address_hash(const struct vault *vault, const char *address, char he
     vault_lookup(vault, "email", lower, hex);
 }
 
+void person_unsubscribe_token(const struct vault *vault, const char *address, char token[UNSUBSCRIBE_TOKEN_LENGTH + 1])
+{
+    char hash[VAULT_LOOKUP_HEX], made[VAULT_LOOKUP_HEX];
+    person_address_hash(vault, address, hash);
+    vault_lookup(vault, "unsubscribe-token", hash, made);
+    memcpy(token, made, UNSUBSCRIBE_TOKEN_LENGTH);
+    token[UNSUBSCRIBE_TOKEN_LENGTH] = '\0';
+}
+
+void person_unsubscribe_hash(const struct vault *vault, const char *token, char hex[VAULT_LOOKUP_HEX])
+{
+    vault_lookup(vault, "unsubscribe", token, hex);
+}
+
 static bool seal_member(const struct vault *vault, const char *table, const char *column, const char *value, json_t *row, struct error *error)
 {
     char member[32];

@@ -15,4 +15,10 @@ json_t *person_seal_row(const struct vault *vault, const char *table, const char
 // The look-up hash of an address: lower-cased, so that one mailbox has one.
 void person_address_hash(const struct vault *vault, const char *address, char hex[VAULT_LOOKUP_HEX]);
 
+// By the token in a reminder's link its recipient stops the reminders: it is made from the address with the ring's key, so that all
+// mails to one address hold the same, and nobody without the key can make it. The database keeps its look-up hash only.
+enum { UNSUBSCRIBE_TOKEN_LENGTH = 40 }; // 160 bits, in hex: short, since the link stands in a header
+void person_unsubscribe_token(const struct vault *vault, const char *address, char token[UNSUBSCRIBE_TOKEN_LENGTH + 1]);
+void person_unsubscribe_hash(const struct vault *vault, const char *token, char hex[VAULT_LOOKUP_HEX]);
+
 #endif

@@ -12,6 +12,7 @@ BEGIN
     FOR manager IN
         SELECT a.id, a.email_hash FROM dsr.account a
          WHERE a.library_id = dsr.library() AND 'manager' = ANY (a.roles) AND NOT a.disabled AND a.email_hash IS NOT NULL
+           AND NOT dsr.address_stopped(a.email_hash)
            AND NOT EXISTS (SELECT FROM dsr.digest d WHERE d.library_id = a.library_id AND d.account_id = a.id AND d.week = monday)
     LOOP
         IF json_array_length(dsr.digest_json()) > 0 THEN

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- The last word before the first byte goes out {message, version, incarnation, attempt, bytes_sealed, sha256, size, message_id, seconds,
--- previous}: stores the bytes and the try in one transaction, with the verdict on the message before (`previous`). {"go": false} when an
--- event has changed or cancelled the message meanwhile, or the lease is lost.
+-- previous, unsubscribe_hash}: stores the bytes and the try in one transaction, with the verdict on the message before (`previous`).
+-- {"go": false} when an event has changed or cancelled the message meanwhile, or the lease is lost.
 CREATE OR REPLACE FUNCTION api.mail_begin(p_library integer, p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -27,6 +27,12 @@ BEGIN
     END IF;
     INSERT INTO dsr.attempt (library_id, id, message_id, n, incarnation)
     VALUES (p_library, (p ->> 'attempt')::uuid, (p ->> 'message')::uuid, tried, (p ->> 'incarnation')::uuid);
+    -- By the link in the mail its recipient may stop the reminders.
+    INSERT INTO dsr.recipient AS known (library_id, address_hash, token_hash)
+    SELECT m.library_id, m.address_hash, decode(p ->> 'unsubscribe_hash', 'hex') FROM dsr.message m
+     WHERE m.library_id = p_library AND m.id = (p ->> 'message')::uuid AND p ->> 'unsubscribe_hash' IS NOT NULL
+    ON CONFLICT (library_id, address_hash) DO UPDATE SET token_hash = excluded.token_hash
+     WHERE known.token_hash IS DISTINCT FROM excluded.token_hash;
     RETURN '{"go": true}';
 END
 $function$;

@@ -9,6 +9,9 @@ BEGIN
     IF m.state = 'failed' AND m.bytes IS NULL AND NOT dsr.message_has_matter(m) THEN
         PERFORM dsr.raise_error('409', 'id', 'What this mail was to remind of has been done meanwhile; there is nothing left to send.');
     END IF;
+    IF m.kind = 'reminder' AND dsr.address_stopped(m.address_hash) THEN
+        PERFORM dsr.raise_error('409', 'id', 'No reminders are wanted at the address of this mail any more.');
+    END IF;
     UPDATE dsr.message SET state = 'queued', next_at = clock_timestamp()
      WHERE library_id = m.library_id AND id = m.id AND state IN ('failed', 'in_doubt', 'queued');
     IF NOT FOUND THEN

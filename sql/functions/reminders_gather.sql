@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Puts what falls due today into mails {limit, quiet_from, quiet_until, weekends, digest, audit}, one per address and day. The library's zone and
 -- the database's clock decide; in quiet hours and, unless allowed, at weekends nothing is gathered, and the mailers, which find these
--- hours in dsr.library, hold back what waits. Called by the scheduler; two at once do not meet.
+-- hours in dsr.library, hold back what waits. What falls due and may not go out (dsr.reminder_stopped) is stopped. Called by the
+-- scheduler; two at once do not meet.
 CREATE OR REPLACE FUNCTION api.reminders_gather(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -20,6 +21,7 @@ BEGIN
            weekends = (p ->> 'weekends')::boolean
      WHERE id = dsr.library() AND (quiet_from, quiet_until, weekends)
            IS DISTINCT FROM ((p ->> 'quiet_from')::time, (p ->> 'quiet_until')::time, (p ->> 'weekends')::boolean);
+    PERFORM dsr.authorities_expire(local::date);
     IF dsr.reminders_rest(now()) THEN
         RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
     END IF;
@@ -31,7 +33,7 @@ BEGIN
     END IF;
     FOR due IN
         WITH batch AS MATERIALIZED (
-            SELECT id, request_id, recipient_kind, recipient_id FROM dsr.reminder w
+            SELECT id, request_id, recipient_kind, recipient_id, dsr.reminder_stopped(w) AS stopped FROM dsr.reminder w
              WHERE library_id = dsr.library() AND state = 'planned' AND gather_on <= local::date
                -- The day after may have begun here and not yet where the vendor is: nobody is called late before that.
                AND NOT (kind = 'overdue' AND EXISTS (
@@ -40,18 +42,22 @@ BEGIN
                       AND now() < (c.latest + 1)::timestamp AT TIME ZONE r.zone))
              ORDER BY gather_on, id LIMIT (p ->> 'limit')::int FOR UPDATE SKIP LOCKED)
         SELECT CASE recipient_kind WHEN 'subject' THEN 'subject' ELSE 'account' END AS kind, b.recipient_id AS id,
-               CASE recipient_kind WHEN 'subject' THEN s.email_hash ELSE a.email_hash END AS hash, array_agg(b.id) AS reminders
+               CASE recipient_kind WHEN 'subject' THEN s.email_hash ELSE a.email_hash END AS hash, b.stopped, array_agg(b.id) AS reminders
           FROM batch b
           LEFT JOIN dsr.account a ON b.recipient_kind <> 'subject' AND a.library_id = dsr.library() AND a.id = b.recipient_id AND NOT a.disabled
                -- Who no longer works here is told nothing more about others.
                AND ('staff' = ANY (a.roles) OR (b.recipient_kind = 'manager' AND 'manager' = ANY (a.roles))
                     OR a.subject_id = (SELECT r.subject_id FROM dsr.request r WHERE r.library_id = dsr.library() AND r.id = b.request_id))
           LEFT JOIN dsr.subject s ON b.recipient_kind = 'subject' AND s.library_id = dsr.library() AND s.id = b.recipient_id
-         GROUP BY 1, 2, 3
+         GROUP BY 1, 2, 3, 4
     LOOP
         scanned := scanned + cardinality(due.reminders);
         IF due.hash IS NULL THEN -- nobody to write to; `dsr status` says that an address is missing
             UPDATE dsr.reminder SET state = 'cancelled' WHERE library_id = dsr.library() AND id = ANY (due.reminders);
+            CONTINUE;
+        END IF;
+        IF due.stopped THEN
+            UPDATE dsr.reminder SET state = 'stopped' WHERE library_id = dsr.library() AND id = ANY (due.reminders);
             CONTINUE;
         END IF;
         mail := dsr.message_for(due.kind, due.id, due.hash, local::date);

@@ -12,7 +12,7 @@ BEGIN
     -- Two that work at this very moment are waited for, each by a statement of its own, so that the next one sees what they did: the
     -- scheduler, which plans the next repeat of what it gathers, and a mailer at the beginning or the end of a try.
     PERFORM FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'planned' FOR UPDATE;
-    DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'planned';
+    DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state IN ('planned', 'stopped');
     SELECT array_agg(id) FILTER (WHERE state IN ('queued', 'leased') AND bytes IS NULL),
            array_agg(id) FILTER (WHERE state NOT IN ('queued', 'leased') OR bytes IS NOT NULL)
       INTO untried, tried

@@ -9,7 +9,7 @@ SELECT json_build_object(
     'subject', s.alias, 'state', r.state, 'status', dsr.status_of(r, now(), l.due_soon_days), 'sent', r.sent_on,
     'clock', r.clock, 'due', r.due, 'earliest', r.earliest, 'latest', r.latest,
     'days', dsr.days_left(dsr.deadline(r.due, r.latest, r.zone), r.zone, l.zone), 'ack_due', r.ack_due, 'asked', r.asked, 'assumed', r.assumed,
-    'unverified', r.unverified, 'legal', r.legal,
+    'unverified', r.unverified, 'legal', r.legal, 'authority_ended', r.authority_ended,
     'mine', r.filer = dsr.me(), 'outcome', r.outcome, 'version', r.version)
   FROM dsr.vendor v, dsr.subject s, dsr.library l
  WHERE v.library_id = r.library_id AND v.slug = r.vendor AND s.library_id = r.library_id AND s.id = r.subject_id

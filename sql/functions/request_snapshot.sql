@@ -22,6 +22,8 @@ BEGIN
     RETURN json_build_object(
         'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = dsr.library() AND slug = slug_found),
         'subject', CASE WHEN found_subject.id IS NOT NULL THEN row_to_json(found_subject) END,
+        'another', found_subject.id IS NOT NULL AND dsr.filed_for_another(dsr.me(), found_subject.id),
+        'authorities', dsr.authorities_of(found_subject.id),
         'earlier', dsr.earlier_requests(found_subject.id, slug_found, NULL),
         'purged', dsr.purged_requests(slug_found, (p ->> 'sent')::date),
         'library', (SELECT json_build_object('zone', zone, 'due_soon_days', due_soon_days) FROM dsr.library WHERE id = dsr.library()),

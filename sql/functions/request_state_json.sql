@@ -13,6 +13,7 @@ SELECT json_build_object(
     'events', (SELECT coalesce(json_agg(json_build_object('id', id, 'event', event, 'on', on_date, 'detail', detail,
                           'outcome', outcome, 'reason', reason) ORDER BY n), '[]')
                  FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL),
+    'another', dsr.filed_for_another(r.filer, r.subject_id), 'authorities', dsr.authorities_of(r.subject_id),
     'earlier', dsr.earlier_requests(r.subject_id, r.vendor, r.id), 'purged', dsr.purged_requests(r.vendor, r.sent_on),
     'library', (SELECT json_build_object('zone', zone, 'due_soon_days', due_soon_days) FROM dsr.library WHERE id = r.library_id))
 $function$;

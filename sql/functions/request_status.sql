@@ -13,7 +13,8 @@ BEGIN
                         WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL ORDER BY n DESC LIMIT 1),
         'reminders', (SELECT coalesce(json_agg(json_build_object('on', on_date, 'clock', clock, 'kind', kind, 'to', recipient_kind)
                              ORDER BY on_date, id), '[]')
-                        FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'planned'));
+                        FROM dsr.reminder d
+                       WHERE library_id = r.library_id AND request_id = r.id AND state = 'planned' AND NOT dsr.reminder_stopped(d)));
 END
 $function$;
 

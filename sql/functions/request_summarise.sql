@@ -41,7 +41,7 @@ BEGIN
         asked = dsr.asked_for(r) IS NOT NULL,
         assumed = coalesce(decides.assumed, false), legal = coalesce(decides.legal, false),
         unverified = coalesce(decides.legal AND decides.confidence <> 'sure', false),
-        requester_clock = own.clock, requester_due = own.due
+        requester_clock = own.clock, requester_due = own.due, authority_ended = dsr.authority_ended(r)
      WHERE r.library_id = dsr.library() AND r.id = p_request
     RETURNING r.* INTO changed;
     RETURN changed;

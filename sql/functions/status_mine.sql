@@ -36,6 +36,11 @@ BEGIN
             'drafts', count(*) FILTER (WHERE list = 'draft'),
             'closed', (SELECT count(*) FROM dsr.request r WHERE r.library_id = dsr.library() AND r.state = 'closed'
                         AND (r.subject_id = mine_subject OR (files AND r.filer = dsr.me())))),
+        'reminders_off', (SELECT min((c.stopped_at AT TIME ZONE l.zone)::date)
+                            FROM dsr.recipient c JOIN dsr.account a ON a.library_id = c.library_id AND a.id = dsr.me()
+                            JOIN dsr.library l ON l.id = c.library_id
+                            LEFT JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = a.subject_id
+                           WHERE c.library_id = dsr.library() AND c.address_hash IN (a.email_hash, s.email_hash)),
         'has_email', (SELECT email IS NOT NULL FROM dsr.account WHERE library_id = dsr.library() AND id = dsr.me()),
         'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')))
       INTO answer FROM lists;

@@ -14,10 +14,13 @@ DECLARE
                            AND message_id = (p ->> 'message')::uuid AND id <> (p ->> 'attempt')::uuid AND verdict = 'in_doubt');
 BEGIN
     UPDATE dsr.message m SET
-        state = CASE WHEN give_up THEN 'failed' WHEN word = 'retry' AND doubted THEN 'in_doubt'
+        state = CASE WHEN give_up THEN 'failed'
+                     WHEN word IN ('retry', 'in_doubt') AND kind = 'reminder' AND dsr.address_stopped(address_hash) THEN 'cancelled'
+                     WHEN word = 'retry' AND doubted THEN 'in_doubt'
                      WHEN word = 'retry' AND NOT dsr.message_has_matter(m) THEN 'cancelled' WHEN word = 'retry' THEN 'queued' ELSE word END,
         incarnation = NULL, lease_until = NULL,
-        bytes = CASE WHEN doubted AND word IN ('in_doubt', 'retry') THEN bytes END,
+        bytes = CASE WHEN doubted AND word IN ('in_doubt', 'retry')
+                          AND NOT (kind = 'reminder' AND dsr.address_stopped(address_hash)) THEN bytes END,
         queue_id = p ->> 'queue_id', last_code = (p ->> 'smtp_code')::int,
         last_problem = CASE WHEN word = 'sent' THEN NULL ELSE p ->> 'problem' END,
         next_at = clock_timestamp() + make_interval(secs => coalesce((p ->> 'retry_in_s')::int, 0))

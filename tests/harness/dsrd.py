@@ -147,6 +147,7 @@ class Dsrd:
             "reminders": {"quiet_from": "00:00", "quiet_until": "00:00", "weekends": True, "scan_ms": 200},
             "audit": {"officer_mail": False},
             "database": {"backoff_first_ms": 50, "backoff_last_ms": 500},
+            "authority": {"required": "no"},  # people.t tells what is asked without it
             "mail": {"transport": "maildir", "from": "dsrd@library.example", "poll_ms": 200},
         }, settings or {})
         self.conf = os.path.join(self.folder, "dsrd.conf")

@@ -36,6 +36,8 @@ INSERT INTO dsr.hold_target (library_id, hold_id, request_id) SELECT l, s, 90000
 INSERT INTO dsr.tombstone (library_id, vendor, law, "right", to_be_acknowledged, denied, extended, class, days, purged_month)
 SELECT l, 'acme', 'eu-gdpr', 'access', false, false, false, 'draft', 30, date_trunc('month', current_date) FROM person;
 INSERT INTO dsr.digest (library_id, account_id, week) SELECT l, a, current_date FROM person;
+INSERT INTO dsr.authority (library_id, subject_id, n, form, given_on, recorded_by) SELECT l, s, 1, 'signed', current_date, a FROM person;
+INSERT INTO dsr.recipient (library_id, address_hash) SELECT l, sha256(a::text::bytea) FROM person;
 INSERT INTO dsr.configuration (library_id, host, marks) SELECT l, 'h' || n, '{}' FROM person;
 INSERT INTO dsr.audit_mailed (library_id, account_id, day, seq) SELECT l, a, current_date, 1 FROM person;
 INSERT INTO dsr.audit_checkpoint (library_id, seq, hash) SELECT l, n, sha256('') FROM person;

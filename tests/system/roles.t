@@ -122,6 +122,7 @@ OBJECTS = {
     "account": lambda role: [ids[role], ids["stranger"], other_account, str(uuid.uuid4())],
     "id of holds": lambda role: [*(hold() if role == "officer" else [str(uuid.uuid4())] * 2), hold_elsewhere, str(uuid.uuid4())],
     "id of tokens": lambda role: [tokens[role], tokens["stranger"], "elsewhere2", "nobodys222"],
+    "token": lambda role: ["a" * 26] * 4,  # none of them has one
     "id of mail": lambda role: [mails[role], mails["foreign"], mail_elsewhere, str(uuid.uuid4())],
 }
 mail_elsewhere = mail_to("account", other_account, library=2)
@@ -139,13 +140,19 @@ BODIES = {
     "applyLaws": lambda value: {"hash": d.http("GET", "/v1/health").json["catalogue"]},
     "createAccount": lambda value: {"uid": next(new_uids), "roles": ["patron"]},
     "setAccount": lambda value: {"disabled": False},
+    "eraseMe": lambda value: {"alias": "no-body"},
+    "setMyReminders": lambda value: {"on": True},
+    "setSubjectReminders": lambda value: {"on": True},
+    "addAuthority": lambda value: {"form": "signed", "on": (now - datetime.timedelta(days=2)).date().isoformat()},
+    "withdrawAuthority": lambda value: {},
     "addHold": lambda value: {"refs": [value], "reason": "a hold", "until": (now + datetime.timedelta(days=1)).date().isoformat()},
     "createToken": lambda value: {"account": value},
     "testMail": lambda value: {"address": "test@canary.example"},
 }
-TAKES = {"addHold": "ref", "createRequest": "subject", "listRequests": "subject", "createToken": "account"} # not in the path
+TAKES = {"addHold": "ref", "createRequest": "subject", "listRequests": "subject", "listAuthorities": "subject", "createToken": "account"} # not in the path
 BEFORE = { # so that there is something to undo, or to try again
     "voidEvent": lambda value: d.http("POST", f"/v1/requests/{value}/events", {"event": "note", "note": "Note-undone"}),
+    "withdrawAuthority": lambda value: callers["staff"].ask("POST", f"/v1/subjects/{value}/authorities", BODIES["addAuthority"](value)),
     "retryMail": lambda value: d.sql(f"update dsr.message set state = 'queued', next_at = now() + interval '1 day' where id = '{value}'"),
 }
 
@@ -174,7 +181,7 @@ def ask(role, method, path, value):
     url = re.sub(r"\{\w+\}", value or "", path)
     if operation == "putVendor":
         url = "/v1/vendors/oclc"
-    if operation == "listRequests" and value is not None:
+    if operation in ("listRequests", "listAuthorities") and value is not None:
         url += f"?subject={value}&limit=200"
     reply = callers[role].ask(method, url, BODIES[operation](value) if operation in BODIES else None)
     replies[role].append((operation, reply))

@@ -161,7 +161,7 @@ def the_man_pages_are_clean_and_complete():
     page = open(os.path.join(ROOT, "client", "dsr.1")).read()
     for line in d.dsr("help").splitlines():
         if line.startswith("  "):
-            command = line[2:18].strip()
+            command = line[2:20].strip()
             contains(page, f".It Ic {command}")
             for option in [part.split()[0][2:] for part in d.dsr(*command.split(), "--help").splitlines() if part.startswith("  --")]:
                 contains(page, f"Fl Fl {option}")

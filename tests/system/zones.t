@@ -120,7 +120,7 @@ def an_instant_is_the_day_it_is_where_the_vendor_is():
     equal(file("opt out", "lexisnexis", "opt_out", "--law", "us-ca-ccpa", "--remind", "2026-12-15", "--channel", "webform-1")["request"]["due"], "2026-12-14")
     file("access", "lexisnexis", "access", "--law", "us-ca-ccpa")
     file("uk", "proquest", "access", "--law", "uk-gdpr")
-    file("virginia", "oclc", "access", "--law", "us-va-vcdpa")
+    file("virginia", "oclc", "access", "--law", "us-va-vcdpa", "--anyway")  # which takes no agent
     file("courtesy", "overdrive", "access", "--law", "voluntary", "--days", "20")
     file("draft", "cengage", "access", "--law", "us-ca-ccpa", "--draft")
     file("closed", "cengage", "deletion", "--law", "us-ca-ccpa")

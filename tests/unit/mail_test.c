@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/config.h"
 #include "mail/address.h"
+#include "mail/composer.h"
 #include "mail/mime.h"
 #include "mail/verdict.h"
 
@@ -91,6 +93,64 @@ static void the_date_is_that_of_the_zone(void **state)
     assert_string_equal(text, "Tue, 24 Nov 2026 13:50:30 +0530");
 }
 
+// The headers of a mail about R-7K3F-92QM from Date to the empty line, or of one about nothing.
+static void compose_headers(const struct config *config, const char *message, const char *token, char *headers, size_t size)
+{
+    struct error error;
+    struct text bytes = {0};
+    struct texts *texts = texts_load("etc/mail/en", &error);
+    json_t *library = json_pack("{s:s, s:s, s:s}", "name", "Library", "zone", "Etc/UTC", "today", "2026-11-24");
+    json_t *what = json_loads(message, 0, NULL);
+    assert_non_null(texts);
+    assert_non_null(what);
+    struct composition composition = {config, texts, library, what, "ann@example.org", "id@example.org", token};
+    assert_true(compose(&composition, &bytes, &error));
+    snprintf(headers, size, "%.*s", (int)(strstr(bytes.text, "\r\n\r\n") - bytes.text + 2), bytes.text);
+    assert_true((strstr(bytes.text, "No more reminders: https://requests.example.org/u/abc") != NULL) == (token != NULL));
+    text_release(&bytes);
+    json_decref(what);
+    json_decref(library);
+    texts_free(texts);
+}
+
+#define BEFORE(subject)                                                                                      \
+    "Date: Tue, 24 Nov 2026 08:20:30 +0000\r\nFrom: \"Data request reminders\" <dsrd@localhost>\r\n"          \
+    "%sTo: <ann@example.org>\r\nSubject: " subject                                                           \
+    "\r\nMessage-ID: <id@example.org>\r\n%sAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"     \
+    "Content-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+
+static void a_reminder_says_how_to_stop_it_and_a_test_does_not(void **state)
+{
+    static const char *const digest = "{\"kind\": \"reminder\", \"dated\": 1795508430, \"items\": [], "
+                                      "\"digest\": [{\"vendor_name\": \"V\", \"overdue\": 1, \"due_soon\": 0}]}";
+    static const char *const test = "{\"kind\": \"test\", \"dated\": 1795508430, \"items\": []}";
+    char headers[2048], expected[2048];
+    struct error error;
+    struct config *config = config_load(NULL, &error);
+    (void)state;
+    assert_non_null(config);
+    compose_headers(config, digest, NULL, headers, sizeof headers);
+    snprintf(expected, sizeof expected, BEFORE("Data requests: 1 overdue, 0 due within a week"), "",
+             "List-Unsubscribe: <mailto:dsrd@localhost?subject=unsubscribe>\r\n");
+    assert_string_equal(headers, expected);
+    free(config->mail_reply_to);
+    config->mail_reply_to = strdup("a+b%c@example.org");
+    compose_headers(config, digest, NULL, headers, sizeof headers);
+    snprintf(expected, sizeof expected, BEFORE("Data requests: 1 overdue, 0 due within a week"), "Reply-To: <a+b%c@example.org>\r\n",
+             "List-Unsubscribe: <mailto:a%2Bb%25c@example.org?subject=unsubscribe>\r\n");
+    assert_string_equal(headers, expected);
+    free(config->mail_public_url);
+    config->mail_public_url = strdup("https://requests.example.org");
+    compose_headers(config, digest, "abc", headers, sizeof headers);
+    snprintf(expected, sizeof expected, BEFORE("Data requests: 1 overdue, 0 due within a week"), "Reply-To: <a+b%c@example.org>\r\n",
+             "List-Unsubscribe: <https://requests.example.org/u/abc>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+    assert_string_equal(headers, expected);
+    compose_headers(config, test, NULL, headers, sizeof headers);
+    snprintf(expected, sizeof expected, BEFORE("Test mail from dsrd"), "Reply-To: <a+b%c@example.org>\r\n", "");
+    assert_string_equal(headers, expected);
+    config_free(config);
+}
+
 static void sent_needs_three_proofs(void **state)
 {
     static const struct {
@@ -135,7 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_taken_or_refused), cmocka_unit_test(quoted_printable_is_as_rfc_2045_has_it),
         cmocka_unit_test(a_header_is_one_header),         cmocka_unit_test(the_date_is_that_of_the_zone),
-        cmocka_unit_test(sent_needs_three_proofs),
+        cmocka_unit_test(sent_needs_three_proofs),        cmocka_unit_test(a_reminder_says_how_to_stop_it_and_a_test_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

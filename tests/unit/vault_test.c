@@ -262,6 +262,23 @@ static void a_ring_without_buckets_is_brought_to_this_version(void **state)
     unlink(credential_path);
 }
 
+static void the_token_that_stops_reminders_is_one_per_address(void **state)
+{
+    const struct vault *vault = *state;
+    char one[UNSUBSCRIBE_TOKEN_LENGTH + 1], two[UNSUBSCRIBE_TOKEN_LENGTH + 1], hash[VAULT_LOOKUP_HEX], address[VAULT_LOOKUP_HEX];
+    person_unsubscribe_token(vault, "Ann@Example.org", one);
+    person_unsubscribe_token(vault, "ann@example.org", two);
+    assert_string_equal(one, two);
+    assert_int_equal(strspn(one, "0123456789abcdef"), UNSUBSCRIBE_TOKEN_LENGTH);
+    assert_int_equal(strlen(one), UNSUBSCRIBE_TOKEN_LENGTH);
+    person_unsubscribe_token(vault, "bob@example.org", two);
+    assert_string_not_equal(one, two);
+    person_unsubscribe_hash(vault, one, hash); // what the database keeps gives away neither
+    person_address_hash(vault, "ann@example.org", address);
+    assert_null(strstr(hash, one));
+    assert_null(strstr(address, one));
+}
+
 static void look_up_is_stable_separate_and_ignores_case_of_addresses(void **state)
 {
     const struct vault *vault = *state;
@@ -304,6 +321,7 @@ int main(void)
         cmocka_unit_test(buckets_follow_each_other_and_end),
         cmocka_unit_test(keys_that_ended_open_and_destroyed_ones_do_not),
         cmocka_unit_test(a_ring_without_buckets_is_brought_to_this_version),
+        cmocka_unit_test(the_token_that_stops_reminders_is_one_per_address),
         cmocka_unit_test(look_up_is_stable_separate_and_ignores_case_of_addresses),
         cmocka_unit_test(json_is_opened_or_emptied),
     };

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whether a request may be made for somebody else: by the law, and by what that person has authorised. No
+// I/O.
+#ifndef HTTP_REQUEST_AUTHORITY_H
+#define HTTP_REQUEST_AUTHORITY_H
+
+#include "http/request_work.h"
+
+// Adds the warnings no_agent and no_authority to a request sent on that day for another than its filer; none
+// for one's own.
+void request_authority_check(struct request_work *work, date sent);
+
+// Whether `array` names the word; an empty or absent one names all.
+bool request_authority_names(const json_t *array, const char *word);
+
+#endif
