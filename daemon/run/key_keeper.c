@@ -9,11 +9,12 @@
 #include "shared/log.h"
 #include "vault/reseal.h"
 
-enum { LIBRARY = 1, LOOK_MS = 60 * 60 * 1000, AGAIN_MS = 60 * 1000, STEP_MS = 10, DAY = 24 * 60 * 60 };
+enum { LIBRARY = 1, LOOK_MS = 60 * 60 * 1000, AGAIN_MS = 60 * 1000, STEP_MS = 10, WATCH_MS = 1000, DAY = 24 * 60 * 60 };
 
 struct key_keeper {
     struct service *service;
-    struct timer *timer;
+    struct timer *timer, *watch;
+    unsigned long generation; // of the ring that is compared with the database
     void (*next)(struct key_keeper *keeper); // what the timer does
     bool started;
     bool busy;     // between a look and the rest after it
@@ -167,7 +168,9 @@ static void on_read(void *context, const char *json, size_t length, bool retry, 
     json_t *fresh = json_array_size(rows) > 0
                         ? reseal_rows(keeper->service->vault, rows, &keeper->failed, &problem)
                         : NULL;
-    if (json_array_size(rows) > 0 && fresh == NULL) {
+    if (json_array_size(rows) > 0 && fresh == NULL && !vault_is_trusted(keeper->service->vault)) {
+        rest(keeper, look, 0); // another ring has come: first of all it is compared
+    } else if (json_array_size(rows) > 0 && fresh == NULL) {
         log_error("keys: %s", problem.text);
         rest(keeper, look, AGAIN_MS);
     } else if (json_array_size(fresh) > 0) {
@@ -206,6 +209,35 @@ static void warn_of_state(struct key_keeper *keeper, const json_t *state)
                     keeper->service->config->vault.backup_days - keeper->service->config->vault.bucket_days);
 }
 
+static int64_t newest_in_ring(const struct key_keeper *keeper)
+{
+    size_t index;
+    int64_t newest = 0;
+    json_t *keys = vault_keys(keeper->service->vault, &keeper->service->config->vault), *key;
+    json_array_foreach(keys, index, key)
+        if (json_integer_value(json_object_get(key, "id")) > newest)
+            newest = json_integer_value(json_object_get(key, "id"));
+    json_decref(keys);
+    return newest;
+}
+
+// How many. None while the database knows newer ones: this is an old copy of the ring, and its next key would bear the number of another.
+static int make_ahead(struct key_keeper *keeper, const json_t *state)
+{
+    struct error error;
+    int made = 0;
+    if (!keeper->service->config->vault.makes_keys)
+        return 0;
+    if (json_integer_value(json_object_get(state, "newest")) > newest_in_ring(keeper))
+        log_warning("keys: this is an old copy of the ring, so no key is made: the newest one is to be put in its place");
+    else if (!vault_extend(keeper->service->vault, &keeper->service->config->vault, false, &made, &error))
+        log_error("keys: none can be made: %s", error.text);
+    else if (made > 0)
+        log_notice("keys: %d made; other hosts need a copy of the ring, and its backup is to be replaced",
+                   made);
+    return made;
+}
+
 static void on_state(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct key_keeper *keeper = context;
@@ -215,7 +247,16 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
     if (state == NULL)
         return;
     warn_of_state(keeper, state);
+    bool more = false;
+    if (!keeper->service->keys.conflict) {
+        vault_trust(keeper->service->vault, keeper->generation);
+        more = make_ahead(keeper, state) > 0;
+    }
     json_decref(state);
+    if (more) {
+        rest(keeper, look, 0); // the database is told of them
+        return;
+    }
     set(&keeper->keys, reseal_keys(keeper->service->vault, policy));
     json_t *due = reseal_due_keys(keeper->service->vault, policy);
     bool nothing = json_array_size(keeper->keys) == 0 ||
@@ -228,29 +269,25 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
     begin_pass(keeper);
 }
 
-static void make_ahead(struct key_keeper *keeper)
-{
-    struct error error;
-    int made = 0;
-    if (!vault_extend(keeper->service->vault, &keeper->service->config->vault, false, &made, &error))
-        log_error("keys: none can be made: %s", error.text);
-    else if (made > 0)
-        log_notice("keys: %d made; other hosts need a copy of the ring, and its backup is to be replaced",
-                   made);
-}
-
 static void look(struct key_keeper *keeper)
 {
     const struct ring_policy *policy = &keeper->service->config->vault;
     keeper->busy = true;
-    if (policy->makes_keys)
-        make_ahead(keeper);
     int64_t left = vault_covered_until(keeper->service->vault) - time(NULL);
     if (left < (int64_t)policy->bucket_days * DAY)
         log_warning("keys: the ring has keys for %lld more days only; copy it from the host that makes them",
                     (long long)(left > 0 ? left / DAY : 0));
+    keeper->generation = vault_generation(keeper->service->vault);
     call(keeper, STATEMENT_ring_state, json_pack("{s:o}", "keys", vault_keys(keeper->service->vault, policy)),
          on_state);
+}
+
+// Another ring in the file is compared at once, and not only with the next look.
+static void on_watch(void *context)
+{
+    struct key_keeper *keeper = context;
+    if (keeper->started && !keeper->busy && vault_generation(keeper->service->vault) != keeper->generation)
+        rest(keeper, look, 0);
 }
 
 struct key_keeper *key_keeper_new(uv_loop_t *loop, struct service *service)
@@ -260,16 +297,19 @@ struct key_keeper *key_keeper_new(uv_loop_t *loop, struct service *service)
         return NULL;
     *keeper =
         (struct key_keeper){.service = service, .timer = timer_new(loop, on_timer, keeper), .next = look};
-    if (keeper->timer == NULL) {
-        free(keeper);
+    keeper->watch = timer_new(loop, on_watch, keeper);
+    if (keeper->timer == NULL || keeper->watch == NULL) {
+        key_keeper_free(keeper);
         return NULL;
     }
+    vault_demand_trust(service->vault);
     return keeper;
 }
 
 void key_keeper_start(struct key_keeper *keeper)
 {
     keeper->started = true;
+    timer_start(keeper->watch, WATCH_MS, WATCH_MS);
     if (keeper->busy)
         keeper->again = true;
     else
@@ -280,6 +320,7 @@ void key_keeper_stop(struct key_keeper *keeper)
 {
     keeper->started = false;
     timer_stop(keeper->timer);
+    timer_stop(keeper->watch);
 }
 
 void key_keeper_free(struct key_keeper *keeper)
@@ -287,6 +328,7 @@ void key_keeper_free(struct key_keeper *keeper)
     if (keeper == NULL)
         return;
     timer_free(keeper->timer);
+    timer_free(keeper->watch);
     json_decref(keeper->keys);
     json_decref(keeper->clear);
     json_decref(keeper->place);

@@ -105,6 +105,7 @@ static bool pass(struct rekey *rekey, struct error *error)
 
 static bool check_ring(struct rekey *rekey, struct error *error)
 {
+    unsigned long generation = vault_generation(rekey->vault);
     json_t *state = call(rekey, "select api.ring_state($1::jsonb)::text",
                          json_pack("{s:o}", "keys", vault_keys(rekey->vault, &rekey->config->vault)), error);
     bool good = state != NULL;
@@ -113,6 +114,8 @@ static bool check_ring(struct rekey *rekey, struct error *error)
                          "The key ring is not the one that the database knows: copy it from the host that "
                          "makes the keys.");
     json_decref(state);
+    if (good)
+        vault_trust(rekey->vault, generation);
     return good && vault_can_seal(rekey->vault, error);
 }
 
@@ -146,6 +149,7 @@ int rekey_command(const struct options *options, const struct config *config)
     rekey.vault = conninfo != NULL ? vault_open(config->vault_ring, config->vault_credential, &error) : NULL;
     if (rekey.vault == NULL)
         goto cleanup;
+    vault_demand_trust(rekey.vault); // one that takes its place in the middle ends this; it can be called again
     rekey.pg = PQconnectdb(conninfo);
     if (PQstatus(rekey.pg) != CONNECTION_OK)
         error_set(&error, ERROR_unavailable, "database", "The database cannot be reached.");

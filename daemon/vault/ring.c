@@ -117,8 +117,8 @@ struct ring *ring_read(const char *path, const unsigned char *wrap, struct error
     return NULL;
 }
 
-bool ring_write(const char *path, const struct ring *ring, const unsigned char *wrap, bool replace,
-                struct error *error)
+enum secret_place ring_write(const char *path, const struct ring *ring, const unsigned char *wrap, int locked,
+                             struct error *error)
 {
     json_t *keys = json_array();
     for (size_t i = 0; i < ring->count; i++)
@@ -126,11 +126,14 @@ bool ring_write(const char *path, const struct ring *ring, const unsigned char *
     json_t *json = json_pack("{s:i, s:o}", "version", 2, "keys", keys);
     char *text =
         json != NULL && json_array_size(keys) == ring->count ? json_dumps(json, JSON_INDENT(2)) : NULL;
-    bool good = text != NULL ? secret_write(path, text, replace, error)
-                             : error_set(error, ERROR_internal, path, "No memory to write the key ring.");
+    enum secret_place place = SECRET_FAILED;
+    if (text != NULL)
+        place = secret_write(path, text, locked, error);
+    else
+        error_set(error, ERROR_internal, path, "No memory to write the key ring.");
     free(text);
     json_decref(json);
-    return good;
+    return place;
 }
 
 static struct ring_key *add_key(struct ring *ring, bool seals, int64_t starts, int64_t ends)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "shared/error.h"
+#include "vault/secret_file.h"
 
 enum { RING_KEYS_MAXIMUM = 256, RING_KEY_LENGTH = 32, RING_MARK_HEX = 65 };
 
@@ -37,8 +38,8 @@ struct ring { // in guarded, locked memory
 // Reads the file, whose keys are wrapped by `wrap`. Free it with ring_free(). NULL when it is no ring, or
 // `wrap` not its credential.
 struct ring *ring_read(const char *path, const unsigned char *wrap, struct error *error);
-bool ring_write(const char *path, const struct ring *ring, const unsigned char *wrap, bool replace,
-                struct error *error);
+enum secret_place ring_write(const char *path, const struct ring *ring, const unsigned char *wrap, int locked,
+                             struct error *error);
 struct ring *ring_new(void);       // empty; NULL without memory
 void ring_free(struct ring *ring); // wipes; NULL is fine
 

@@ -91,36 +91,58 @@ static bool fill(int file, const char *content, int old)
     return write(file, content, length) == (ssize_t)length && fsync(file) == 0;
 }
 
-bool secret_write(const char *path, const char *content, bool replace, struct error *error)
+// In the place of the file that is locked, and of no other: whoever copies a file here knows of no lock. The two are exchanged, so that
+// what was there is seen before it is lost.
+static enum secret_place take_place(const char *beside, const char *path, int locked)
+{
+    struct stat ours, theirs;
+    bool exchanged = renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) == 0;
+    if (!exchanged && errno != EINVAL && errno != ENOSYS)
+        return SECRET_FAILED;
+    if (fstat(locked, &ours) != 0 || stat(exchanged ? beside : path, &theirs) != 0)
+        return SECRET_FAILED;
+    if (ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev) {
+        if (exchanged)
+            return unlink(beside) == 0 ? SECRET_WRITTEN : SECRET_FAILED;
+        return rename(beside, path) == 0 ? SECRET_WRITTEN : SECRET_FAILED; // a file system that exchanges nothing
+    }
+    if (exchanged && renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) != 0)
+        return SECRET_FAILED;
+    return SECRET_CHANGED;
+}
+
+enum secret_place secret_write(const char *path, const char *content, int locked, struct error *error)
 {
     char beside[PATH_MAX];
-    int old = replace ? open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+    enum secret_place place = SECRET_FAILED;
     int length = snprintf(beside, sizeof beside, "%s.new", path);
-    bool good = length > 0 && (size_t)length < sizeof beside && (!replace || old >= 0);
+    bool good = length > 0 && (size_t)length < sizeof beside;
     int file = good ? open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
-    good = file >= 0 && fill(file, content, old);
+    good = file >= 0 && fill(file, content, locked);
     if (file >= 0)
         good = close(file) == 0 && good;
-    good = good && (replace ? rename(beside, path) : link(beside, path)) == 0;
-    if (!good)
+    if (good && locked >= 0)
+        place = take_place(beside, path, locked);
+    else if (good && link(beside, path) == 0)
+        place = SECRET_WRITTEN;
+    if (place == SECRET_FAILED)
         error_set(error, ERROR_invalid, path, "%s cannot be written: %s.", path, strerror(errno));
-    if (file >= 0 && !(good && replace))
+    if (file >= 0 && !(place == SECRET_WRITTEN && locked >= 0))
         unlink(beside);
-    good =
-        good && (sync_folder(path) || error_set(error, ERROR_invalid, path,
-                                                "%s is not safely on the disk: %s.", path, strerror(errno)));
-    if (good && replace)
-        overwrite(old);
-    if (old >= 0)
-        close(old);
-    return good;
+    if (place == SECRET_WRITTEN && !sync_folder(path)) {
+        error_set(error, ERROR_invalid, path, "%s is not safely on the disk: %s.", path, strerror(errno));
+        place = SECRET_FAILED;
+    }
+    if (place == SECRET_WRITTEN && locked >= 0)
+        overwrite(locked);
+    return place;
 }
 
 int secret_lock(const char *path, struct error *error)
 {
     for (;;) {
         struct stat mine, now;
-        int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        int descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
         if (descriptor < 0 || flock(descriptor, LOCK_EX) != 0 || fstat(descriptor, &mine) != 0) {
             error_set(error, ERROR_invalid, path, "%s cannot be opened to change it: %s.", path,
                       strerror(errno));
@@ -165,7 +187,7 @@ bool credential_create(const char *path, struct error *error)
     char hex[2 * CREDENTIAL_LENGTH + 1];
     randombytes_buf(wrap, sizeof wrap);
     sodium_bin2hex(hex, sizeof hex, wrap, sizeof wrap);
-    bool good = secret_write(path, hex, false, error);
+    bool good = secret_write(path, hex, -1, error) == SECRET_WRITTEN;
     sodium_memzero(wrap, sizeof wrap);
     sodium_memzero(hex, sizeof hex);
     return good;

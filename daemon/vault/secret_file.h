@@ -16,9 +16,11 @@ enum { CREDENTIAL_LENGTH = 32 };
 char *secret_read(const char *path, bool group_may, struct error *error);
 void secret_free(char *secret);
 
-// Makes a file, 0600. `replace` false: never over an existing one. True: in place of the one there, with its
-// owner; what the old one held is overwritten when no other name leads to it.
-bool secret_write(const char *path, const char *content, bool replace, struct error *error);
+// Makes a file, 0600. `locked` -1: never over an existing one. Else it is what secret_lock() gave: in the place of that file, with its
+// owner, and what the old one held is overwritten when no other name leads to it. SECRET_CHANGED: somebody has put another file
+// there meanwhile, which stays; lock and read that one, and try again.
+enum secret_place { SECRET_FAILED, SECRET_CHANGED, SECRET_WRITTEN };
+enum secret_place secret_write(const char *path, const char *content, int locked, struct error *error);
 
 // Waits until nobody else changes the file, and keeps them off until the descriptor is closed. -1 when it
 // cannot be opened.

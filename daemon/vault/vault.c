@@ -26,6 +26,8 @@ struct state { // in guarded, locked memory too
     struct ring *ring;
     struct stat seen; // the file that `ring` was read from
     time_t looked_at;
+    unsigned long generation; // counts the rings read
+    bool demands_trust, trusted;
     unsigned char wrap[CREDENTIAL_LENGTH];
 };
 
@@ -65,7 +67,7 @@ bool vault_create(const char *ring_path, const char *credential_path, const stru
         return false;
     struct ring *ring = ring_new();
     bool good = ring != NULL && ring_fill(ring, policy, time(NULL));
-    good = good ? ring_write(ring_path, ring, wrap, false, error)
+    good = good ? ring_write(ring_path, ring, wrap, -1, error) == SECRET_WRITTEN
                 : error_set(error, ERROR_internal, "", "No memory for a key ring.");
     ring_free(ring);
     sodium_memzero(wrap, sizeof wrap);
@@ -93,6 +95,8 @@ static bool read_ring(const char *path, struct state *state, struct error *error
             return false;
         ring_free(state->ring);
         state->ring = fresh;
+        state->generation++;
+        state->trusted = false;
         return true;
     }
 }
@@ -128,8 +132,10 @@ struct vault *vault_open(const char *ring_path, const char *credential_path, str
     }
     *vault->state = (struct state){.looked_at = time(NULL)};
     if (credential_read(credential_path, vault->state->wrap, error) &&
-        read_ring(ring_path, vault->state, error))
+        read_ring(ring_path, vault->state, error)) {
+        vault->state->trusted = true;
         return vault;
+    }
     vault_close(vault);
     return NULL;
 }
@@ -145,6 +151,36 @@ void vault_close(struct vault *vault)
     free(vault);
 }
 
+void vault_demand_trust(struct vault *vault)
+{
+    vault->state->demands_trust = true;
+}
+
+unsigned long vault_generation(const struct vault *vault)
+{
+    follow_file(vault, true);
+    return vault->state->generation;
+}
+
+void vault_trust(struct vault *vault, unsigned long generation)
+{
+    if (vault->state->generation == generation)
+        vault->state->trusted = true;
+}
+
+bool vault_is_trusted(const struct vault *vault)
+{
+    follow_file(vault, true);
+    return vault->state->trusted || !vault->state->demands_trust;
+}
+
+// The file as it was read last, and that ring trusted: what we change in it ourselves is trusted too.
+static bool keeps_trust(const struct vault *vault)
+{
+    struct stat now;
+    return vault->state->trusted && stat(vault->path, &now) == 0 && is_same_file(&now, &vault->state->seen);
+}
+
 static const struct ring_key *key_to_seal_with(const struct vault *vault, struct error *error)
 {
     char text[DATE_TEXT_SIZE];
@@ -156,6 +192,11 @@ static const struct ring_key *key_to_seal_with(const struct vault *vault, struct
         follow_file(vault, true);
     ring = vault->state->ring;
     key = ring_current(ring, now);
+    if (key != NULL && vault->state->demands_trust && !vault->state->trusted) {
+        error_set(error, ERROR_unavailable, "vault.ring",
+                  "The key ring has changed and is compared with the database first; try again in a moment.");
+        return NULL;
+    }
     for (size_t i = 0; key == NULL && i < ring->count; i++)
         if (ring->keys[i].seals && ring->keys[i].ends > newest)
             newest = ring->keys[i].ends;
@@ -180,44 +221,79 @@ int64_t vault_covered_until(const struct vault *vault)
     return ring_current(vault->state->ring, now) != NULL ? ring_covered_until(vault->state->ring, now) : 0;
 }
 
+// A change of the ring, by `change`; how many keys it made or took, -1 for an error.
+struct change {
+    int (*change)(struct ring *ring, const struct change *change);
+    const struct ring_policy *policy;
+    const json_t *ids;
+    bool anew;
+};
+
+// One try, under the lock of the file. What is in the file after it is what is used.
+static enum secret_place change_once(struct vault *vault, const struct change *change, int *count, struct error *error)
+{
+    struct state *state = vault->state;
+    struct error ignored;
+    enum secret_place place = SECRET_FAILED;
+    int lock = secret_lock(vault->path, error);
+    if (lock < 0)
+        return SECRET_FAILED;
+    bool trust = keeps_trust(vault);
+    if (state->demands_trust && !trust)
+        error_set(error, ERROR_unavailable, "vault.ring", "The key ring has changed and is compared with the database first.");
+    else if (read_ring(vault->path, state, error)) {
+        *count = change->change(state->ring, change);
+        if (*count < 0)
+            error_set(error, ERROR_invalid, "vault.ring", "The key ring is full (%d keys): old ones must be destroyed first.",
+                      RING_KEYS_MAXIMUM);
+        else
+            place = *count > 0 ? ring_write(vault->path, state->ring, state->wrap, lock, error) : SECRET_WRITTEN;
+        if (place != SECRET_WRITTEN || *count > 0)
+            read_ring(vault->path, state, &ignored);
+        state->trusted = trust && place == SECRET_WRITTEN;
+    }
+    close(lock);
+    return place;
+}
+
+static bool change_ring(struct vault *vault, const struct change *change, int *count, struct error *error)
+{
+    enum secret_place place;
+    do
+        place = change_once(vault, change, count, error);
+    while (place == SECRET_CHANGED);
+    return place == SECRET_WRITTEN;
+}
+
+static int extend(struct ring *ring, const struct change *change)
+{
+    int64_t now = time(NULL);
+    if (change->anew)
+        ring_end_all(ring, now);
+    return ring_extend(ring, change->policy, now);
+}
+
 bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool anew, int *made,
                   struct error *error)
 {
-    int64_t now = time(NULL);
-    int lock = secret_lock(vault->path, error);
-    bool good = lock >= 0 && read_ring(vault->path, vault->state, error);
+    const struct change change = {.change = extend, .policy = policy, .anew = anew};
     *made = 0;
-    if (good && anew)
-        ring_end_all(vault->state->ring, now);
-    if (good && (*made = ring_extend(vault->state->ring, policy, now)) < 0)
-        good =
-            error_set(error, ERROR_invalid, "vault.ring",
-                      "The key ring is full (%d keys): old ones must be destroyed first.", RING_KEYS_MAXIMUM);
-    if (good && *made > 0)
-        good = ring_write(vault->path, vault->state->ring, vault->state->wrap, true, error);
-    struct error ignored;
-    if (!good || *made > 0) // what is in the file is what is used
-        read_ring(vault->path, vault->state, &ignored);
-    if (lock >= 0)
-        close(lock);
-    return good;
+    return change_ring(vault, &change, made, error);
+}
+
+static int take_out(struct ring *ring, const struct change *change)
+{
+    size_t index, before = ring->count;
+    json_t *id;
+    json_array_foreach(change->ids, index, id) ring_remove(ring, (uint32_t)json_integer_value(id));
+    return (int)(before - ring->count);
 }
 
 bool vault_destroy(struct vault *vault, const json_t *ids, struct error *error)
 {
-    size_t index;
-    json_t *id;
-    struct error ignored;
-    int lock = secret_lock(vault->path, error);
-    bool good = lock >= 0 && read_ring(vault->path, vault->state, error);
-    if (good) {
-        json_array_foreach(ids, index, id) ring_remove(vault->state->ring, (uint32_t)json_integer_value(id));
-        good = ring_write(vault->path, vault->state->ring, vault->state->wrap, true, error);
-        read_ring(vault->path, vault->state, &ignored);
-    }
-    if (lock >= 0)
-        close(lock);
-    return good;
+    const struct change change = {.change = take_out, .ids = ids};
+    int taken = 0;
+    return change_ring(vault, &change, &taken, error);
 }
 
 static json_t *instant(int64_t seconds)

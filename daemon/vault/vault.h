@@ -25,6 +25,15 @@ bool vault_create(const char *ring_path, const char *credential_path, const stru
 struct vault *vault_open(const char *ring_path, const char *credential_path, struct error *error);
 void vault_close(struct vault *vault); // wipes; NULL is fine
 
+// The file is followed: a ring that was copied there is read at once. After vault_demand_trust() it opens what it
+// can but seals nothing until somebody has compared it with the database: who takes its number before, and gives
+// it to vault_trust() after. Else what a wrong ring seals meanwhile is lost once the right one is back. The ring
+// of vault_open() is trusted, and so is what is changed by vault_extend() and vault_destroy().
+void vault_demand_trust(struct vault *vault);
+unsigned long vault_generation(const struct vault *vault);
+void vault_trust(struct vault *vault, unsigned long generation);
+bool vault_is_trusted(const struct vault *vault);
+
 // Whether there is a key for now; else one sentence says what to do. A daemon without one writes nothing.
 bool vault_can_seal(const struct vault *vault, struct error *error);
 // Until when the keys reach, in seconds of the epoch; the past when they do not even reach now.

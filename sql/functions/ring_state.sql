@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Compares a daemon's key ring {keys: [{id, mark, starts, ends}]} with the keys this database has seen, and notes new ones:
--- {conflicts: ids of other keys with the same number, missing: ids in use elsewhere, or before, that the ring lacks}.
+-- {conflicts: ids of other keys with the same number, missing: ids in use elsewhere, or before, that the ring lacks, newest: the highest
+-- number known}.
 CREATE OR REPLACE FUNCTION api.ring_state(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -24,6 +25,7 @@ BEGIN
         PERFORM dsr.audit_add('keys_added', added);
     END IF;
     RETURN json_build_object(
+        'newest', (SELECT max(id) FROM dsr.ring_key),
         'conflicts', (SELECT coalesce(json_agg(r.id ORDER BY r.id), '[]') FROM dsr.ring_key r JOIN jsonb_array_elements(p -> 'keys') k
                          ON r.id = (k ->> 'id')::bigint AND r.mark <> k ->> 'mark'),
         'missing', (SELECT coalesce(json_agg(r.id ORDER BY r.id), '[]') FROM dsr.ring_key r

@@ -84,7 +84,7 @@ def dump(name):
 class Restored:
     """A dsrd on a restored dump, with the ring as it is now."""
 
-    def __init__(self, path, name):
+    def __init__(self, path, name, ring=RING):
         self.name, self.folder = name, os.path.join(d.data, name + ".d")
         tool = RUNNER + ["env", "PGHOST=" + os.path.join(d.data, "run"), "PGUSER=dsrd_admin"]
         subprocess.run(tool + ["createdb", name], check=True)
@@ -96,7 +96,7 @@ class Restored:
         self.conf = os.path.join(self.folder, "conf")
         with open(self.conf, "w") as file:
             file.write(conf(merge(d.settings, {"database": {"conninfo": f"host={d.data}/run dbname={name}"}, "api": {"socket": self.socket},
-                                               "vault": {"ring": RING, "credential": d.data + "/credential", "makes_keys": False}})))
+                                               "vault": {"ring": ring, "credential": d.data + "/credential", "makes_keys": False}})))
         os.chmod(self.conf, 0o644)
 
     def __enter__(self):
@@ -200,21 +200,31 @@ def what_was_purged_is_unreadable_in_last_months_dump_once_its_key_is_gone():
 
 @case
 def an_old_copy_of_the_ring_undoes_it():
+    old_ring = os.path.join(d.data, "keyring.old")
+    put_ring(state["old ring"], old_ring)
+    with Restored(state["dump"], "undone", old_ring) as old:
+        contains(opened(ref, alias, {"DSR_SOCKET": old.socket}), "Zebulon Quartermaine")
+
+
+@case
+def an_old_copy_of_the_ring_put_back_makes_no_key_twice():
     newest = open(RING).read()
     put_ring(state["old ring"])
-    with Restored(state["dump"], "undone") as old:
-        contains(opened(ref, alias, {"DSR_SOCKET": old.socket}), "Zebulon Quartermaine")
+    wait_for(lambda: "this is an old copy of the ring, so no key is made" in d.read_log(), "it is noticed")
+    wait_for(lambda: first not in ring_ids(), "and what had to die dies again")
     put_ring(newest)
+    wait_for(lambda: d.http("POST", "/v1/subjects", {"residence": "NL", "name": "Put Back"}).status == 201, "writes go on")
+    contains(opened(stays_ref, stays), "Stella Staying", "her note")
 
 
-def put_ring(text):
+def put_ring(text, place=RING):
     path = os.path.join(d.data, "keyring.copied")
     with open(path, "w") as file:
         file.write(text)
     os.chmod(path, 0o600)
     if AS_ROOT:
         shutil.chown(path, "nobody", "nogroup")
-    os.rename(path, RING)
+    os.rename(path, place)
 
 
 def refused(text):
@@ -232,7 +242,7 @@ def without_a_key_for_today_nothing_is_written_and_reads_go_on():
     equal(d.http("POST", f"/v1/requests/{stays_ref}/events", {"event": "acknowledged", "on": "2026-06-30"}).status, 503)
     contains(opened(stays_ref, stays), "Stella Staying")
     contains(d.http("GET", "/metrics").body.decode(), "dsrd_keys_seconds_left 0\n")
-    contains(d.read_log(), "the ring has keys for 0 more days only")
+    wait_for(lambda: "the ring has keys for 0 more days only" in d.read_log(), "it is logged")
     contains(dsrd("keys"), "There is no key for now")
     contains(dsrd("keys", "make", status=78), "this host gets its ring by copy")
 
@@ -244,7 +254,7 @@ def a_ring_copied_from_the_other_host_is_used_at_once_by_every_role():
     contains(dsrd("keys", "make", settings={"vault": {"ring": other, "credential": d.data + "/credential", "makes_keys": True}}), "5 keys made.")
     mails = len(d.mails())
     os.rename(other, RING)
-    equal(d.http("POST", "/v1/subjects", {"residence": "NL", "name": "After Copy"}).status, 201)
+    wait_for(lambda: d.http("POST", "/v1/subjects", {"residence": "NL", "name": "After Copy"}).status == 201, "it was compared with the database")
     newest = dsrd("keys").split("seals now")[0].splitlines()[-1].split()[0]
     equal(d.http("POST", "/v1/mail/tests", {"address": "ann@example.org"}).status, 202)
     wait_for(lambda: len(d.mails()) > mails, "the mailer opens an address sealed by the new key")

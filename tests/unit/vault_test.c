@@ -214,6 +214,34 @@ static void keys_that_ended_open_and_destroyed_ones_do_not(void **state)
     vault_close(reader);
 }
 
+// Who copies a ring to its place takes no lock: what dsrd was about to write there must not take its place.
+static void a_file_copied_in_the_meantime_stays(void **unused)
+{
+    (void)unused;
+    struct error error;
+    char path[sizeof folder + 16], beside[sizeof folder + 16];
+    snprintf(path, sizeof path, "%s/secret", folder);
+    snprintf(beside, sizeof beside, "%s/copied", folder);
+    assert_int_equal(secret_write(path, "first", -1, &error), SECRET_WRITTEN);
+    assert_int_equal(secret_write(path, "never over it", -1, &error), SECRET_FAILED);
+    int lock = secret_lock(path, &error);
+    assert_true(lock >= 0);
+    assert_int_equal(secret_write(beside, "copied", -1, &error), SECRET_WRITTEN);
+    assert_int_equal(rename(beside, path), 0);
+    assert_int_equal(secret_write(path, "ours", lock, &error), SECRET_CHANGED);
+    close(lock);
+    char *found = secret_read(path, false, &error);
+    assert_string_equal(found, "copied");
+    secret_free(found);
+    lock = secret_lock(path, &error);
+    assert_int_equal(secret_write(path, "ours", lock, &error), SECRET_WRITTEN);
+    close(lock);
+    found = secret_read(path, false, &error);
+    assert_string_equal(found, "ours");
+    secret_free(found);
+    assert_int_equal(unlink(path), 0);
+}
+
 static void a_ring_without_buckets_is_brought_to_this_version(void **state)
 {
     // A ring of version 1, its credential, and what it sealed and hashed then.
@@ -236,8 +264,8 @@ static void a_ring_without_buckets_is_brought_to_this_version(void **state)
     (void)state;
     snprintf(ring_path, sizeof ring_path, "%s/old", folder);
     snprintf(credential_path, sizeof credential_path, "%s/old_credential", folder);
-    assert_true(secret_write(ring_path, old_ring, false, &error) &&
-                secret_write(credential_path, old_credential, false, &error));
+    assert_int_equal(secret_write(ring_path, old_ring, -1, &error), SECRET_WRITTEN);
+    assert_int_equal(secret_write(credential_path, old_credential, -1, &error), SECRET_WRITTEN);
     struct vault *vault = vault_open(ring_path, credential_path, &error);
     assert_non_null(vault);
     assert_true(vault_can_seal(vault, &error)); // until it is brought to this version
@@ -320,6 +348,7 @@ int main(void)
         cmocka_unit_test(what_is_moved_to_another_row_or_column_is_refused),
         cmocka_unit_test(buckets_follow_each_other_and_end),
         cmocka_unit_test(keys_that_ended_open_and_destroyed_ones_do_not),
+        cmocka_unit_test(a_file_copied_in_the_meantime_stays),
         cmocka_unit_test(a_ring_without_buckets_is_brought_to_this_version),
         cmocka_unit_test(the_token_that_stops_reminders_is_one_per_address),
         cmocka_unit_test(look_up_is_stable_separate_and_ignores_case_of_addresses),
