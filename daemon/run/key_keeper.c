@@ -17,6 +17,7 @@ struct key_keeper {
     unsigned long generation; // of the ring that is compared with the database
     void (*next)(struct key_keeper *keeper); // what the timer does
     bool started;
+    bool covered;  // the ring had a key at the last look
     bool busy;     // between a look and the rest after it
     bool again;    // was asked to look meanwhile
     json_t *keys;  // whose seals are replaced in this pass
@@ -274,6 +275,7 @@ static void look(struct key_keeper *keeper)
     const struct ring_policy *policy = &keeper->service->config->vault;
     keeper->busy = true;
     int64_t left = vault_covered_until(keeper->service->vault) - time(NULL);
+    keeper->covered = left > 0;
     if (left < (int64_t)policy->bucket_days * DAY)
         log_warning("keys: the ring has keys for %lld more days only; copy it from the host that makes them",
                     (long long)(left > 0 ? left / DAY : 0));
@@ -282,11 +284,15 @@ static void look(struct key_keeper *keeper)
          on_state);
 }
 
-// Another ring in the file is compared at once, and not only with the next look.
+// Another ring in the file is compared at once, and not only with the next look; and when the clock has jumped past the last key, new ones
+// are made at once.
 static void on_watch(void *context)
 {
     struct key_keeper *keeper = context;
-    if (keeper->started && !keeper->busy && vault_generation(keeper->service->vault) != keeper->generation)
+    struct error ignored;
+    const struct vault *vault = keeper->service->vault;
+    if (keeper->started && !keeper->busy &&
+        (vault_generation(vault) != keeper->generation || (keeper->covered && !vault_can_seal(vault, &ignored))))
         rest(keeper, look, 0);
 }
 

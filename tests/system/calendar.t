@@ -17,7 +17,8 @@ if "sanitize" in BUILD or not LIBRARY:
     sys.exit(0)
 
 d = Dsrd({"library": {"zone": "America/New_York"}, "reminders": {"quiet_from": "20:00", "quiet_until": "08:00", "weekends": False, "scan_ms": 100,
-                                                                 "manager_digest": False}}, start=False)
+                                                                 "manager_digest": False},
+          "vault": {"bucket_days": 366, "backup_days": 800}}, start=False)
 CLOCK = os.path.join(d.folder, "clock")
 
 

@@ -19,7 +19,8 @@ if "sanitize" in BUILD or not LIBRARY:
     print("1..0 # SKIP libfaketime and AddressSanitizer do not go together")
     sys.exit(0)
 
-d = Dsrd({"library": {"zone": "Pacific/Auckland"}, "reminders": {"scan_ms": 100, "manager_digest": False}}, start=False)
+d = Dsrd({"library": {"zone": "Pacific/Auckland"}, "reminders": {"scan_ms": 100, "manager_digest": False},
+          "vault": {"bucket_days": 366, "backup_days": 800}}, start=False)
 CLOCK = os.path.join(d.folder, "clock")
 LATE = ("overdue", "ack_overdue")
 
