@@ -56,6 +56,8 @@ struct config {
     int status_due_soon_days;
 
     struct retention retention;
+    int reports_k;               // least patrons behind a published count
+    int reports_close_days;
 
     struct reminder_policy reminders;
     char *reminders_quiet_from, *reminders_quiet_until; // "20:00", "08:00"; equal = no quiet hours
