@@ -18,6 +18,7 @@
 #include "run/key_keeper.h"
 #include "run/notify.h"
 #include "run/purger.h"
+#include "run/quarter_close.h"
 #include "shared/json.h"
 #include "shared/log.h"
 #include "vault/vault.h"
@@ -33,6 +34,7 @@ struct api {
     struct server *server;
     struct scheduler *scheduler;
     struct calendar_watch *calendar_watch;
+    struct quarter_close *quarter_close;
     struct purger *purger;
     struct key_keeper *key_keeper;
     struct timer *watchdog, *check_again;
@@ -62,6 +64,7 @@ static void stop(struct api *api, int status)
     notify("STOPPING=1");
     scheduler_stop(api->scheduler);
     calendar_watch_stop(api->calendar_watch);
+    quarter_close_stop(api->quarter_close);
     purger_stop(api->purger);
     key_keeper_stop(api->key_keeper);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
@@ -179,6 +182,7 @@ static void open_service(struct api *api)
     api->service.open = true;
     scheduler_start(api->scheduler);
     calendar_watch_start(api->calendar_watch);
+    quarter_close_start(api->quarter_close);
     key_keeper_start(api->key_keeper);
     const char *also = api->config->api_listen;
     log_notice("serving on %s%s%s", api->config->api_socket, also[0] != '\0' ? " and " : "", also);
@@ -330,10 +334,11 @@ int api_run(const struct options *options, struct config *config)
     api.watchdog = timer_new(&loop, on_watchdog, &api);
     api.scheduler = scheduler_new(&loop, api.service.database, config);
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
+    api.quarter_close = quarter_close_new(&loop, api.service.database, config);
     api.purger = purger_new(&loop, api.service.database, config);
     api.key_keeper = key_keeper_new(&loop, &api.service);
     if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
-        api.calendar_watch == NULL || api.purger == NULL || api.key_keeper == NULL) {
+        api.calendar_watch == NULL || api.quarter_close == NULL || api.purger == NULL || api.key_keeper == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -351,6 +356,7 @@ cleanup:
     server_free(api.server);
     scheduler_free(api.scheduler);
     calendar_watch_free(api.calendar_watch);
+    quarter_close_free(api.quarter_close);
     purger_free(api.purger);
     key_keeper_free(api.key_keeper);
     timer_free(api.watchdog);
