@@ -180,7 +180,8 @@ static json_t *elsewhere(const struct config *config)
                      "mails that were sent", "where", relayed ? config->mail_relay : config->mail_maildir, "note",
                      relayed ? "the relay's and the recipients' copies; dsrd has no say over them" : "dsrd has no say over them", "what",
                      "log of dsrd", "where", "journal", "note", "references, aliases and ids; the system's own time limit", "what",
-                     "backups", "where", "wherever you keep them", "note", "all that the tables held on that day; what is sealed can be read while its key is kept");
+                     "backups", "where", "wherever you keep them", "note",
+                     "all that the tables held on that day; what is sealed can be read while its key is kept");
 }
 
 static void on_held(void *context, const char *json, size_t length, bool retry, const struct error *error)
