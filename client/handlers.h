@@ -10,7 +10,8 @@ typedef int command_run(struct client *client, const struct arguments *arguments
 command_run run_status, run_show, run_list, run_overdue, run_file, run_advise, run_log, run_undo, run_amend, run_close, run_reopen, run_abandon, run_explain,
     run_report, run_subject_add, run_subject_list, run_subject_show, run_subject_edit, run_account_set, run_account_add, run_account_list, run_vendor_list,
     run_vendor_show, run_law_list, run_law_show, run_law_check, run_law_diff, run_calendar_list, run_calendar_show, run_law_apply,
-    run_mail_list, run_mail_show, run_mail_retry, run_mail_test, run_audit_list, run_audit_verify, run_due, run_import, run_token_add, run_token_list,
+    run_mail_list, run_mail_show, run_mail_retry, run_mail_test, run_audit_list, run_audit_verify, run_demand_add, run_demand_list, run_demand_show,
+    run_demand_close, run_held, run_due, run_import, run_token_add, run_token_list,
     run_token_revoke,
     run_login, run_logout, run_whoami, run_version, run_help;
 command_run run_hold_add, run_hold_list, run_hold_release, run_purge;

@@ -61,6 +61,8 @@ struct config {
     int audit_keep_days;
     int audit_refusals_per_minute; // entries of one source; the others are counted
     bool audit_officer_mail;
+    int reports_k;               // least patrons behind a published count
+    int reports_close_days;
 
     struct reminder_policy reminders;
     char *reminders_quiet_from, *reminders_quiet_until; // "20:00", "08:00"; equal = no quiet hours

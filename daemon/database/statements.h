@@ -41,6 +41,15 @@
     X(status_mine, 0, "select api.status_mine()::text")                                                     \
     X(report_vendors, 1, "select api.report_vendors($1::jsonb)::text")                                      \
     X(report_rights, 1, "select api.report_rights($1::jsonb)::text")                                        \
+    X(report_due, 1, "select api.report_due($1::jsonb)::text")                                              \
+    X(report_keep, 1, "select api.report_keep($1::json)::text")                                             \
+    X(report_published, 1, "select api.report_published($1::jsonb)::text")                                  \
+    X(demand_add, 1, "select api.demand_add($1::jsonb)::text")                                              \
+    X(demand_list, 1, "select api.demand_list($1::jsonb)::text")                                            \
+    X(demand_show, 1, "select api.demand_show($1)::text")                                                   \
+    X(demand_id, 1, "select api.demand_id($1)::text")                                                       \
+    X(demand_close, 1, "select api.demand_close($1::jsonb)::text")                                          \
+    X(held, 0, "select api.held()::text")                                                                   \
     X(retention_put, 1, "select api.retention_put($1::jsonb)::text")                                        \
     X(purge, 1, "select api.purge($1::jsonb)::text")                                                        \
     X(purge_preview, 0, "select api.purge_preview()::text")                                                 \

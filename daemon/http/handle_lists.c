@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads that are one call: requests, subjects, vendors, accounts, mail, reports.
+// Reads that are one call: requests, subjects, vendors, accounts, mail.
 #include <stdio.h>
 #include <string.h>
 
 #include "http/handlers.h"
 #include "http/query.h"
 #include "request/reference.h"
-#include "shared/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -95,42 +94,4 @@ void handle_mail_show(struct exchange *exchange)
 void handle_mail_retry(struct exchange *exchange)
 {
     exchange_call_and_reply(exchange, STATEMENT_mail_retry, exchange_path_value(exchange));
-}
-
-// "2026Q4" → its first day and the first day after it; no quarter: everything.
-static bool read_quarter(const char *quarter, char *range, size_t size, struct error *error)
-{
-    int64_t year = 0;
-    char digits[5] = "";
-    if (quarter == NULL) {
-        snprintf(range, size, "{\"from\": \"1900-01-01\", \"until\": \"9999-01-01\"}");
-        return true;
-    }
-    snprintf(digits, sizeof digits, "%s", quarter);
-    if (strlen(quarter) != 6 || (quarter[4] != 'Q' && quarter[4] != 'q') || quarter[5] < '1' || quarter[5] > '4' || !text_to_integer(digits, 1900, 9998, &year))
-        return error_set(error, ERROR_invalid, "quarter", "quarter must look like 2026Q4.");
-    int first = (quarter[5] - '1') * 3 + 1;
-    snprintf(range, size, "{\"from\": \"%04d-%02d-01\", \"until\": \"%04d-%02d-01\"}", (int)year, first,
-             (int)year + (first == 10), first == 10 ? 1 : first + 3);
-    return true;
-}
-
-static void reply_report(struct exchange *exchange, enum statement statement)
-{
-    struct error error;
-    char range[80];
-    if (read_quarter(exchange_query(exchange, "quarter"), range, sizeof range, &error))
-        exchange_call_and_reply(exchange, statement, range);
-    else
-        exchange_fail(exchange, &error);
-}
-
-void handle_report_vendors(struct exchange *exchange)
-{
-    reply_report(exchange, STATEMENT_report_vendors);
-}
-
-void handle_report_rights(struct exchange *exchange)
-{
-    reply_report(exchange, STATEMENT_report_rights);
 }

@@ -205,31 +205,46 @@ static void fill_item(const struct composition *composition, const json_t *item,
         text_release(*each);
 }
 
-struct digest_counts {
-    char overdue[DAYS_SIZE], due_soon[DAYS_SIZE];
-};
+// "10 or more", in steps of the least that may be published, or "fewer than 5": a mail leaves the house, and next week's can be held
+// against it.
+static void fill_count(const struct composition *composition, json_int_t patrons, struct text *out)
+{
+    json_int_t least = composition->config->reports_k;
+    char count[DAYS_SIZE];
+    snprintf(count, sizeof count, "%lld", (long long)(patrons < least ? least : patrons - patrons % least));
+    texts_fill(composition->texts, patrons < least ? TEXT_count_few : TEXT_count_least,
+               (const struct text_field[]){{"count", count}, {NULL, NULL}}, out);
+}
 
-static void fill_digest(const struct composition *composition, const json_t *digest, struct digest_counts *counts, struct text *out)
+// Vendors for which enough patrons wait, without totals: these would give the others back.
+static void fill_digest(const struct composition *composition, const json_t *digest, struct text *out)
 {
     struct text lines = {0};
-    json_int_t overdue = 0, due_soon = 0;
+    char least[DAYS_SIZE];
     size_t index;
     json_t *row;
     json_array_foreach(digest, index, row) {
-        char late[DAYS_SIZE], soon[DAYS_SIZE];
-        json_int_t row_overdue = json_integer_value(json_object_get(row, "overdue")), row_soon = json_integer_value(json_object_get(row, "due_soon"));
-        snprintf(late, sizeof late, "%lld", (long long)row_overdue);
-        snprintf(soon, sizeof soon, "%lld", (long long)row_soon);
-        const struct text_field fields[] = {{"vendor", json_text(row, "vendor_name")}, {"overdue", late}, {"due_soon", soon}, {NULL, NULL}};
+        struct text late = {0}, soon = {0};
+        json_int_t overdue = json_integer_value(json_object_get(row, "overdue_patrons"));
+        json_int_t due_soon = json_integer_value(json_object_get(row, "due_soon_patrons"));
+        if (overdue < composition->config->reports_k && due_soon < composition->config->reports_k)
+            continue;
+        fill_count(composition, overdue, &late);
+        fill_count(composition, due_soon, &soon);
+        const struct text_field fields[] = {
+            {"vendor", json_text(row, "vendor_name")}, {"overdue", late.text}, {"due_soon", soon.text}, {NULL, NULL}};
         texts_fill(composition->texts, TEXT_digest_line, fields, &lines);
         text_append_char(&lines, '\n');
-        overdue += row_overdue;
-        due_soon += row_soon;
+        text_release(&late);
+        text_release(&soon);
     }
-    snprintf(counts->overdue, sizeof counts->overdue, "%lld", (long long)overdue);
-    snprintf(counts->due_soon, sizeof counts->due_soon, "%lld", (long long)due_soon);
+    if (lines.length == 0) {
+        texts_fill(composition->texts, TEXT_digest_none, (const struct text_field[]){{NULL, NULL}}, &lines);
+        text_append_char(&lines, '\n');
+    }
+    snprintf(least, sizeof least, "%d", composition->config->reports_k);
     const struct text_field fields[] = {
-        {"library", json_text(composition->library, "name")}, {"lines", lines.text}, {"overdue", counts->overdue}, {"due_soon", counts->due_soon}, {NULL, NULL}};
+        {"library", json_text(composition->library, "name")}, {"lines", lines.text}, {"least", least}, {NULL, NULL}};
     texts_fill(composition->texts, TEXT_digest, fields, out);
     text_release(&lines);
 }
@@ -328,7 +343,6 @@ static void fill_reminder(const struct composition *composition, struct text *su
     const json_t *items = json_object_get(composition->message, "items"), *digest = json_object_get(composition->message, "digest");
     const json_t *audit = json_object_get(composition->message, "audit");
     struct text references = {0}, item_texts = {0}, digest_text = {0}, contact = {0}, stop = {0};
-    struct digest_counts counts = {"0", "0"};
     char count[DAYS_SIZE], entries[DAYS_SIZE] = "0", day[DATE_TEXT_SIZE + 8];
     size_t index;
     json_t *item;
@@ -337,14 +351,13 @@ static void fill_reminder(const struct composition *composition, struct text *su
     json_array_foreach(items, index, item)
         fill_item(composition, item, &item_texts);
     if (json_array_size(digest) > 0)
-        fill_digest(composition, digest, &counts, &digest_text);
+        fill_digest(composition, digest, &digest_text);
     if (json_is_object(audit))
         fill_audit(composition, audit, entries, &digest_text);
     fill_contact(composition, &contact);
     fill_stop(composition, &stop);
     const struct text_field fields[] = {{"ref", references.text},      {"count", count},
-                                        {"refs", references.text},     {"overdue", counts.overdue},
-                                        {"due_soon", counts.due_soon}, {"library", json_text(composition->library, "name")},
+                                        {"refs", references.text},     {"library", json_text(composition->library, "name")},
                                         {"entries", entries},
                                         {"day", long_day(json_text(composition->library, "today"), day)},
                                         {"items", item_texts.text},    {"digest", digest_text.text},

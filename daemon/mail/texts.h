@@ -15,15 +15,18 @@
     X(item, true, "ref vendor right law subject what why next command")                                     \
     X(reminder_told, true, "library day items contact stop")                                                     \
     X(item_told, true, "ref vendor right law what why next library")                                        \
-    X(digest, true, "library lines overdue due_soon")                                                       \
+    X(digest, true, "library lines least")                                                                  \
     X(audit, true, "library entries refused lines")                                                         \
     X(test, true, "library day contact")                                                                    \
     X(subject_one, false, "ref")                                                                            \
     X(subject_many, false, "count refs")                                                                    \
-    X(subject_digest, false, "overdue due_soon")                                                            \
+    X(subject_digest, false, "")                                                                            \
     X(subject_audit, false, "entries")                                                                      \
     X(subject_test, false, "")                                                                              \
     X(digest_line, false, "vendor overdue due_soon")                                                        \
+    X(digest_none, false, "")                                                                               \
+    X(count_least, false, "count")                                                                          \
+    X(count_few, false, "count")                                                                            \
     X(contact, false, "contact")                                                                            \
     X(stop_link, false, "link")                                                                             \
     X(day_one, false, "")                                                                                   \

@@ -20,6 +20,7 @@
 #include "run/key_keeper.h"
 #include "run/notify.h"
 #include "run/purger.h"
+#include "run/quarter_close.h"
 #include "shared/json.h"
 #include "shared/log.h"
 #include "vault/vault.h"
@@ -35,6 +36,7 @@ struct api {
     struct server *server;
     struct scheduler *scheduler;
     struct calendar_watch *calendar_watch;
+    struct quarter_close *quarter_close;
     struct purger *purger;
     struct key_keeper *key_keeper;
     struct configuration_note *configuration_note;
@@ -66,6 +68,7 @@ static void stop(struct api *api, int status)
     notify("STOPPING=1");
     scheduler_stop(api->scheduler);
     calendar_watch_stop(api->calendar_watch);
+    quarter_close_stop(api->quarter_close);
     purger_stop(api->purger);
     key_keeper_stop(api->key_keeper);
     configuration_note_stop(api->configuration_note);
@@ -188,6 +191,7 @@ static void open_service(struct api *api)
     api->service.open = true;
     scheduler_start(api->scheduler);
     calendar_watch_start(api->calendar_watch);
+    quarter_close_start(api->quarter_close);
     key_keeper_start(api->key_keeper);
     configuration_note_make(api->configuration_note, "start");
     audit_day_start(api->audit_day);
@@ -343,12 +347,13 @@ int api_run(const struct options *options, struct config *config)
     api.watchdog = timer_new(&loop, on_watchdog, &api);
     api.scheduler = scheduler_new(&loop, api.service.database, config);
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
+    api.quarter_close = quarter_close_new(&loop, api.service.database, config);
     api.purger = purger_new(&loop, api.service.database, config);
     api.key_keeper = key_keeper_new(&loop, &api.service);
     api.configuration_note = configuration_note_new(&loop, &api.service);
     api.audit_day = audit_day_new(&loop, &api.service);
     if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
-        api.calendar_watch == NULL || api.purger == NULL || api.key_keeper == NULL ||
+        api.calendar_watch == NULL || api.quarter_close == NULL || api.purger == NULL || api.key_keeper == NULL ||
         api.configuration_note == NULL || api.audit_day == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
@@ -367,6 +372,7 @@ cleanup:
     server_free(api.server);
     scheduler_free(api.scheduler);
     calendar_watch_free(api.calendar_watch);
+    quarter_close_free(api.quarter_close);
     purger_free(api.purger);
     key_keeper_free(api.key_keeper);
     configuration_note_free(api.configuration_note);

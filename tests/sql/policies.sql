@@ -38,6 +38,10 @@ SELECT l, 'acme', 'eu-gdpr', 'access', false, false, false, 'draft', 30, date_tr
 INSERT INTO dsr.digest (library_id, account_id, week) SELECT l, a, current_date FROM person;
 INSERT INTO dsr.authority (library_id, subject_id, n, form, given_on, recorded_by) SELECT l, s, 1, 'signed', current_date, a FROM person;
 INSERT INTO dsr.recipient (library_id, address_hash) SELECT l, sha256(a::text::bytea) FROM person;
+INSERT INTO dsr.report_snapshot (library_id, quarter, least, tables)
+SELECT l, date_trunc('quarter', current_date)::date, 5, '{"vendors": [], "rights": []}' FROM (SELECT DISTINCT l FROM person) libraries;
+INSERT INTO dsr.demand (library_id, n, id, received_on, kind, from_whom, asked, created_by)
+SELECT l, n, a, current_date, 'other', decode('01' || repeat('00', 60), 'hex'), decode('01' || repeat('00', 60), 'hex'), a FROM person;
 INSERT INTO dsr.configuration (library_id, host, marks) SELECT l, 'h' || n, '{}' FROM person;
 INSERT INTO dsr.audit_mailed (library_id, account_id, day, seq) SELECT l, a, current_date, 1 FROM person;
 INSERT INTO dsr.audit_checkpoint (library_id, seq, hash) SELECT l, n, sha256('') FROM person;

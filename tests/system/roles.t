@@ -29,7 +29,7 @@ JSON_TYPE = {"Content-Type": "application/json"}
 
 now = datetime.datetime.now(datetime.timezone.utc)
 # Reminders rest all the while, so that the mails stay as the test puts them.
-d = Dsrd({"api": {"account_cache_ms": 600000, "connections": 400, "idle_timeout_ms": 600000}, "database": {"connections": 4},
+d = Dsrd({"reports": {"close_days": 0}, "api": {"account_cache_ms": 600000, "connections": 400, "idle_timeout_ms": 600000}, "database": {"connections": 4},
           "reminders": {"quiet_from": f"{now - datetime.timedelta(hours=2):%H:%M}", "quiet_until": f"{now + datetime.timedelta(hours=20):%H:%M}"}})
 
 
@@ -112,6 +112,13 @@ hold_elsewhere = str(uuid.uuid4())
 d.sql("insert into dsr.hold (library_id, id, author, reason, until) "
       f"values (2, '{hold_elsewhere}', '{other_account}', decode('01' || repeat('00', 60), 'hex'), current_date)")
 
+def demand():
+    return callers["officer"].ask("POST", "/v1/demands", BODIES["addDemand"](None)).json["demand"]
+
+
+d.sql("insert into dsr.demand (library_id, n, id, received_on, kind, from_whom, asked, created_by) "
+      f"select 2, 900, gen_random_uuid(), current_date, 'other', x, x, '{other_account}' from (select decode('01' || repeat('00', 60), 'hex') x) s")
+
 # own, another person's, another library's, absent: by the name in the path, and for the routes that take one otherwise.
 OBJECTS = {
     "ref": lambda role: [staff_filed["ref"] if role == "staff" else own["ref"], foreign["ref"], ref_elsewhere, ref_absent],
@@ -122,6 +129,7 @@ OBJECTS = {
     "account": lambda role: [ids[role], ids["stranger"], other_account, str(uuid.uuid4())],
     "id of holds": lambda role: [*(hold() if role == "officer" else [str(uuid.uuid4())] * 2), hold_elsewhere, str(uuid.uuid4())],
     "id of tokens": lambda role: [tokens[role], tokens["stranger"], "elsewhere2", "nobodys222"],
+    "demand": lambda role: [*((demand(), demand()) if role == "officer" else ("D-1", "D-1")), "D-900", "D-901"],
     "token": lambda role: ["a" * 26] * 4,  # none of them has one
     "id of mail": lambda role: [mails[role], mails["foreign"], mail_elsewhere, str(uuid.uuid4())],
 }
@@ -140,6 +148,8 @@ BODIES = {
     "applyLaws": lambda value: {"hash": d.http("GET", "/v1/health").json["catalogue"]},
     "createAccount": lambda value: {"uid": next(new_uids), "roles": ["patron"]},
     "setAccount": lambda value: {"disabled": False},
+    "addDemand": lambda value: {"kind": "other", "from": "Somebody", "asked": "something"},
+    "answerDemand": lambda value: {"answer": "refused"},
     "eraseMe": lambda value: {"alias": "no-body"},
     "setMyReminders": lambda value: {"on": True},
     "setSubjectReminders": lambda value: {"on": True},
