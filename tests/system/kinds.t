@@ -40,7 +40,8 @@ KINDS = [
 
 def file(vendor, right, law, sent=SENT, *more):
     alias = d.dsr_json("subject", "add", "--residence", "US-CA")["alias"]
-    return d.file(vendor, right, "--law", law, "--for", alias, "--sent", sent, *more)
+    # These take no agent for all rights: filing for somebody is warned of.
+    return d.file(vendor, right, "--law", law, "--for", alias, "--sent", sent, *more, *(["--anyway"] if law in ("us-va-vcdpa", "us-ct-ctdpa", "us-or-ocpa") else []))
 
 
 def clocks(ref):
@@ -358,7 +359,7 @@ def drafts_and_requests_given_up_take_no_answers():
     contains(d.dsr("status", ref), f"send it, then type  dsr log {ref} sent")
     for event in ("answered", "refused", "appeal_sent", "acknowledged", "identity_requested", "deemed_refused"):
         contains(refused("log", ref, event), "it is a draft: log `sent` first")
-    log(ref, ("sent", days_ago(1)))
+    d.dsr("log", ref, "sent", "--on", days_ago(1), "--anyway")  # the law takes no agent
     contains(d.dsr("log", ref, "withdrawn"), "closed: withdrawn")
     contains(refused("log", ref, "withdrawn"), "it is closed")
     contains(refused("log", ref, "anwered", status=2), "Did you mean answered? Known are: sent, received,")
