@@ -40,8 +40,8 @@ KINDS = [
 
 def file(vendor, right, law, sent=SENT, *more):
     alias = d.dsr_json("subject", "add", "--residence", "US-CA")["alias"]
-    # These take no agent for all rights: filing for somebody is warned of.
-    return d.file(vendor, right, "--law", law, "--for", alias, "--sent", sent, *more, *(["--anyway"] if law in ("us-va-vcdpa", "us-ct-ctdpa", "us-or-ocpa") else []))
+    # Many American states take no agent for most rights: filing for somebody is warned of.
+    return d.file(vendor, right, "--law", law, "--for", alias, "--sent", sent, *more, *(["--anyway"] if law.startswith("us-") and not law.startswith("us-ca-") else []))
 
 
 def clocks(ref):
