@@ -249,7 +249,7 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
 
     def heads():
         return re.findall(r"audit: library 1 head (\d+):", f.read_log())
-    fake = {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}
+    fake = {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC"}
     freeze_at("2026-11-02 23:59:58")
     f.start(more=fake)
     wait_for(lambda: {"configuration", "retention"} <= {e["act"] for e in f.dsr_json("audit", "list")}, "the start is noted")

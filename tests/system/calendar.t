@@ -52,7 +52,7 @@ def subjects():
 with open(CLOCK, "w") as clock_file:
     clock_file.write("@2026-11-02 10:00:00\n")
 os.chmod(CLOCK, 0o644)
-d.start(more={"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": CLOCK, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "America/New_York"})
+d.start(more={"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": CLOCK, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "America/New_York"})
 d.sql("alter system set track_functions = 'all'")
 d.sql("select pg_reload_conf()")
 # Received on Monday, 2 November: 30 days are Wednesday, 2 December. The second: one month from Saturday, 7 November, is Monday, 7 December.

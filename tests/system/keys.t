@@ -20,7 +20,7 @@ if "sanitize" in BUILD or not LIBRARY:
 SUBJECTS = int(os.environ.get("KEYS_SUBJECTS", "600"))
 d = Dsrd(start=False)
 CLOCK, LATER = os.path.join(d.folder, "clock"), os.path.join(d.folder, "later")
-FAKE = {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": CLOCK, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"}
+FAKE = {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": CLOCK, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC"}
 RING = os.path.join(d.data, "keyring")
 
 

@@ -98,7 +98,7 @@ def the_same_everywhere():
 with open(CLOCK, "w") as clock_file:
     clock_file.write("@2026-11-20 20:00:00\n")
 os.chmod(CLOCK, 0o644)
-d.start(more={"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": CLOCK, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "TZ": "UTC"})
+d.start(more={"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": CLOCK, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC"})
 d.sql("alter system set track_functions = 'all'")
 d.sql("select pg_reload_conf()")
 FOR = ["--for", d.dsr_json("subject", "add", "--residence", "US-CA")["alias"]]
