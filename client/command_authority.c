@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/answer.h"
+#include "client/body.h"
 #include "client/dates.h"
 #include "client/handlers.h"
 #include "client/output.h"
@@ -15,15 +17,10 @@ enum { LIST_SIZE = 256 };
 // The values of an option that may be given several times, as an array; nothing when there are none.
 static void set_list(json_t *body, const char *member, const struct arguments *arguments, const char *option)
 {
-    size_t from = 0;
-    const char *value;
-    json_t *list = NULL;
-    while ((value = argument_next(arguments, option, &from)) != NULL) {
-        list = list != NULL ? list : json_array();
-        json_array_append_new(list, json_string(value));
-    }
-    if (list != NULL)
-        json_object_set_new(body, member, list);
+    json_t *list = body_values(arguments, option);
+    if (json_array_size(list) > 0)
+        json_object_set(body, member, list);
+    json_decref(list);
 }
 
 static json_t *write_for(struct client *client, const struct arguments *arguments, const char *format,
@@ -70,10 +67,19 @@ static const char *state(const json_t *row, char *buffer, size_t size)
     return buffer;
 }
 
+static void print_recorded(const json_t *authority)
+{
+    char vendor_list[LIST_SIZE], right_list[LIST_SIZE];
+    const char *until = json_text(authority, "until");
+    printf("Authority %lld of %s is recorded: vendors %s; rights %s; until %s.\n",
+           (long long)json_integer_value(json_object_get(authority, "n")), json_text(authority, "subject"),
+           vendors(authority, vendor_list, sizeof vendor_list), rights(authority, right_list, sizeof right_list),
+           until != NULL ? until : "withdrawn");
+}
+
 int run_authority_add(struct client *client, const struct arguments *arguments)
 {
     struct error error = {0};
-    char vendor_list[LIST_SIZE], right_list[LIST_SIZE];
     const char *form_text = argument_value(arguments, "form");
     json_t *body = json_object(), *answer = NULL;
     if (form_text == NULL || argument_value(arguments, "on") == NULL)
@@ -87,19 +93,7 @@ int run_authority_add(struct client *client, const struct arguments *arguments)
         answer = write_for(client, arguments, "/v1/subjects/{}/authorities", body, &error);
     }
     json_decref(body);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    const char *until = json_text(answer, "until");
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        printf("Authority %lld of %s is recorded: vendors %s; rights %s; until %s.\n",
-               (long long)json_integer_value(json_object_get(answer, "n")), json_text(answer, "subject"),
-               vendors(answer, vendor_list, sizeof vendor_list),
-               rights(answer, right_list, sizeof right_list), until != NULL ? until : "withdrawn");
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print_recorded);
 }
 
 int run_authority_list(struct client *client, const struct arguments *arguments)
@@ -126,6 +120,15 @@ int run_authority_list(struct client *client, const struct arguments *arguments)
     return status;
 }
 
+static void print_withdrawn(const json_t *answer)
+{
+    json_int_t stopped = json_integer_value(json_object_get(answer, "stopped"));
+    printf("Withdrawn on %s: %zu of %s. %lld more request%s rest%s on no authority now; reminders of "
+           "them are stopped.\n",
+           json_text(answer, "on"), json_array_size(json_object_get(answer, "withdrawn")),
+           json_text(answer, "subject"), (long long)stopped, stopped == 1 ? "" : "s", stopped == 1 ? "s" : "");
+}
+
 int run_authority_withdraw(struct client *client, const struct arguments *arguments)
 {
     struct error error = {0};
@@ -141,18 +144,5 @@ int run_authority_withdraw(struct client *client, const struct arguments *argume
         answer = write_for(client, arguments, "/v1/subjects/{}/withdrawals", body, &error);
     }
     json_decref(body);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    json_int_t stopped = json_integer_value(json_object_get(answer, "stopped"));
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        printf("Withdrawn on %s: %zu of %s. %lld more request%s rest%s on no authority now; reminders of "
-               "them are stopped.\n",
-               json_text(answer, "on"), json_array_size(json_object_get(answer, "withdrawn")),
-               json_text(answer, "subject"), (long long)stopped, stopped == 1 ? "" : "s",
-               stopped == 1 ? "s" : "");
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print_withdrawn);
 }

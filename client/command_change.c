@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/body.h"
 #include "client/handlers.h"
 #include "client/dates.h"
 #include "client/written.h"
@@ -19,20 +20,14 @@ static int send_change(struct client *client, const char *method, const char *fo
     return status;
 }
 
-static void set_text(json_t *body, const char *member, const char *value)
-{
-    if (value != NULL)
-        json_object_set_new(body, member, json_string(value));
-}
-
 static int send_event(struct client *client, const struct arguments *arguments, const char *event, const char *outcome, const char *what)
 {
     struct error error;
     json_t *body = json_object();
-    set_text(body, "event", event);
-    set_text(body, "outcome", outcome);
-    set_text(body, "reason", outcome != NULL ? argument_value(arguments, "reason") : NULL);
-    set_text(body, "note", argument_value(arguments, "note"));
+    body_set_text(body, "event", event);
+    body_set_text(body, "outcome", outcome);
+    body_set_text(body, "reason", outcome != NULL ? argument_value(arguments, "reason") : NULL);
+    body_set_text(body, "note", argument_value(arguments, "note"));
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
     bool good = dates_set(body, "on", argument_value(arguments, "on"), &error);
@@ -76,8 +71,8 @@ int run_undo(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     json_t *body = json_object();
-    set_text(body, "event", argument_at(arguments, 1));
-    set_text(body, "reason", argument_value(arguments, "reason"));
+    body_set_text(body, "event", argument_at(arguments, 1));
+    body_set_text(body, "reason", argument_value(arguments, "reason"));
     return send_change(client, "POST", "/v1/requests/{}/voids", arguments, body, true, &error, "Undone", false);
 }
 
@@ -87,7 +82,7 @@ int run_amend(struct client *client, const struct arguments *arguments)
     struct error error;
     json_t *body = json_object();
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        set_text(body, members[i], argument_value(arguments, members[i]));
+        body_set_text(body, members[i], argument_value(arguments, members[i]));
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
     bool good = dates_set(body, "sent", argument_value(arguments, "sent"), &error) && written_set_days(body, arguments, &error) &&

@@ -4,17 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/answer.h"
+#include "client/body.h"
 #include "client/dates.h"
 #include "client/handlers.h"
 #include "client/output.h"
 #include "shared/json.h"
 #include "shared/text.h"
-
-static void set_text(json_t *body, const char *member, const char *value)
-{
-    if (value != NULL)
-        json_object_set_new(body, member, json_string(value));
-}
 
 static int print_line(const struct client *client, json_t *answer, const struct error *error, const char *format)
 {
@@ -42,8 +38,8 @@ int run_demand_add(struct client *client, const struct arguments *arguments)
             return client_fail(&error);
         }
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-        set_text(body, needed[i], argument_value(arguments, needed[i]));
-    set_text(body, "hold", argument_value(arguments, "hold"));
+        body_set_text(body, needed[i], argument_value(arguments, needed[i]));
+    body_set_text(body, "hold", argument_value(arguments, "hold"));
     if (dates_set(body, "received_on", argument_value(arguments, "received"), &error) &&
         dates_set(body, "due_on", argument_value(arguments, "due"), &error))
         answer = client_write(client, "POST", "/v1/demands", body, &error);
@@ -84,27 +80,23 @@ static void print_member(const json_t *demand, const char *title, const char *me
     text_release(&line);
 }
 
+static void print_demand(const json_t *demand)
+{
+    static const char *const lines[][2] = {{"kind", "kind"},     {"received", "received_on"}, {"from", "from"},
+                                           {"asked", "asked"},   {"due", "due_on"},           {"hold", "hold"},
+                                           {"answer", "answer"}, {"answered", "answered_on"}, {"note", "note"}};
+    puts(json_text(demand, "demand"));
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        print_member(demand, lines[i][0], lines[i][1]);
+}
+
 int run_demand_show(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     char *path = client_path("/v1/demands/{}", argument_at(arguments, 0));
     json_t *demand = client_call(client, "GET", path, NULL, &error);
     free(path);
-    if (demand == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON) {
-        status = output_json(demand);
-    } else {
-        static const char *const lines[][2] = {{"kind", "kind"},     {"received", "received_on"}, {"from", "from"},
-                                               {"asked", "asked"},   {"due", "due_on"},           {"hold", "hold"},
-                                               {"answer", "answer"}, {"answered", "answered_on"}, {"note", "note"}};
-        puts(json_text(demand, "demand"));
-        for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-            print_member(demand, lines[i][0], lines[i][1]);
-    }
-    json_decref(demand);
-    return status;
+    return answer_show(client, demand, &error, print_demand);
 }
 
 int run_demand_close(struct client *client, const struct arguments *arguments)
@@ -112,8 +104,8 @@ int run_demand_close(struct client *client, const struct arguments *arguments)
     struct error error;
     json_t *answer = NULL, *body = json_object();
     char *path = client_path("/v1/demands/{}/answer", argument_at(arguments, 0));
-    set_text(body, "answer", argument_at(arguments, 1));
-    set_text(body, "note", argument_value(arguments, "note"));
+    body_set_text(body, "answer", argument_at(arguments, 1));
+    body_set_text(body, "note", argument_value(arguments, "note"));
     if (dates_set(body, "answered_on", argument_value(arguments, "on"), &error))
         answer = client_call(client, "POST", path, body, &error);
     free(path);

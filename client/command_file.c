@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/body.h"
 #include "client/handlers.h"
 #include "client/dates.h"
 #include "client/output.h"
@@ -10,23 +11,17 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
-static void set_text(json_t *body, const char *member, const char *value)
-{
-    if (value != NULL)
-        json_object_set_new(body, member, json_string(value));
-}
-
 static bool fill(const struct arguments *arguments, json_t *body, struct error *error)
 {
     if (argument_value(arguments, "law") == NULL)
         return error_set(error, ERROR_malformed, "law", "Say under which law it is made: --law us-ca-ccpa, or --law voluntary; `dsr law list` shows them.");
-    set_text(body, "vendor", argument_at(arguments, 0));
-    set_text(body, "right", argument_at(arguments, 1));
-    set_text(body, "law", argument_value(arguments, "law"));
-    set_text(body, "subject", argument_value(arguments, "for"));
-    set_text(body, "residence", argument_value(arguments, "residence"));
-    set_text(body, "channel", argument_value(arguments, "channel"));
-    set_text(body, "note", argument_value(arguments, "note"));
+    body_set_text(body, "vendor", argument_at(arguments, 0));
+    body_set_text(body, "right", argument_at(arguments, 1));
+    body_set_text(body, "law", argument_value(arguments, "law"));
+    body_set_text(body, "subject", argument_value(arguments, "for"));
+    body_set_text(body, "residence", argument_value(arguments, "residence"));
+    body_set_text(body, "channel", argument_value(arguments, "channel"));
+    body_set_text(body, "note", argument_value(arguments, "note"));
     if (argument_flag(arguments, "draft"))
         json_object_set_new(body, "draft", json_true());
     if (argument_flag(arguments, "anyway"))

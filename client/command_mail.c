@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/answer.h"
 #include "client/handlers.h"
 #include "client/output.h"
 #include "shared/json.h"
@@ -61,30 +62,20 @@ int run_mail_show(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     json_t *message = fetch(client, "GET", "/v1/mail/{}", argument_at(arguments, 0), &error);
-    if (message == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(message);
-    else
-        print_message(message);
-    json_decref(message);
-    return status;
+    return answer_show(client, message, &error, print_message);
+}
+
+static void print_tried_again(const json_t *message)
+{
+    (void)message;
+    puts("It will be tried again now.");
 }
 
 int run_mail_retry(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     json_t *message = fetch(client, "POST", "/v1/mail/{}/retry", argument_at(arguments, 0), &error);
-    if (message == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(message);
-    else
-        puts("It will be tried again now.");
-    json_decref(message);
-    return status;
+    return answer_show(client, message, &error, print_tried_again);
 }
 
 // Looks until the mail is out, or has met a problem.

@@ -4,15 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/answer.h"
+#include "client/body.h"
 #include "client/handlers.h"
 #include "client/output.h"
 #include "shared/json.h"
 #include "shared/text.h"
 
-static void set_text(json_t *body, const char *member, const char *value)
+static void print_alias(const json_t *subject)
 {
-    if (value != NULL)
-        json_object_set_new(body, member, json_string(value));
+    printf(json_is_true(json_object_get(subject, "existing")) ? "%s is already there.\n" : "%s\n", json_text(subject, "alias"));
 }
 
 int run_subject_add(struct client *client, const struct arguments *arguments)
@@ -23,21 +24,12 @@ int run_subject_add(struct client *client, const struct arguments *arguments)
         return client_fail(&error);
     }
     json_t *body = json_object();
-    set_text(body, "residence", argument_value(arguments, "residence"));
-    set_text(body, "name", argument_value(arguments, "name"));
-    set_text(body, "email", argument_value(arguments, "email"));
+    body_set_text(body, "residence", argument_value(arguments, "residence"));
+    body_set_text(body, "name", argument_value(arguments, "name"));
+    body_set_text(body, "email", argument_value(arguments, "email"));
     json_t *answer = client_write(client, "POST", "/v1/subjects", body, &error);
-    bool existing = json_is_true(json_object_get(answer, "existing"));
     json_decref(body);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        printf(existing ? "%s is already there.\n" : "%s\n", json_text(answer, "alias"));
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print_alias);
 }
 
 int run_subject_list(struct client *client, const struct arguments *arguments)
@@ -60,15 +52,7 @@ static int call_and_print(struct client *client, const char *method, char *path,
     json_t *answer = client_call(client, method, path, body, &error);
     free(path);
     json_decref(body);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        print(answer);
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print);
 }
 
 static void print_if(const char *label, const char *value)
@@ -120,23 +104,13 @@ int run_subject_edit(struct client *client, const struct arguments *arguments)
     json_t *body = json_object();
     set_or_clear(body, "name", argument_value(arguments, "name"));
     set_or_clear(body, "email", argument_value(arguments, "email"));
-    set_text(body, "residence", argument_value(arguments, "residence"));
+    body_set_text(body, "residence", argument_value(arguments, "residence"));
     if (json_object_size(body) > 0)
         return call_and_print(client, "PATCH", client_path("/v1/subjects/{}", argument_at(arguments, 0)), body, print_changed);
     json_decref(body);
     error_set(&error, ERROR_malformed, "",
               "Say what to correct: --name NAME, --email ADDRESS or --residence PLACE; --email \"\" takes it away.");
     return client_fail(&error);
-}
-
-static json_t *roles_given(const struct arguments *arguments)
-{
-    size_t from = 0;
-    const char *role;
-    json_t *roles = json_array();
-    while ((role = argument_next(arguments, "role", &from)) != NULL)
-        json_array_append_new(roles, json_string(role));
-    return roles;
 }
 
 static void print_account(const json_t *account)
@@ -153,7 +127,7 @@ int run_account_set(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     bool closes = argument_flag(arguments, "disable"), opens = argument_flag(arguments, "enable");
-    json_t *body = json_object(), *roles = roles_given(arguments);
+    json_t *body = json_object(), *roles = body_values(arguments, "role");
     if (json_array_size(roles) > 0)
         json_object_set(body, "roles", roles);
     if (closes != opens)
@@ -186,11 +160,11 @@ int run_account_add(struct client *client, const struct arguments *arguments)
                   "here and comes with a token.");
         return client_fail(&error);
     }
-    json_t *body = json_pack("{s:o}", "roles", roles_given(arguments));
+    json_t *body = json_pack("{s:o}", "roles", body_values(arguments, "role"));
     if (uid_text != NULL)
         json_object_set_new(body, "uid", json_integer(uid));
-    set_text(body, "name", argument_value(arguments, "name"));
-    set_text(body, "email", argument_value(arguments, "email"));
+    body_set_text(body, "name", argument_value(arguments, "name"));
+    body_set_text(body, "email", argument_value(arguments, "email"));
     json_t *answer = client_call(client, "POST", "/v1/accounts", body, &error);
     json_decref(body);
     if (answer == NULL)
@@ -210,12 +184,6 @@ int run_account_list(struct client *client, const struct arguments *arguments)
                                             {"ROLES", "roles", NULL, false, NARROW_KEEP},
                                             {"DISABLED", "disabled", NULL, false, NARROW_LEAVE + 1},
                                             {"ACCOUNT", "account", NULL, false, NARROW_LEAVE}};
-    struct error error;
     (void)arguments;
-    json_t *answer = client_call(client, "GET", "/v1/accounts", NULL, &error);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "accounts"), columns, sizeof columns / sizeof columns[0], "No accounts.");
-    json_decref(answer);
-    return status;
+    return answer_list(client, "/v1/accounts", "accounts", columns, sizeof columns / sizeof columns[0], "No accounts.");
 }

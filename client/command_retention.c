@@ -4,21 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/answer.h"
+#include "client/body.h"
 #include "client/dates.h"
 #include "client/handlers.h"
 #include "client/output.h"
 #include "shared/json.h"
 #include "shared/text.h"
-
-static json_t *all_values(const struct arguments *arguments, const char *name)
-{
-    const char *value;
-    size_t from = 0;
-    json_t *values = json_array();
-    while ((value = argument_next(arguments, name, &from)) != NULL)
-        json_array_append_new(values, json_string(value));
-    return values;
-}
 
 static const char *all_targets(const json_t *hold, char *buffer, size_t size)
 {
@@ -48,15 +40,22 @@ static const char *plural(json_int_t count)
     return count == 1 ? "" : "s";
 }
 
+static void print_hold(const json_t *hold)
+{
+    char targets[512];
+    json_int_t requests = count_of(hold, "requests");
+    printf("%s\nHeld until %s: %s (%lld request%s).\n", json_text(hold, "id"), json_text(hold, "until"),
+           all_targets(hold, targets, sizeof targets), (long long)requests, plural(requests));
+}
+
 int run_hold_add(struct client *client, const struct arguments *arguments)
 {
     struct error error;
-    char targets[512];
     json_t *refs = json_array();
     for (size_t i = 0; i < arguments->count; i++)
         json_array_append_new(refs, json_string(argument_at(arguments, i)));
-    json_t *body = json_pack("{s:o, s:o, s:o}", "refs", refs, "subjects", all_values(arguments, "subject"), "vendors",
-                             all_values(arguments, "vendor"));
+    json_t *body = json_pack("{s:o, s:o, s:o}", "refs", refs, "subjects", body_values(arguments, "subject"), "vendors",
+                             body_values(arguments, "vendor"));
     bool good = true;
     if (argument_value(arguments, "reason") == NULL || argument_value(arguments, "until") == NULL)
         good = error_set(&error, ERROR_malformed, "reason", "Say why and until when: --reason \"letter from counsel\" --until 2027-06-30.");
@@ -65,16 +64,7 @@ int run_hold_add(struct client *client, const struct arguments *arguments)
     good = good && dates_set(body, "until", argument_value(arguments, "until"), &error);
     json_t *answer = good ? client_write(client, "POST", "/v1/holds", body, &error) : NULL;
     json_decref(body);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        printf("%s\nHeld until %s: %s (%lld request%s).\n", json_text(answer, "id"), json_text(answer, "until"),
-               all_targets(answer, targets, sizeof targets), (long long)count_of(answer, "requests"), plural(count_of(answer, "requests")));
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print_hold);
 }
 
 int run_hold_list(struct client *client, const struct arguments *arguments)
@@ -85,15 +75,15 @@ int run_hold_list(struct client *client, const struct arguments *arguments)
         {"REQUESTS", "requests", NULL, true, NARROW_KEEP},    {"BY", "by", NULL, false, NARROW_LEAVE},
         {"REASON", "reason", NULL, false, NARROW_CUT},
     };
-    struct error error;
     (void)arguments;
-    json_t *answer = client_call(client, "GET", "/v1/holds", NULL, &error);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "holds"), columns, sizeof columns / sizeof columns[0],
-                             "No holds. `dsr hold add REF --reason TEXT --until DATE` sets one.");
-    json_decref(answer);
-    return status;
+    return answer_list(client, "/v1/holds", "holds", columns, sizeof columns / sizeof columns[0],
+                       "No holds. `dsr hold add REF --reason TEXT --until DATE` sets one.");
+}
+
+static void print_released(const json_t *hold)
+{
+    (void)hold;
+    puts("Released. What it kept goes when its time is over.");
 }
 
 int run_hold_release(struct client *client, const struct arguments *arguments)
@@ -102,15 +92,7 @@ int run_hold_release(struct client *client, const struct arguments *arguments)
     char *path = client_path("/v1/holds/{}/release", argument_at(arguments, 0));
     json_t *answer = client_call(client, "POST", path, NULL, &error);
     free(path);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        puts("Released. What it kept goes when its time is over.");
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print_released);
 }
 
 static void print_totals(const char *before, const json_t *answer)

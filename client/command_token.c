@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/answer.h"
+#include "client/body.h"
 #include "client/dates.h"
 #include "client/handlers.h"
 #include "client/output.h"
@@ -42,24 +44,13 @@ static void print_token(const json_t *answer)
 int run_token_add(struct client *client, const struct arguments *arguments)
 {
     struct error error;
-    const char *account = argument_value(arguments, "account"), *scope = argument_value(arguments, "scope");
     json_t *body = json_object(), *answer = NULL;
-    if (account != NULL)
-        json_object_set_new(body, "account", json_string(account));
-    if (scope != NULL)
-        json_object_set_new(body, "scope", json_string(scope));
+    body_set_text(body, "account", argument_value(arguments, "account"));
+    body_set_text(body, "scope", argument_value(arguments, "scope"));
     if (set_days(body, argument_value(arguments, "expires"), &error))
         answer = client_call(client, "POST", "/v1/tokens", body, &error);
     json_decref(body);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        print_token(answer);
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print_token);
 }
 
 static const char *show_account(const json_t *row, char *buffer, size_t size)
@@ -77,15 +68,14 @@ int run_token_list(struct client *client, const struct arguments *arguments)
         {"MADE", "made", NULL, false, NARROW_LEAVE + 2},   {"EXPIRES", "expires", NULL, false, NARROW_KEEP},
         {"LAST USED", "last_used", NULL, false, NARROW_LEAVE},
     };
-    struct error error;
     (void)arguments;
-    json_t *answer = client_call(client, "GET", "/v1/tokens", NULL, &error);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "tokens"), columns, sizeof columns / sizeof columns[0],
-                             "No tokens. `dsr token add` makes one.");
-    json_decref(answer);
-    return status;
+    return answer_list(client, "/v1/tokens", "tokens", columns, sizeof columns / sizeof columns[0],
+                       "No tokens. `dsr token add` makes one.");
+}
+
+static void print_revoked(const json_t *token)
+{
+    printf("%s is revoked and lets nobody in any more.\n", json_text(token, "id"));
 }
 
 int run_token_revoke(struct client *client, const struct arguments *arguments)
@@ -96,13 +86,5 @@ int run_token_revoke(struct client *client, const struct arguments *arguments)
     if (path == NULL)
         error_set(&error, ERROR_internal, "", "No memory for the call.");
     free(path);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = EXIT_DONE;
-    if (client->format == FORMAT_JSON)
-        status = output_json(answer);
-    else
-        printf("%s is revoked and lets nobody in any more.\n", json_text(answer, "id"));
-    json_decref(answer);
-    return status;
+    return answer_show(client, answer, &error, print_revoked);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/answer.h"
 #include "client/handlers.h"
 #include "client/output.h"
 #include "shared/json.h"
@@ -15,16 +16,12 @@ int run_vendor_list(struct client *client, const struct arguments *arguments)
 {
     static const struct column columns[] = {{"VENDOR", "slug", NULL, false, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"BRANDS", "brands", NULL, false, NARROW_LEAVE + 1},
                                             {"PARENT", "parent", NULL, false, NARROW_LEAVE + 2}, {"OPEN", "open", NULL, true, NARROW_KEEP}, {"OVERDUE", "overdue", NULL, true, NARROW_KEEP}};
-    struct error error;
     struct text path = {0};
     text_append(&path, "/v1/vendors");
     client_query(&path, "q", argument_at(arguments, 0));
-    json_t *answer = client_call(client, "GET", path.text, NULL, &error);
+    int status = answer_list(client, path.text, "vendors", columns, sizeof columns / sizeof columns[0],
+                             "No vendor is like that. `dsr vendor list` shows all.");
     text_release(&path);
-    if (answer == NULL)
-        return client_fail(&error);
-    int status = output_rows(client, json_object_get(answer, "vendors"), columns, sizeof columns / sizeof columns[0], "No vendor is like that. `dsr vendor list` shows all.");
-    json_decref(answer);
     return status;
 }
 
