@@ -125,7 +125,10 @@ SELECT place, what, table_name, condition, since, sealed::text[], clear,
      'never'),
     (38, 'version of the tables', 'schema_version', 'true', 'applied_at', '{}',
      'numbers',
-     'never')
+     'never'),
+    (39, 'tokens of letters to vendors, for their answers', 'reply_token', 'true', 'created_at', '{}',
+     'request by id, vendor, the letter''s id, a hash of the token',
+     'with the request')
   ) lines (place, what, table_name, condition, since, sealed, clear, gone)
  WHERE to_regclass('dsr.' || table_name) IS NOT NULL
 $function$;

@@ -28,6 +28,8 @@ INSERT INTO dsr.attempt (library_id, id, message_id, n, incarnation) SELECT l, s
 INSERT INTO dsr.idempotency (library_id, account_id, key, body_hash, ref, status) SELECT l, a, 'k', sha256(''), 'R', 201 FROM person;
 INSERT INTO dsr.token (library_id, id, account_id, hash, scope, expires_at)
 SELECT l, 'token2345' || (n + 1), a, sha256(a::text::bytea), 'read', now() + interval '1 day' FROM person;
+INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
+SELECT l, sha256(a::text::bytea), 900000 + n, 'acme', 'email-1', '<1@x>' FROM person;
 INSERT INTO dsr.retention (library_id, class, days) SELECT l, 'draft', 30 + n FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.purge_day (library_id, done_on) SELECT l, current_date FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.hold (library_id, id, author, reason, until)
