@@ -16,6 +16,7 @@ const struct argument_option common_options[] = {
     {"no-color", NULL, "no colours"},
     {"socket", "PATH", "socket of dsrd"},
     {"server", "URL", "a dsrd elsewhere, after dsr login"},
+    {"library", "NUMBER", "which library, if you are in several"},
     {"help", NULL, "show this help"},
     {NULL, NULL, NULL},
 };

@@ -27,6 +27,8 @@ static struct connection *connect_once(struct client *client, struct error *erro
         return client->connection;
     if (server[0] == '\0') {
         client->connection = connection_open(client->target.socket_path, error);
+        if (client->connection != NULL)
+            connection_set_library(client->connection, client->target.library);
         return client->connection;
     }
     if (!logins_find(server, &login, error))
@@ -36,6 +38,8 @@ static struct connection *connect_once(struct client *client, struct error *erro
                   "You are not logged in to %s; `dsr login --server %s` asks for the token that the library gave you.", server, server);
     else
         client->connection = connection_open_server(server, login.token, login.ca_file, error);
+    if (client->connection != NULL)
+        connection_set_library(client->connection, client->target.library);
     sodium_memzero(&login, sizeof login);
     return client->connection;
 }

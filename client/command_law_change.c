@@ -75,11 +75,14 @@ static json_t *rows_of(const json_t *items)
     size_t index, position;
     char was[64], becomes[64];
     json_array_foreach(items, index, item) {
+        char foreign[32]; // references of other libraries are not told
+        snprintf(foreign, sizeof foreign, "in library %lld", (long long)json_integer_value(json_object_get(item, "library")));
+        const char *ref = json_text(item, "ref") != NULL ? json_text(item, "ref") : foreign;
         if (json_text(item, "trouble") != NULL)
-            json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "ref", json_text(item, "ref"), "law", json_text(item, "law"), "right",
+            json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "ref", ref, "law", json_text(item, "law"), "right",
                                                   json_text(item, "right"), "clock", "-", "was", "stays", "becomes", json_text(item, "trouble")));
         json_array_foreach(json_object_get(item, "moves"), position, move)
-            json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "ref", json_text(item, "ref"), "law", json_text(item, "law"), "right",
+            json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "ref", ref, "law", json_text(item, "law"), "right",
                                                   json_text(item, "right"), "clock", json_text(move, "clock"), "was",
                                                   span(json_object_get(move, "was"), was, sizeof was), "becomes",
                                                   span(json_object_get(move, "becomes"), becomes, sizeof becomes)));

@@ -47,6 +47,8 @@ static void print_me(const json_t *me)
     const json_t *token = json_object_get(me, "token");
     printf("roles: %s\n", json_text(me, "roles"));
     printf("account: %s\n", json_text(me, "account"));
+    if (json_text(me, "library_name") != NULL)
+        printf("library: %lld, %s\n", (long long)json_integer_value(json_object_get(me, "library")), json_text(me, "library_name"));
     if (token != NULL)
         printf("token: %s, may %s, until %s\n", json_text(token, "id"),
                strcmp(json_text(token, "scope"), "write") == 0 ? "read and write" : "only read",

@@ -16,6 +16,7 @@ struct connection {
     char *place; // the socket's path, or the server's address
     const char *base; // what stands before the path of a call
     bool remote;
+    int library;
     char reason[CURL_ERROR_SIZE];
     struct text answer;
 };
@@ -83,6 +84,11 @@ struct connection *connection_open_server(const char *server, const char *token,
     return NULL;
 }
 
+void connection_set_library(struct connection *connection, int library)
+{
+    connection->library = library;
+}
+
 void connection_close(struct connection *connection)
 {
     if (connection == NULL)
@@ -109,7 +115,7 @@ static void translate(const json_t *problem, long status, struct error *error)
         error_set(error, kind, "", "The answer (%ld) is not one of dsrd's and cannot be read.", status);
 }
 
-static struct curl_slist *headers_of(const json_t *body, const char *key)
+static struct curl_slist *headers_of(const json_t *body, const char *key, int library)
 {
     struct text line = {0};
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
@@ -117,6 +123,11 @@ static struct curl_slist *headers_of(const json_t *body, const char *key)
         headers = curl_slist_append(headers, "Content-Type: application/json");
     if (key != NULL) {
         text_format(&line, "Idempotency-Key: %s", key);
+        headers = curl_slist_append(headers, line.text);
+    }
+    text_clear(&line);
+    if (library != 0) {
+        text_format(&line, "Dsrd-Library: %d", library);
         headers = curl_slist_append(headers, line.text);
     }
     text_release(&line);
@@ -168,7 +179,7 @@ json_t *connection_call(struct connection *connection, const char *method, const
 {
     struct text url = {0};
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
-    struct curl_slist *headers = headers_of(body, key);
+    struct curl_slist *headers = headers_of(body, key, connection->library);
     json_t *answer = NULL;
     text_format(&url, "%s%s", connection->base, path);
     text_clear(&connection->answer);

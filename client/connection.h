@@ -12,6 +12,7 @@ struct connection;
 struct connection *connection_open(const char *socket_path, struct error *error);
 // `server` as target_read_server() writes it; TLS is verified, against `ca_file` if it is not "".
 struct connection *connection_open_server(const char *server, const char *token, const char *ca_file, struct error *error);
+void connection_set_library(struct connection *connection, int library); // which each call is about; 0: dsrd finds it
 void connection_close(struct connection *connection); // NULL is fine
 
 // One call; `key` is sent as Idempotency-Key if not NULL. The answer's JSON (new reference), or NULL and an error: the daemon's own problem

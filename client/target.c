@@ -12,6 +12,7 @@
 
 #include "client/logins.h"
 #include "shared/network.h"
+#include "shared/text.h"
 
 enum { HOST_SIZE = 192, PATH_MAXIMUM = sizeof((struct sockaddr_un *)NULL)->sun_path - 1 };
 
@@ -85,7 +86,19 @@ static bool take_socket(const char *path, struct target *target, struct error *e
                      (int)PATH_MAXIMUM);
 }
 
-bool target_choose(const struct arguments *arguments, struct target *target, struct error *error)
+static bool choose_library(const struct arguments *arguments, struct target *target, struct error *error)
+{
+    int64_t number = 0;
+    const char *given = argument_value(arguments, "library");
+    if (given == NULL)
+        given = getenv("DSR_LIBRARY");
+    if (given != NULL && given[0] != '\0' && !text_to_integer(given, 1, INT32_MAX, &number))
+        return error_set(error, ERROR_malformed, "library", "A library is named by its number, such as 2; `dsr whoami` says which one you are in.");
+    target->library = (int)number;
+    return true;
+}
+
+static bool choose_place(const struct arguments *arguments, struct target *target, struct error *error)
 {
     static const char service[] = "/run/dsrd/dsrd.sock";
     const char *socket_path = argument_value(arguments, "socket"), *server = argument_value(arguments, "server"), *home = getenv("HOME");
@@ -107,4 +120,9 @@ bool target_choose(const struct arguments *arguments, struct target *target, str
     if (access(private, F_OK) != 0 && logins_only(target->server))
         return true;
     return take_socket(private, target, error);
+}
+
+bool target_choose(const struct arguments *arguments, struct target *target, struct error *error)
+{
+    return choose_library(arguments, target, error) && choose_place(arguments, target, error);
 }

@@ -15,6 +15,7 @@
 #include "mail/mailer.h"
 #include "run/api.h"
 #include "run/keys_command.h"
+#include "run/library_command.h"
 #include "run/migrate_command.h"
 #include "run/options.h"
 #include "run/rekey_command.h"
@@ -102,6 +103,8 @@ static int run_command(struct options *options)
         status = keys_command(options, config);
     else if (strcmp(command, "rekey") == 0)
         status = rekey_command(options, config);
+    else if (strcmp(command, "library") == 0)
+        status = library_command(options, config);
     else if (strcmp(command, "check") == 0)
         status = check_run(config);
     else

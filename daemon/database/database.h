@@ -37,7 +37,7 @@ void database_start(struct database *database, void (*ready)(void *context, cons
 void database_call(struct database *database, const struct principal *who, enum statement statement,
                    const char *const *parameters, database_done *done, void *context);
 bool database_is_up(const struct database *database);
-// Reports each notification on the channel "dsr" (payload: "outbox" or "reminder").
+// Reports each notification on the channel "dsr" (payload: "outbox", "reminder LIBRARY", "catalogue", "account" or "library").
 void database_on_notify(struct database *database, void (*notified)(void *context, const char *payload), void *context);
 // Stops taking calls, fails the queued ones as unavailable, waits for running ones until the deadline, then closes. `closed` once.
 void database_stop(struct database *database, int timeout_ms, void (*closed)(void *context), void *context);

@@ -181,7 +181,7 @@ static bool put_library(PGconn *pg, const struct config *config, struct error *e
     char days[16];
     snprintf(days, sizeof days, "%d", config->status_due_soon_days);
     const char *values[] = {config->library_name, config->library_zone, days};
-    char *done = ask(pg, "select dsr.library_put(1, $1, $2, $3::int)", 3, values, error);
+    char *done = ask(pg, "select dsr.library_put(1, $1, $2, $3::int)", 3, values, error); // the others: `dsrd library add`
     free(done);
     return done != NULL;
 }
@@ -196,9 +196,9 @@ static bool load_vendors(PGconn *pg, const struct config *config, struct migrati
     json_array_foreach(vendors, index, vendor) {
         char *text = json_dumps(vendor, JSON_COMPACT);
         const char *values[] = {text};
-        char *written = good && text != NULL ? ask(pg, "select dsr.vendor_load(1, $1::jsonb)", 1, values, error) : NULL;
+        char *written = good && text != NULL ? ask(pg, "select dsr.vendors_load($1::jsonb)", 1, values, error) : NULL;
         good = written != NULL;
-        migration->vendors_written += good && written[0] == 't';
+        migration->vendors_written += good && written[0] != '0';
         free(written);
         free(text);
     }

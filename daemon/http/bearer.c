@@ -134,9 +134,13 @@ static void count_failure(struct search *search, bool guessed, const char *text)
 static void let_in(struct search *search, const json_t *row)
 {
     struct throttle_try attempt = {&search->from, search->id, search->token};
-    struct principal who = {.library = exchange_principal(search->exchange)->library};
+    struct principal who = {.library = (int)json_integer_value(json_object_get(row, "library"))};
     struct bearer_token *token = &search->exchange->token;
     throttle_passed(search->bearer->throttle, &attempt);
+    if (search->exchange->wanted_library != 0 && search->exchange->wanted_library != who.library) {
+        refuse(search, 0, "This token is for another library; leave the library out.");
+        return;
+    }
     snprintf(who.account, sizeof who.account, "%s", json_text(row, "account"));
     snprintf(who.roles, sizeof who.roles, "%s", json_text(row, "roles"));
     snprintf(token->id, sizeof token->id, "%s", search->id);

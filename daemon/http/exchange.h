@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "database/database.h"
+#include "database/libraries.h"
 #include "law/catalogue.h"
 #include "shared/error.h"
 #include "shared/text.h"
@@ -27,11 +28,12 @@ struct service {
     struct database *database;
     struct vault *vault;
     struct catalogue *catalogue;
+    struct libraries *libraries; // of the database; there once `open`
     bool open;      // the database's schema has been found right; until then everything is answered 503
     bool read_only; // the catalogue differs from the one applied in the database
     struct key_state keys;
     json_t *calendar_warnings; // [{"calendar", "until"}] whose yearly days end soon; may be NULL
-    void (*outbox_changed)(void *context); // wakes the scheduler
+    void (*outbox_changed)(void *context, int library); // wakes its scheduler
     void (*laws_changed)(void *context);   // other laws are in force
     void *context;
 };

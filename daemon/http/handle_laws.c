@@ -68,7 +68,7 @@ static void reply(struct passage *passage)
     json_t *answer = json_pack("{s:O, s:s, s:O, s:O?, s:s?}", "applied", json_object_get(passage->page, "applied"), "files", passage->files,
                                "items", passage->items, "changes", passage->laws, "next_cursor", cursor[0] != '\0' ? cursor : NULL);
     if (passage->applies && service->outbox_changed != NULL)
-        service->outbox_changed(service->context);
+        service->outbox_changed(service->context, 0);
     finish_passage(passage);
     exchange_reply_json(passage->exchange, 200, answer, 0);
 }
@@ -172,10 +172,19 @@ static json_t *describe_write(struct passage *passage, const struct request_work
     return write;
 }
 
-// The item of the answer: the dates that move, or why the request cannot be counted by these laws.
-static json_t *describe_item(const json_t *state, const json_t *moves, const char *trouble)
+static int row_library(const json_t *row)
 {
-    return json_pack("{s:O, s:O, s:O, s:O?, s:s?}", "ref", json_object_get(state, "ref"), "law", json_object_get(state, "law"), "right",
+    return (int)json_integer_value(json_object_get(row, "library"));
+}
+
+// The item of the answer: the dates that move, or why the request cannot be counted by these laws. References of other libraries are not
+// told.
+static json_t *describe_item(const struct passage *passage, const json_t *row, const json_t *moves, const char *trouble)
+{
+    const json_t *state = json_object_get(row, "state");
+    int library = row_library(row);
+    bool foreign = library != exchange_principal(passage->exchange)->library;
+    return json_pack("{s:i, s:O?, s:O, s:O, s:O?, s:s?}", "library", library, "ref", foreign ? NULL : json_object_get(state, "ref"), "law", json_object_get(state, "law"), "right",
                      json_object_get(state, "right"), "moves", moves, "trouble", trouble);
 }
 
@@ -191,15 +200,15 @@ static bool work_out(struct passage *passage, const struct catalogue *catalogue,
     work.catalogue = catalogue;
     if (!request_work_restore(&work, state, time(NULL), error) || !request_work_add_events(&work, json_object_get(state, "events"), error) ||
         !request_work_compute(&work, error) || !request_work_describe(&work, described)) {
-        passage->item = describe_item(state, NULL, error->text);
+        passage->item = describe_item(passage, row, NULL, error->text);
         goto cleanup;
     }
     move = law_move_find(json_object_get(row, "clocks"), json_object_get(described, "clocks"));
     if (json_array_size(move.moves) > 0)
-        passage->item = describe_item(state, move.moves, NULL);
+        passage->item = describe_item(passage, row, move.moves, NULL);
     if (passage->applies && move.counted_anew) {
         passage->write = describe_write(passage, &work, state, described, move.moves, error);
-        good = passage->write != NULL;
+        good = passage->write != NULL && json_object_set_new(passage->write, "library", json_integer(row_library(row))) == 0;
     }
 cleanup:
     json_decref(move.moves);

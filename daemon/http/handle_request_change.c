@@ -79,7 +79,7 @@ static bool finish(struct change *change, struct request_work *work, json_t *wri
         return false;
     if (!change->recheck)
         work->warnings.count = 0; // what was said when it was filed need not be said again
-    request_work_note_wanted(work, json_object_get(exchange_body(change->exchange), "remind"), zone_date(time(NULL), work->config->library_zone));
+    request_work_note_wanted(work, json_object_get(exchange_body(change->exchange), "remind"), zone_date(time(NULL), work->library_zone));
     bool anyway = json_is_true(json_object_get(exchange_body(change->exchange), "anyway"));
     if (change->recheck && request_work_must_confirm(work)) {
         change->confirm = !anyway || request_work_is_refused(work);

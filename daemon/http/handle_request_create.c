@@ -136,13 +136,13 @@ static bool work_out(struct creation *creation, struct request_work *work, const
     work->wanted = json_object_get(body, "remind");
     if (json_object_get(body, "courtesy_days") != NULL && (work->courtesy_days < 1 || work->courtesy_days > COURTESY_DAYS_MAXIMUM))
         return error_set(error, ERROR_invalid, "courtesy_days", "courtesy_days must be from 1 to 3650.");
-    if (!request_work_check_wanted(work->wanted, zone_date(time(NULL), work->config->library_zone), error) ||
+    if (!request_work_check_wanted(work->wanted, zone_date(time(NULL), work->library_zone), error) ||
         !request_work_begin(work, json_text(body, "law"), json_text(body, "right"), json_text(body, "channel"), time(NULL), error) ||
         !request_work_check_days(work, json_object_get(body, "courtesy_days"), error))
         return false;
     if (!draft && !add_first_events(creation, work, events, error))
         return false;
-    request_work_note_wanted(work, work->wanted, zone_date(time(NULL), work->config->library_zone));
+    request_work_note_wanted(work, work->wanted, zone_date(time(NULL), work->library_zone));
     return describe(creation, work, snapshot, draft, write, error);
 }
 

@@ -77,7 +77,7 @@ static void on_written(void *context, const char *json, size_t length, bool retr
         return;
     }
     if (service->outbox_changed != NULL) // reminders may have been planned again
-        service->outbox_changed(service->context);
+        service->outbox_changed(service->context, exchange_principal(exchange)->library);
     exchange_reply_text(exchange, strcmp(exchange_operation(exchange), "addAuthority") == 0 ? 201 : 200, json,
                         length, 0);
 }

@@ -31,7 +31,9 @@ void handle_me(struct exchange *exchange)
 {
     const struct principal *who = exchange_principal(exchange);
     const struct bearer_token *token = exchange_token(exchange);
-    json_t *answer = json_pack("{s:s, s:s, s:i}", "account", who->account, "roles", who->roles, "library", who->library);
+    const struct library *library = libraries_find(exchange_service(exchange)->libraries, who->library);
+    json_t *answer = json_pack("{s:s, s:s, s:i, s:s?}", "account", who->account, "roles", who->roles, "library", who->library,
+                               "library_name", library != NULL ? library->name : NULL);
     if (answer != NULL && token != NULL)
         json_object_set_new(answer, "token", json_pack("{s:s, s:s, s:s}", "id", token->id, "scope", token->may_write ? "write" : "read",
                                                        "expires", token->expires));

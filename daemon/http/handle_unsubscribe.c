@@ -25,18 +25,21 @@ static void reply_page(struct exchange *exchange, int status, const char *senten
                        const char *value, const char *button)
 {
     struct text page = {0};
-    const struct config *config = exchange_service(exchange)->config;
+    const struct service *service = exchange_service(exchange);
+    // The link stops what any of several libraries sends to the address: then the page speaks for all of them.
+    const struct library *only = libraries_count(service->libraries) == 1 ? libraries_at(service->libraries, 0) : NULL;
+    const char *contact = only != NULL && only->contact != NULL ? only->contact : service->config->library_contact;
     text_append(&page, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
                        "name=\"viewport\" content=\"width=device-width\">"
                        "<title>Reminders</title></head><body>\n<h1>");
-    append_escaped(&page, config->library_name);
+    append_escaped(&page, only != NULL ? only->name : service->config->mail_from_name);
     text_format(&page, "</h1>\n<p>%s</p>\n", sentence);
     if (button != NULL)
         text_format(&page, "<form method=\"post\"><button name=\"%s\" value=\"%s\">%s</button></form>\n",
                     name, value, button);
-    if (config->library_contact[0] != '\0') {
+    if (contact[0] != '\0') {
         text_append(&page, "<p>Questions: ");
-        append_escaped(&page, config->library_contact);
+        append_escaped(&page, contact);
         text_append(&page, "</p>\n");
     }
     text_append(&page, "</body></html>");

@@ -6,11 +6,13 @@
 #include <time.h>
 
 #include "shared/json.h"
+#include "shared/text.h"
 
 enum { ENTRIES = 64 };
 
 struct entry {
     uid_t uid;
+    int wanted;       // the library it asked for; 0: none
     int64_t until_ms; // 0: empty
     struct principal who;
 };
@@ -23,6 +25,7 @@ struct peer_cache {
 struct search {
     struct peer_cache *cache;
     uid_t uid;
+    int wanted;
     struct exchange *exchange;
     peer_found *found;
 };
@@ -53,37 +56,76 @@ void peer_cache_clear(struct peer_cache *cache)
         cache->entries[i].until_ms = 0;
 }
 
-static void on_account(void *context, const char *json, size_t length, bool retry, const struct error *error)
+// The account in the library asked for, or the only one there is.
+static const json_t *choose(const json_t *accounts, int library)
 {
-    struct search search = *(struct search *)context;
-    struct error unknown;
-    (void)retry;
-    free(context);
-    json_t *account = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
-    if (error->code != ERROR_NONE) {
-        search.found(search.exchange, NULL, error);
-    } else if (account == NULL) {
-        error_set(&unknown, ERROR_unauthenticated, "",
-                  "The user with uid %u has no account here; an operator makes one with `dsr account add --uid %u`.",
-                  (unsigned)search.uid, (unsigned)search.uid);
-        search.found(search.exchange, NULL, &unknown);
-    } else {
-        struct entry *entry = &search.cache->entries[search.uid % ENTRIES];
-        entry->uid = search.uid;
-        entry->until_ms = now_ms() + search.cache->service->config->api_account_cache_ms;
-        entry->who = (struct principal){.library = exchange_principal(search.exchange)->library};
-        snprintf(entry->who.account, sizeof entry->who.account, "%s", json_text(account, "account"));
-        snprintf(entry->who.roles, sizeof entry->who.roles, "%s", json_text(account, "roles"));
-        struct principal who = entry->who;
-        search.found(search.exchange, &who, NULL);
-    }
-    json_decref(account);
+    size_t index;
+    json_t *account;
+    if (library == 0)
+        return json_array_size(accounts) == 1 ? json_array_get(accounts, 0) : NULL;
+    json_array_foreach(accounts, index, account) if (json_integer_value(json_object_get(
+                                                         account, "library")) == library) return account;
+    return NULL;
 }
 
-void peer_find(struct peer_cache *cache, uid_t uid, struct exchange *exchange, peer_found *found)
+static void refuse(const struct search *search, const json_t *accounts)
+{
+    size_t index;
+    json_t *account;
+    struct error error;
+    struct text names = {0};
+    json_array_foreach(accounts, index, account) text_format(
+        &names, "%s%lld (%s)", index > 0 ? ", " : "",
+        (long long)json_integer_value(json_object_get(account, "library")), json_text(account, "name"));
+    if (search->wanted != 0 && index > 0)
+        error_set(&error, ERROR_unauthenticated, "library", "You have no account in library %d, but in %s.",
+                  search->wanted, names.text != NULL ? names.text : "others");
+    else if (index > 1)
+        error_set(&error, ERROR_malformed, "library",
+                  "You have accounts in %zu libraries: %s. Say which one: --library NUMBER, or DSR_LIBRARY.",
+                  index, names.text != NULL ? names.text : "");
+    else
+        error_set(&error, ERROR_unauthenticated, "",
+                  "The user with uid %u has no account here; an operator makes one with `dsr account add "
+                  "--uid %u`.",
+                  (unsigned)search->uid, (unsigned)search->uid);
+    text_release(&names);
+    search->found(search->exchange, NULL, &error);
+}
+
+static void let_in(const struct search *search, const json_t *account)
+{
+    struct entry *entry = &search->cache->entries[search->uid % ENTRIES];
+    *entry = (struct entry){.uid = search->uid,
+                            .wanted = search->wanted,
+                            .until_ms = now_ms() + search->cache->service->config->api_account_cache_ms,
+                            .who = {.library = (int)json_integer_value(json_object_get(account, "library"))}};
+    snprintf(entry->who.account, sizeof entry->who.account, "%s", json_text(account, "account"));
+    snprintf(entry->who.roles, sizeof entry->who.roles, "%s", json_text(account, "roles"));
+    struct principal who = entry->who;
+    search->found(search->exchange, &who, NULL);
+}
+
+static void on_accounts(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct search search = *(struct search *)context;
+    (void)retry;
+    free(context);
+    json_t *accounts = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    const json_t *account = choose(accounts, search.wanted);
+    if (error->code != ERROR_NONE)
+        search.found(search.exchange, NULL, error);
+    else if (account == NULL)
+        refuse(&search, accounts);
+    else
+        let_in(&search, account);
+    json_decref(accounts);
+}
+
+void peer_find(struct peer_cache *cache, uid_t uid, int library, struct exchange *exchange, peer_found *found)
 {
     const struct entry *entry = &cache->entries[uid % ENTRIES];
-    if (entry->uid == uid && entry->until_ms > now_ms()) {
+    if (entry->uid == uid && entry->wanted == library && entry->until_ms > now_ms()) {
         struct principal who = entry->who;
         found(exchange, &who, NULL);
         return;
@@ -95,9 +137,9 @@ void peer_find(struct peer_cache *cache, uid_t uid, struct exchange *exchange, p
         found(exchange, NULL, &error);
         return;
     }
-    *search = (struct search){cache, uid, exchange, found};
+    *search = (struct search){cache, uid, library, exchange, found};
     char text[16], hash[VAULT_LOOKUP_HEX];
     snprintf(text, sizeof text, "%u", (unsigned)uid);
     vault_lookup(cache->service->vault, "uid", text, hash);
-    exchange_call(exchange, STATEMENT_account_by_uid, hash, on_account, search);
+    exchange_call(exchange, STATEMENT_account_by_uid, hash, on_accounts, search);
 }

@@ -14,6 +14,7 @@ typedef void peer_found(void *exchange, const struct principal *who, const struc
 struct peer_cache *peer_cache_new(struct service *service);
 void peer_cache_free(struct peer_cache *cache);
 void peer_cache_clear(struct peer_cache *cache); // accounts have changed
-void peer_find(struct peer_cache *cache, uid_t uid, struct exchange *exchange, peer_found *found);
+// `library`: which of its accounts is meant; 0: the only one it has.
+void peer_find(struct peer_cache *cache, uid_t uid, int library, struct exchange *exchange, peer_found *found);
 
 #endif

@@ -91,7 +91,7 @@ static bool amend_days(struct change *change, struct request_work *work, const j
         note_change(detail, "courtesy_days", json_object_get(state, "courtesy_days"), days);
     }
     if (wanted != NULL) {
-        if (!request_work_check_wanted(wanted, zone_date(time(NULL), work->config->library_zone), error))
+        if (!request_work_check_wanted(wanted, zone_date(time(NULL), work->library_zone), error))
             return false;
         work->wanted = wanted;
         json_object_set(set, "wanted", wanted);

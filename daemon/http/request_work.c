@@ -77,7 +77,7 @@ static bool choose_channel(struct request_work *work, const char *wanted, struct
 static void set_today(struct request_work *work, time_t now)
 {
     work->today = zone_date(now, work->zone);
-    work->today_here = zone_date(now, work->config->library_zone);
+    work->today_here = zone_date(now, work->library_zone);
 }
 
 bool request_work_begin(struct request_work *work, const char *law, const char *right, const char *channel, time_t now,
@@ -386,7 +386,7 @@ json_t *request_work_reminders(const struct request_work *work, bool open, time_
     json_array_foreach(work->wanted, index, item)
         if (count < WORK_WANTED_MAXIMUM && json_is_string(item) && parse_wish(json_string_value(item), &wishes[count]))
             count++;
-    date today = zone_date(now, work->config->library_zone);
+    date today = zone_date(now, work->library_zone);
     reminder_plan_make(&work->answer, &work->config->reminders, wishes, count, open, today, &plan);
     for (size_t i = 0; i < plan.count; i++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:o}", "clock", plan.list[i].clock, "kind", plan.list[i].kind, "on",

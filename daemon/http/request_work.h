@@ -34,7 +34,8 @@ struct request_work {
     const char *reference;       // of a request in the record: it is not its own earlier one; NULL for a new one
     const json_t *wanted;        // ["3 days before", "2026-12-01"]
     date today;                  // in the controller's zone
-    date today_here;             // in the library's
+    const char *library_zone;    // the library's
+    date today_here;             // in it
     struct clock_answer answer;
     struct warnings warnings;
 };

@@ -112,7 +112,7 @@ void request_write_answer(struct exchange *exchange, int status, const char *jso
     json_object_set_new(answer, "warnings", warnings);
     struct service *service = exchange_service(exchange);
     if (service->outbox_changed != NULL)
-        service->outbox_changed(service->context);
+        service->outbox_changed(service->context, exchange_principal(exchange)->library);
     exchange_reply_json(exchange, status, answer, version);
 }
 
@@ -146,6 +146,7 @@ void request_write_prepare(const struct exchange *exchange, struct request_work 
                                   .another = json_is_true(json_object_get(snapshot, "another")),
                                   .authorities = json_object_get(snapshot, "authorities"),
                                   .reference = json_text(snapshot, "ref"),
+                                  .library_zone = json_text(json_object_get(snapshot, "library"), "zone"),
                                   .today = DATE_NONE,
                                   .answer = {.received = DATE_NONE}};
 }

@@ -19,7 +19,7 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-enum { LIBRARY = 1, LISTENERS = 2, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
+enum { LISTENERS = 2, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
 
 // Each has connections of its own: who takes them all over TCP takes none from the socket.
 struct listener {
@@ -262,6 +262,19 @@ static void refuse_address(struct exchange *exchange, const char *url, bool path
     fail(exchange, ERROR_method_not_allowed, "", "This address does not take that method.");
 }
 
+// Which library the caller means, if it says so.
+static bool read_library(struct exchange *exchange)
+{
+    const char *header = exchange_header(exchange, "Dsrd-Library");
+    int64_t id = 0;
+    if (header != NULL && !text_to_integer(header, 1, INT32_MAX, &id)) {
+        fail(exchange, ERROR_malformed, "library", "Dsrd-Library must be the number of a library.");
+        return false;
+    }
+    exchange->wanted_library = (int)id;
+    return true;
+}
+
 static void dispatch(struct exchange *exchange, const char *method, const char *url)
 {
     bool path_known;
@@ -286,7 +299,8 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         refuse_parameter(exchange, &check);
         return;
     }
-    exchange->who.library = LIBRARY;
+    if (!read_library(exchange))
+        return;
     if (!exchange->service->open) {
         fail(exchange, ERROR_unavailable, "", "dsrd is starting, or cannot reach its database; try again.");
         return;
@@ -300,7 +314,7 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
     else if (!see_peer(exchange, &uid))
         fail(exchange, ERROR_unauthenticated, "", "It cannot be seen who you are.");
     else
-        peer_find(exchange->server->peers, uid, exchange, on_peer);
+        peer_find(exchange->server->peers, uid, exchange->wanted_library, exchange, on_peer);
 }
 
 static enum MHD_Result send_reply(struct exchange *exchange)

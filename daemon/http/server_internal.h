@@ -17,6 +17,7 @@ struct exchange {
     struct MHD_Connection *connection; // NULL once the client has gone
     const struct route *route;
     struct principal who;
+    int wanted_library; // as the caller says; 0: whichever it has an account in
     bool remote;      // it came over TCP
     struct bearer_token token; // of a remote caller, once it is known
     unsigned retry_after_s;    // of a 401

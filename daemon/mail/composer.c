@@ -295,8 +295,9 @@ static size_t list_references(const json_t *items, struct text *out)
 
 static void fill_contact(const struct composition *composition, struct text *out)
 {
-    const struct text_field fields[] = {{"contact", composition->config->library_contact}, {NULL, NULL}};
-    if (composition->config->library_contact[0] != '\0')
+    const char *own = json_text(composition->library, "contact");
+    const struct text_field fields[] = {{"contact", own != NULL ? own : composition->config->library_contact}, {NULL, NULL}};
+    if (fields[0].value[0] != '\0')
         texts_fill(composition->texts, TEXT_contact, fields, out);
 }
 

@@ -11,7 +11,7 @@
 struct composition {
     const struct config *config;  // sender, contact
     const struct texts *texts;
-    const json_t *library;        // {"name", "zone", "today"}
+    const json_t *library;        // {"name", "zone", "contact", "today"}
     const json_t *message;        // as mail_lease() gives it, opened
     const char *address;          // of the recipient, ASCII
     const char *message_id;       // without < >

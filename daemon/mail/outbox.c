@@ -14,6 +14,7 @@ struct outbox {
     char *conninfo;
     PGconn *pg;
     char incarnation[UUID_TEXT_SIZE];
+    char library[NUMBER_SIZE]; // whose messages were leased last
 };
 
 static const char *const statements[][2] = {
@@ -35,6 +36,7 @@ struct outbox *outbox_new(const struct config *config, const char *conninfo, str
         return NULL;
     }
     outbox->config = config;
+    snprintf(outbox->library, sizeof outbox->library, "0");
     return outbox;
 }
 
@@ -126,14 +128,18 @@ json_t *outbox_lease(struct outbox *outbox, struct error *error)
     snprintf(count, sizeof count, "%d", outbox->config->mail_batch);
     snprintf(seconds, sizeof seconds, "%d", outbox->config->mail_lease_s);
     snprintf(pause, sizeof pause, "%d", outbox->config->mail_doubt_pause_s);
-    const char *values[PARAMETERS] = {"1", outbox->incarnation, count, seconds, pause};
-    return call(outbox, "lease", PARAMETERS, values, error);
+    const char *values[PARAMETERS] = {outbox->library, outbox->incarnation, count, seconds, pause};
+    json_t *leased = call(outbox, "lease", PARAMETERS, values, error);
+    const json_t *library = json_object_get(json_object_get(leased, "library"), "id");
+    if (json_is_integer(library))
+        snprintf(outbox->library, sizeof outbox->library, "%lld", (long long)json_integer_value(library));
+    return leased;
 }
 
 static json_t *call_with(struct outbox *outbox, const char *statement, const json_t *json, struct error *error)
 {
     char *text = json_dumps(json, JSON_COMPACT);
-    const char *values[] = {"1", text};
+    const char *values[] = {outbox->library, text};
     json_t *answer = text != NULL ? call(outbox, statement, 2, values, error) : NULL;
     free(text);
     return answer;
@@ -153,7 +159,7 @@ json_t *outbox_release(struct outbox *outbox, int pause_s, struct error *error)
 {
     char pause[NUMBER_SIZE];
     snprintf(pause, sizeof pause, "%d", pause_s);
-    const char *values[] = {"1", outbox->incarnation, pause};
+    const char *values[] = {outbox->library, outbox->incarnation, pause};
     return call(outbox, "release", 3, values, error);
 }
 

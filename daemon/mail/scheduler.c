@@ -7,11 +7,12 @@
 #include "loop/timer.h"
 #include "shared/log.h"
 
-enum { LIBRARY = 1, BATCH = 1000, GATHER_DELAY_MS = 20 };
+enum { BATCH = 1000, GATHER_DELAY_MS = 20 };
 
 struct scheduler {
     struct database *database;
     const struct config *config;
+    int library;
     struct timer *timer;
     bool started, looking, again, failing;
 };
@@ -55,7 +56,7 @@ static void look(void *context)
 {
     struct scheduler *scheduler = context;
     const struct config *config = scheduler->config;
-    const struct principal nobody = {.library = LIBRARY};
+    const struct principal nobody = {.library = scheduler->library};
     if (!scheduler->started)
         return;
     if (scheduler->looking) {
@@ -77,12 +78,12 @@ static void look(void *context)
     free(text);
 }
 
-struct scheduler *scheduler_new(uv_loop_t *loop, struct database *database, const struct config *config)
+struct scheduler *scheduler_new(uv_loop_t *loop, struct database *database, const struct config *config, int library)
 {
     struct scheduler *scheduler = calloc(1, sizeof *scheduler);
     if (scheduler == NULL)
         return NULL;
-    *scheduler = (struct scheduler){.database = database, .config = config, .timer = timer_new(loop, look, scheduler)};
+    *scheduler = (struct scheduler){.database = database, .config = config, .library = library, .timer = timer_new(loop, look, scheduler)};
     if (scheduler->timer == NULL) {
         free(scheduler);
         return NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Looks now and then for reminders that fall due and lets the database put them into mails. The library's zone, quiet hours and weekends
+// Looks now and then for reminders of a library that fall due and lets the database put them into mails. The library's zone, quiet hours and weekends
 // are judged there, by the database's clock.
 #ifndef MAIL_SCHEDULER_H
 #define MAIL_SCHEDULER_H
@@ -10,7 +10,7 @@
 #include "database/database.h"
 
 struct scheduler;
-struct scheduler *scheduler_new(uv_loop_t *loop, struct database *database, const struct config *config); // NULL without memory
+struct scheduler *scheduler_new(uv_loop_t *loop, struct database *database, const struct config *config, int library); // NULL without memory
 void scheduler_start(struct scheduler *scheduler);
 void scheduler_wake(struct scheduler *scheduler); // something was planned: look now
 void scheduler_stop(struct scheduler *scheduler); // no new look; one under way may still finish

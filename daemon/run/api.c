@@ -13,19 +13,17 @@
 #include "database/schema_version.h"
 #include "http/server.h"
 #include "loop/timer.h"
-#include "mail/scheduler.h"
-#include "run/audit_day.h"
 #include "run/calendar_watch.h"
 #include "run/configuration_note.h"
 #include "run/key_keeper.h"
+#include "run/library_jobs.h"
 #include "run/notify.h"
-#include "run/purger.h"
-#include "run/quarter_close.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/text.h"
 #include "vault/vault.h"
 
-enum { LIBRARY = 1, SIGNALS = 3, CHECK_AGAIN_MS = 1000, CATALOGUE_LOOK_MS = 30000 };
+enum { SIGNALS = 3, CHECK_AGAIN_MS = 1000, CATALOGUE_LOOK_MS = 30000 };
 
 struct api {
     uv_loop_t *loop;
@@ -34,13 +32,10 @@ struct api {
     struct service service;
     struct catalogue *fresh; // laws read at a reload, while the database is asked whether they are in force
     struct server *server;
-    struct scheduler *scheduler;
+    struct library_jobs *jobs;
     struct calendar_watch *calendar_watch;
-    struct quarter_close *quarter_close;
-    struct purger *purger;
     struct key_keeper *key_keeper;
     struct configuration_note *configuration_note;
-    struct audit_day *audit_day;
     struct timer *watchdog, *check_again;
     uv_signal_t signals[SIGNALS];
     bool stopping;
@@ -66,13 +61,10 @@ static void stop(struct api *api, int status)
     api->stopping = true;
     api->status = status;
     notify("STOPPING=1");
-    scheduler_stop(api->scheduler);
+    library_jobs_stop(api->jobs);
     calendar_watch_stop(api->calendar_watch);
-    quarter_close_stop(api->quarter_close);
-    purger_stop(api->purger);
     key_keeper_stop(api->key_keeper);
     configuration_note_stop(api->configuration_note);
-    audit_day_stop(api->audit_day);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
 }
 
@@ -87,7 +79,7 @@ static void on_changed_setting(const char *name, bool reloadable, void *context)
 
 static void ask_catalogue_state(struct api *api, const struct catalogue *catalogue, database_done *done)
 {
-    const struct principal nobody = {.library = LIBRARY};
+    const struct principal nobody = {.library = 0};
     char mark[VAULT_LOOKUP_HEX], text[256];
     vault_mark(api->service.vault, mark);
     snprintf(text, sizeof text, "{\"catalogue\": \"%s\", \"ring\": \"%s\"}", catalogue_hash(catalogue), mark);
@@ -153,8 +145,7 @@ static void reload(struct api *api)
             log_error("reload: %s", error.text);
         else
             log_notice("reload: done");
-        scheduler_wake(api->scheduler);
-        purger_reload(api->purger);
+        library_jobs_reload(api->jobs);
         if (api->service.open && !api->stopping)
             key_keeper_start(api->key_keeper);
         if (api->service.open)
@@ -189,15 +180,12 @@ static void on_check_again(void *context);
 static void open_service(struct api *api)
 {
     api->service.open = true;
-    scheduler_start(api->scheduler);
+    library_jobs_start(api->jobs);
     calendar_watch_start(api->calendar_watch);
-    quarter_close_start(api->quarter_close);
     key_keeper_start(api->key_keeper);
     configuration_note_make(api->configuration_note, "start");
-    audit_day_start(api->audit_day);
     const char *also = api->config->api_listen;
     log_notice("serving on %s%s%s", api->config->api_socket, also[0] != '\0' ? " and " : "", also);
-    purger_start(api->purger);
     notify("READY=1\nSTATUS=serving");
 }
 
@@ -209,6 +197,22 @@ static void take_catalogue(struct api *api, bool same)
         log_warning("the laws in the files differ from those in force: nothing is written until an operator runs `dsr law apply`");
     else if (same && was_read_only)
         log_notice("the laws in the files are those in force now: writing again");
+}
+
+// Libraries are added while dsrd runs; none is ever taken away.
+static void take_libraries(struct api *api, const json_t *list)
+{
+    struct libraries *fresh = libraries_new(list);
+    if (fresh == NULL || libraries_same(api->service.libraries, fresh)) {
+        libraries_free(fresh);
+        return;
+    }
+    libraries_free(api->service.libraries);
+    api->service.libraries = fresh;
+    if (api->service.open) {
+        log_notice("this database has %zu libraries", libraries_count(fresh));
+        configuration_note_make(api->configuration_note, "start"); // in the log of a new one too
+    }
 }
 
 static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -224,7 +228,13 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
     bool same = applied != NULL && strcmp(applied, catalogue_hash(api->service.catalogue)) == 0;
     bool finished = json_is_true(json_object_get(state, "finished"));
     bool ring = json_is_true(json_object_get(state, "ring"));
+    take_libraries(api, json_object_get(state, "libraries"));
     json_decref(state);
+    if (api->service.libraries == NULL) {
+        log_error("the database has no library: run `dsrd migrate`");
+        stop(api, EXIT_CONFIGURATION);
+        return;
+    }
     if (!ring) {
         log_error("the key ring %s is not the one that seals this database: put that one back from the backup", api->config->vault_ring);
         stop(api, EXIT_CONFIGURATION);
@@ -235,6 +245,8 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         log_warning("the laws in force are not applied to every open request yet: an operator runs `dsr law apply` again");
     if (!api->service.open)
         open_service(api);
+    else
+        library_jobs_start(api->jobs);
     // An operator may apply other laws at any time, from another machine too: a notification says so, and this look does not depend on it.
     timer_start(api->check_again, CATALOGUE_LOOK_MS, 0);
 }
@@ -261,7 +273,7 @@ static void on_health(void *context, const char *json, size_t length, bool retry
 static void on_check_again(void *context)
 {
     struct api *api = context;
-    const struct principal nobody = {.library = LIBRARY};
+    const struct principal nobody = {.library = 0};
     if (api->stopping)
         return;
     if (api->service.open)
@@ -283,19 +295,21 @@ static void on_database_ready(void *context, const struct error *error)
 
 static void on_notified(void *context, const char *payload)
 {
+    static const char reminder[] = "reminder ";
     struct api *api = context;
-    if (strcmp(payload, "reminder") == 0)
-        scheduler_wake(api->scheduler);
-    else if (strcmp(payload, "catalogue") == 0 && api->service.open && !api->stopping)
+    int64_t library;
+    if (strncmp(payload, reminder, sizeof reminder - 1) == 0 && text_to_integer(payload + sizeof reminder - 1, 1, INT32_MAX, &library))
+        library_jobs_wake(api->jobs, (int)library);
+    else if ((strcmp(payload, "catalogue") == 0 || strcmp(payload, "library") == 0) && api->service.open && !api->stopping)
         timer_start(api->check_again, 0, 0);
     else if (strcmp(payload, "account") == 0 && api->server != NULL)
         server_forget_peers(api->server);
 }
 
-static void on_outbox_changed(void *context)
+static void on_outbox_changed(void *context, int library)
 {
     struct api *api = context;
-    scheduler_wake(api->scheduler);
+    library_jobs_wake(api->jobs, library);
 }
 
 static bool open_database(struct api *api, struct error *error)
@@ -345,16 +359,12 @@ int api_run(const struct options *options, struct config *config)
         goto cleanup;
     api.check_again = timer_new(&loop, on_check_again, &api);
     api.watchdog = timer_new(&loop, on_watchdog, &api);
-    api.scheduler = scheduler_new(&loop, api.service.database, config);
+    api.jobs = library_jobs_new(&loop, &api.service);
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
-    api.quarter_close = quarter_close_new(&loop, api.service.database, config);
-    api.purger = purger_new(&loop, api.service.database, config);
     api.key_keeper = key_keeper_new(&loop, &api.service);
     api.configuration_note = configuration_note_new(&loop, &api.service);
-    api.audit_day = audit_day_new(&loop, &api.service);
-    if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
-        api.calendar_watch == NULL || api.quarter_close == NULL || api.purger == NULL || api.key_keeper == NULL ||
-        api.configuration_note == NULL || api.audit_day == NULL) {
+    if (api.check_again == NULL || api.watchdog == NULL || api.jobs == NULL ||
+        api.calendar_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -370,19 +380,17 @@ cleanup:
     if (error.code != ERROR_NONE)
         log_error("%s", error.text);
     server_free(api.server);
-    scheduler_free(api.scheduler);
+    library_jobs_free(api.jobs);
     calendar_watch_free(api.calendar_watch);
-    quarter_close_free(api.quarter_close);
-    purger_free(api.purger);
     key_keeper_free(api.key_keeper);
     configuration_note_free(api.configuration_note);
-    audit_day_free(api.audit_day);
     timer_free(api.watchdog);
     timer_free(api.check_again);
     database_free(api.service.database);
     vault_close(api.service.vault);
     catalogue_free(api.service.catalogue);
     catalogue_free(api.fresh);
+    libraries_free(api.service.libraries);
     uv_walk(&loop, close_handle, NULL);
     uv_run(&loop, UV_RUN_NOWAIT);
     uv_loop_close(&loop);

@@ -10,10 +10,11 @@
 #include "shared/zone.h"
 
 // LOOK_S: the clock may be set, and a machine may sleep; so it is looked at now and then. BATCH: entries taken away in one transaction.
-enum { LIBRARY = 1, LOOK_S = 60, AGAIN_MS = 30000, BATCH = 10000 };
+enum { LOOK_S = 60, AGAIN_MS = 30000, BATCH = 10000 };
 
 struct audit_day {
     struct service *service;
+    int library;
     struct timer *timer;
     date done; // the day that has had its turn
     date asked;
@@ -21,12 +22,17 @@ struct audit_day {
     bool started;
 };
 
+static const char *zone_of(const struct audit_day *day)
+{
+    return libraries_find(day->service->libraries, day->library)->zone;
+}
+
 static void wait_for_midnight(struct audit_day *day)
 {
     date today;
     int minute, offset;
     time_t now = time(NULL);
-    zone_local(now, day->service->config->library_zone, &today, &minute, &offset);
+    zone_local(now, zone_of(day), &today, &minute, &offset);
     long left = (24 * 60 - minute) * 60L - now % 60;
     timer_start(day->timer, (uint64_t)(left < LOOK_S ? left : LOOK_S) * 1000, 0);
 }
@@ -40,6 +46,7 @@ static void log_head(const char *chain, const char *head)
 static void on_day(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct audit_day *day = context;
+    char chain[32];
     (void)retry;
     if (!day->started)
         return;
@@ -57,8 +64,10 @@ static void on_day(void *context, const char *json, size_t length, bool retry, c
     } else {
         if (day->taken > 0)
             log_notice("audit: %ld entries older than %d days are taken away", day->taken, day->service->config->audit_keep_days);
-        log_head("library 1", json_text(heads, "library"));
-        log_head("system", json_text(heads, "system"));
+        snprintf(chain, sizeof chain, "library %d", day->library);
+        log_head(chain, json_text(heads, "library"));
+        if (libraries_at(day->service->libraries, 0)->id == day->library) // it is of them all
+            log_head("system", json_text(heads, "system"));
         day->taken = 0;
         day->done = day->asked;
         wait_for_midnight(day);
@@ -69,9 +78,9 @@ static void on_day(void *context, const char *json, size_t length, bool retry, c
 static void look(void *context)
 {
     struct audit_day *day = context;
-    const struct principal nobody = {.library = LIBRARY};
+    const struct principal nobody = {.library = day->library};
     char text[64];
-    day->asked = zone_date(time(NULL), day->service->config->library_zone);
+    day->asked = zone_date(time(NULL), zone_of(day));
     if (day->asked == day->done) {
         wait_for_midnight(day);
         return;
@@ -81,12 +90,12 @@ static void look(void *context)
     database_call(day->service->database, &nobody, STATEMENT_audit_day, parameters, on_day, day);
 }
 
-struct audit_day *audit_day_new(uv_loop_t *loop, struct service *service)
+struct audit_day *audit_day_new(uv_loop_t *loop, struct service *service, int library)
 {
     struct audit_day *day = calloc(1, sizeof *day);
     if (day == NULL)
         return NULL;
-    *day = (struct audit_day){.service = service, .timer = timer_new(loop, look, day), .done = DATE_NONE};
+    *day = (struct audit_day){.service = service, .library = library, .timer = timer_new(loop, look, day), .done = DATE_NONE};
     if (day->timer == NULL) {
         free(day);
         return NULL;

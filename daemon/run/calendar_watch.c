@@ -9,7 +9,7 @@
 #include "shared/log.h"
 #include "shared/zone.h"
 
-enum { LIBRARY = 1, WARN_DAYS = 365, LOOK_MS = 24 * 60 * 60 * 1000, AGAIN_MS = 60 * 1000 };
+enum { WARN_DAYS = 365, LOOK_MS = 24 * 60 * 60 * 1000, AGAIN_MS = 60 * 1000 };
 
 struct calendar_watch {
     struct service *service;
@@ -58,7 +58,7 @@ static void on_used(void *context, const char *json, size_t length, bool retry, 
 static void look(void *context)
 {
     struct calendar_watch *watch = context;
-    const struct principal nobody = {.library = LIBRARY};
+    const struct principal nobody = {.library = 0}; // it is about all of them
     json_t *ending = ending_calendars(watch->service);
     char *text = json_dumps(ending, JSON_COMPACT);
     json_decref(ending);

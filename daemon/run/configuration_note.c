@@ -113,7 +113,7 @@ static void on_noted(void *context, const char *json, size_t length, bool retry,
 static void look(void *context)
 {
     struct configuration_note *note = context;
-    const struct principal nobody = {.library = 1};
+    const struct principal nobody = {.library = 0}; // it is about all of them
     if (note->asking) {
         note->again = true;
         return;

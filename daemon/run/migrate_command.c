@@ -9,36 +9,9 @@
 #include "database/conninfo.h"
 #include "database/migrate.h"
 #include "law/catalogue.h"
-#include "mail/address.h"
+#include "run/owner.h"
 #include "run/private_cluster.h"
 #include "shared/log.h"
-#include "vault/person.h"
-
-// The owner's account, sealed, and the mark of the ring; the account is NULL without an owner (then *good stays true) or on failure.
-static json_t *owner_account(const struct options *options, const struct config *config, char mark[VAULT_LOOKUP_HEX], bool *good, struct error *error)
-{
-    char uid[16];
-    *good = true;
-    mark[0] = '\0';
-    if (!options->has_owner)
-        return NULL;
-    *good = options->owner_email == NULL || address_check(options->owner_email, "--owner-email", error);
-    struct vault *vault = *good ? vault_open(config->vault_ring, config->vault_credential, error) : NULL;
-    int made;
-    if (vault != NULL && config->vault.makes_keys && !vault_extend(vault, &config->vault, false, &made, error)) {
-        vault_close(vault);
-        vault = NULL;
-    }
-    if (vault != NULL)
-        vault_mark(vault, mark);
-    snprintf(uid, sizeof uid, "%u", (unsigned)options->owner);
-    json_t *account = vault != NULL ? person_seal(vault, "account", options->owner_name, options->owner_email, uid, error) : NULL;
-    if (account != NULL)
-        json_object_set_new(account, "roles", json_pack("[s, s, s, s, s]", "patron", "staff", "manager", "officer", "operator"));
-    *good = account != NULL;
-    vault_close(vault);
-    return account;
-}
 
 static bool prepare_private(const struct options *options, const struct config *config, struct error *error)
 {

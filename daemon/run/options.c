@@ -21,6 +21,8 @@ const char *options_usage(void)
            "  migrate      bring the database to this version\n"
            "  keys         show the keys of the ring; `keys make` makes those missing, with --now all anew\n"
            "  rekey        seal anew what ended keys sealed, and show how far it is\n"
+           "  library      show the libraries of the database; `library add NAME --zone ZONE --owner UID` adds one,\n"
+           "               `library set NUMBER` with --library, --zone or --contact changes one\n"
            "  check        verify the configuration, laws, vendors and mail texts, and exit\n"
            "  settings     print every setting with its default, as dsrd.conf has it\n"
            "  version, help\n"
@@ -35,7 +37,7 @@ const char *options_usage(void)
            "See dsrd(8).\n";
 }
 
-enum { OPTION_PRIVATE = 256, OPTION_OWNER, OPTION_EMAIL, OPTION_NAME, OPTION_NUMBER, OPTION_LIBRARY, OPTION_ZONE, OPTION_CONNINFO, OPTION_RELAY, OPTION_FROM, OPTION_YES, OPTION_NOW };
+enum { OPTION_PRIVATE = 256, OPTION_OWNER, OPTION_EMAIL, OPTION_NAME, OPTION_NUMBER, OPTION_LIBRARY, OPTION_ZONE, OPTION_CONNINFO, OPTION_RELAY, OPTION_FROM, OPTION_YES, OPTION_NOW, OPTION_CONTACT };
 
 static bool read_number(const char *text, const char *name, int64_t maximum, int64_t *number, struct error *error)
 {
@@ -67,6 +69,7 @@ static bool take(int option, struct options *options, struct error *error)
     case OPTION_CONNINFO: options->conninfo = optarg; return true;
     case OPTION_RELAY: options->relay = optarg; return true;
     case OPTION_FROM: options->mail_from = optarg; return true;
+    case OPTION_CONTACT: options->contact = optarg; return true;
     case OPTION_YES: options->yes = true; return true;
     case OPTION_NOW: options->now = true; return true;
     case OPTION_OWNER:
@@ -98,6 +101,7 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
         {"conninfo", required_argument, NULL, OPTION_CONNINFO},
         {"relay", required_argument, NULL, OPTION_RELAY},
         {"from", required_argument, NULL, OPTION_FROM},
+        {"contact", required_argument, NULL, OPTION_CONTACT},
         {"yes", no_argument, NULL, OPTION_YES},
         {"now", no_argument, NULL, OPTION_NOW},
         {"help", no_argument, NULL, 'h'},
@@ -118,7 +122,11 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
         options->command = argv[optind++];
     if (optind < argc && strcmp(options->command, "keys") == 0 && strcmp(argv[optind], "make") == 0)
         options->action = argv[optind++];
-    if (options->now && options->action == NULL)
+    if (strcmp(options->command, "library") == 0 && optind < argc)
+        options->action = argv[optind++];
+    if (strcmp(options->command, "library") == 0 && optind < argc)
+        options->operand = argv[optind++];
+    if (options->now && (options->action == NULL || strcmp(options->command, "keys") != 0))
         return error_set(error, ERROR_invalid, "--now", "--now belongs to `dsrd keys make`.");
     if (optind < argc)
         return error_set(error, ERROR_invalid, "", "\"%s\" is too much; `dsrd help` shows what dsrd takes.", argv[optind]);

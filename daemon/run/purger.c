@@ -7,16 +7,13 @@
 #include "loop/timer.h"
 #include "shared/log.h"
 
-enum { LIBRARY = 1 };
-
 struct purger {
     struct database *database;
     const struct config *config;
+    int library;
     struct timer *timer;
     bool started, told, asking, failing;
 };
-
-static const struct principal nobody = {.library = LIBRARY};
 
 static void look(void *context);
 
@@ -110,6 +107,7 @@ static void look(void *context)
         return;
     }
     const char *parameters[] = {text};
+    const struct principal nobody = {.library = purger->library};
     bool told = purger->told;
     purger->asking = true;
     purger->told = true;
@@ -118,12 +116,12 @@ static void look(void *context)
     free(text);
 }
 
-struct purger *purger_new(uv_loop_t *loop, struct database *database, const struct config *config)
+struct purger *purger_new(uv_loop_t *loop, struct database *database, const struct config *config, int library)
 {
     struct purger *purger = calloc(1, sizeof *purger);
     if (purger == NULL)
         return NULL;
-    *purger = (struct purger){.database = database, .config = config, .timer = timer_new(loop, look, purger)};
+    *purger = (struct purger){.database = database, .config = config, .library = library, .timer = timer_new(loop, look, purger)};
     if (purger->timer == NULL) {
         free(purger);
         return NULL;

@@ -10,11 +10,10 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-enum { LIBRARY = 1 };
-
 struct quarter_close {
     struct database *database;
     const struct config *config;
+    int library;
     struct timer *timer;
     bool started, failing;
 };
@@ -46,7 +45,7 @@ static void on_kept(void *context, const char *json, size_t length, bool retry, 
 
 static bool keep(struct quarter_close *closing, const json_t *facts, struct error *error)
 {
-    const struct principal nobody = {.library = LIBRARY};
+    const struct principal nobody = {.library = closing->library};
     int least = closing->config->reports_k;
     json_t *tables = published_tables(facts, least, error);
     json_t *row =
@@ -88,7 +87,7 @@ static void on_due(void *context, const char *json, size_t length, bool retry, c
 static void look(void *context)
 {
     struct quarter_close *closing = context;
-    const struct principal nobody = {.library = LIBRARY};
+    const struct principal nobody = {.library = closing->library};
     char question[48];
     if (!closing->started)
         return;
@@ -97,12 +96,12 @@ static void look(void *context)
     database_call(closing->database, &nobody, STATEMENT_report_due, parameters, on_due, closing);
 }
 
-struct quarter_close *quarter_close_new(uv_loop_t *loop, struct database *database, const struct config *config)
+struct quarter_close *quarter_close_new(uv_loop_t *loop, struct database *database, const struct config *config, int library)
 {
     struct quarter_close *closing = calloc(1, sizeof *closing);
     if (closing == NULL)
         return NULL;
-    *closing = (struct quarter_close){.database = database, .config = config, .timer = timer_new(loop, look, closing)};
+    *closing = (struct quarter_close){.database = database, .config = config, .library = library, .timer = timer_new(loop, look, closing)};
     if (closing->timer == NULL) {
         free(closing);
         return NULL;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Puts the clocks of one open request {ref, version, clocks, received, received_assumed, reminders, events, catalogue} as the laws now in
+-- Puts the clocks of one open request {library, ref, version, clocks, received, received_assumed, reminders, events, catalogue} as the laws now in
 -- force have them. DS40R when the request was changed meanwhile.
 CREATE OR REPLACE FUNCTION api.catalogue_move(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
@@ -11,6 +11,9 @@ BEGIN
         PERFORM dsr.raise_error('403', '', 'Only an operator applies laws.');
     END IF;
     PERFORM dsr.catalogue_check(p);
+    IF (p ->> 'library')::int <> dsr.library() THEN -- of another library: moved by dsrd itself, its operator has no account there
+        PERFORM set_config('dsr.library', p ->> 'library', true), set_config('dsr.account', '', true), set_config('dsr.subject', '', true);
+    END IF;
     UPDATE dsr.request SET version = version + 1, received = (p ->> 'received')::date, received_assumed = (p ->> 'received_assumed')::boolean
      WHERE library_id = dsr.library() AND ref = p ->> 'ref' AND version = (p ->> 'version')::bigint AND state = 'open'
     RETURNING * INTO r;

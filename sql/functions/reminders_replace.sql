@@ -56,7 +56,7 @@ BEGIN
                           AND t.state IN ('gathered', 'sent') AND m.day >= (w.item ->> 'on')::date)
     ON CONFLICT (library_id, request_id, clock, kind, recipient_kind, recipient_id, on_date) DO NOTHING;
     IF FOUND THEN
-        NOTIFY dsr, 'reminder';
+        PERFORM pg_notify('dsr', 'reminder ' || dsr.library());
     END IF;
 END
 $function$;

@@ -11,7 +11,7 @@ BEGIN
     UPDATE dsr.reminder d SET state = 'planned'
      WHERE d.library_id = dsr.library() AND d.request_id = ANY (p_requests) AND d.state = 'stopped' AND NOT dsr.reminder_stopped(d);
     IF FOUND THEN
-        NOTIFY dsr, 'reminder';
+        PERFORM pg_notify('dsr', 'reminder ' || dsr.library());
     END IF;
     SELECT array_agg(id) INTO unfinished
       FROM (SELECT m.id FROM dsr.message m

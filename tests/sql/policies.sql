@@ -84,13 +84,26 @@ SELECT is_empty($$ SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.att
                     WHERE c.relnamespace = 'dsr'::regnamespace AND c.relkind = 'r'
                       AND NOT EXISTS (SELECT FROM pg_policies WHERE schemaname = 'dsr' AND tablename = c.relname AND policyname = 'library_only') $$,
                 'every table of a library has library_only');
--- libraries_listed widens: which libraries there are, for the one function that asks (dsr.libraries).
+-- libraries_listed and found_by_hash widen: which libraries there are (dsr.libraries), and whose a token, user number or link is
+-- (api.account_by_uid, token_find, unsubscribe), each for one statement.
 SELECT is_empty($$ SELECT tablename || '.' || policyname FROM pg_policies
-                    WHERE schemaname = 'dsr' AND policyname <> 'libraries_listed' AND NOT (cmd = 'ALL' AND roles = '{public}'
+                    WHERE schemaname = 'dsr' AND policyname NOT IN ('libraries_listed', 'found_by_hash') AND NOT (cmd = 'ALL' AND roles = '{public}'
                       AND permissive = CASE policyname WHEN 'library_only' THEN 'PERMISSIVE' WHEN 'own_only' THEN 'RESTRICTIVE' END) $$,
                 'there are these two only, for every command and role, and own_only narrows');
 SELECT is(pg_temp.probe(tablename, policyname), 'needed', format('%s on %s', policyname, tablename)) 
-  FROM pg_policies WHERE schemaname = 'dsr' AND policyname <> 'libraries_listed' ORDER BY 1;
+  FROM pg_policies WHERE schemaname = 'dsr' AND policyname NOT IN ('libraries_listed', 'found_by_hash') ORDER BY 1;
+
+-- What widens is shut again by the function that opened it.
+SELECT api.enter('1', '', '', '');
+SELECT is((SELECT count(*)::int FROM json_array_elements(api.account_by_uid(repeat('ab', 32)))), 0, 'an unknown user has no account');
+SELECT is(api.token_find((SELECT encode(hash, 'hex') FROM dsr.token WHERE library_id = 2)) ->> 'library', '2', 'a token is found in its library');
+SELECT api.enter('1', '', '', '');
+SELECT throws_ok($$ SELECT api.unsubscribe(jsonb_build_object('token_hash', repeat('ab', 32), 'on', false)) $$, 'DS404', NULL, 'an unknown link is refused');
+SET LOCAL ROLE dsrd_owner;
+SELECT is_empty($$ SELECT 1 FROM dsr.account WHERE library_id <> 1 UNION ALL SELECT 1 FROM dsr.token WHERE library_id <> 1
+                   UNION ALL SELECT 1 FROM dsr.recipient WHERE library_id <> 1 UNION ALL SELECT 1 FROM dsr.library WHERE id <> 1 $$,
+                'no look through all libraries stays open');
+RESET ROLE;
 
 -- Who reaches only what is own, and writes: neither another's row, nor one's own into another's hands.
 SELECT api.enter('1', '00000000-0000-0000-0000-0000000000a1', 'patron', 'own');
