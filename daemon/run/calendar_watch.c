@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "loop/timer.h"
+#include "database/job.h"
 #include "shared/json.h"
 #include "shared/log.h"
 #include "shared/zone.h"
@@ -13,8 +13,7 @@ enum { WARN_DAYS = 365, LOOK_MS = 24 * 60 * 60 * 1000, AGAIN_MS = 60 * 1000 };
 
 struct calendar_watch {
     struct service *service;
-    struct timer *timer;
-    bool started;
+    struct job *job;
 };
 
 // [{"calendar", "until", "laws": [...]}] of those whose yearly days end within WARN_DAYS, or have ended.
@@ -32,42 +31,30 @@ static json_t *ending_calendars(const struct service *service)
         for (size_t j = 0; j < catalogue_law_count(service->catalogue); j++)
             if (law_counts_by(catalogue_law_at(service->catalogue, j), calendar))
                 json_array_append_new(laws, json_string(law_id(catalogue_law_at(service->catalogue, j))));
-        json_array_append_new(ending, json_pack("{s:s, s:s, s:o}", "calendar", calendar_id(calendar), "until", date_format(until, text), "laws", laws));
+        json_array_append_new(ending, json_pack("{s:s, s:s, s:o}", "calendar", calendar_id(calendar), "until",
+                                                date_format(until, text), "laws", laws));
     }
     return ending;
 }
 
-static void on_used(void *context, const char *json, size_t length, bool retry, const struct error *error)
+static void on_used(void *context, const json_t *used)
 {
     struct calendar_watch *watch = context;
     size_t index;
     json_t *warning;
-    (void)retry;
-    if (!watch->started)
-        return;
-    timer_start(watch->timer, error->code != ERROR_NONE ? AGAIN_MS : LOOK_MS, 0);
-    if (error->code != ERROR_NONE)
-        return;
     json_decref(watch->service->calendar_warnings);
-    watch->service->calendar_warnings = json_loadb(json, length, 0, NULL);
+    watch->service->calendar_warnings = json_deep_copy(used);
     json_array_foreach(watch->service->calendar_warnings, index, warning)
-        log_warning("the calendar %s knows its yearly days only until %s: dates after that are not certain; newer days go into its file",
+        log_warning("the calendar %s knows its yearly days only until %s: dates after that are not certain; "
+                    "newer days go into its file",
                     json_text(warning, "calendar"), json_text(warning, "until"));
+    job_rest(watch->job, LOOK_MS);
 }
 
 static void look(void *context)
 {
     struct calendar_watch *watch = context;
-    const struct principal nobody = {.library = 0}; // it is about all of them
-    json_t *ending = ending_calendars(watch->service);
-    char *text = json_dumps(ending, JSON_COMPACT);
-    json_decref(ending);
-    const char *parameters[] = {text};
-    if (text != NULL)
-        database_call(watch->service->database, &nobody, STATEMENT_calendars_in_use, parameters, on_used, watch);
-    else
-        timer_start(watch->timer, AGAIN_MS, 0);
-    free(text);
+    job_ask(watch->job, STATEMENT_calendars_in_use, ending_calendars(watch->service), on_used);
 }
 
 struct calendar_watch *calendar_watch_new(uv_loop_t *loop, struct service *service)
@@ -75,8 +62,9 @@ struct calendar_watch *calendar_watch_new(uv_loop_t *loop, struct service *servi
     struct calendar_watch *watch = calloc(1, sizeof *watch);
     if (watch == NULL)
         return NULL;
-    *watch = (struct calendar_watch){.service = service, .timer = timer_new(loop, look, watch)};
-    if (watch->timer == NULL) {
+    watch->service = service;
+    watch->job = job_new(loop, service->database, &(struct job_plan){"calendars", 0, AGAIN_MS, look, watch});
+    if (watch->job == NULL) {
         free(watch);
         return NULL;
     }
@@ -85,21 +73,22 @@ struct calendar_watch *calendar_watch_new(uv_loop_t *loop, struct service *servi
 
 void calendar_watch_start(struct calendar_watch *watch)
 {
-    watch->started = true;
-    timer_start(watch->timer, 0, 0);
+    if (job_is_started(watch->job))
+        job_wake(watch->job, 0);
+    else
+        job_start(watch->job);
 }
 
 void calendar_watch_stop(struct calendar_watch *watch)
 {
-    watch->started = false;
-    timer_stop(watch->timer);
+    job_stop(watch->job);
 }
 
 void calendar_watch_free(struct calendar_watch *watch)
 {
     if (watch == NULL)
         return;
-    timer_free(watch->timer);
+    job_free(watch->job);
     json_decref(watch->service->calendar_warnings);
     watch->service->calendar_warnings = NULL;
     free(watch);

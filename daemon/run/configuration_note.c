@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "database/job.h"
 #include "law/hash.h"
-#include "loop/timer.h"
 #include "shared/log.h"
 #include "shared/text.h"
 
@@ -17,9 +17,8 @@ enum { AGAIN_MS = 5000, MARK_DIGITS = 16, FILE_MAXIMUM = 1 << 20 };
 
 struct configuration_note {
     struct service *service;
-    struct timer *timer;
+    struct job *job;
     const char *event;
-    bool started, asking, again;
 };
 
 struct marks {
@@ -62,7 +61,8 @@ static void append_file(const char *folder, const char *name, struct text *out)
     text_release(&path);
 }
 
-// The names and contents of a folder's files as one hash; the same for a folder that cannot be read as for an empty one.
+// The names and contents of a folder's files as one hash; the same for a folder that cannot be read as for an
+// empty one.
 static void add_folder(struct marks *marks, const char *name, const char *folder)
 {
     struct dirent **entries = NULL;
@@ -79,7 +79,7 @@ static void add_folder(struct marks *marks, const char *name, const char *folder
     text_release(&all);
 }
 
-static char *describe(const struct configuration_note *note)
+static json_t *describe(const struct configuration_note *note)
 {
     const struct service *service = note->service;
     struct marks marks = {service->vault, json_object()};
@@ -90,43 +90,21 @@ static char *describe(const struct configuration_note *note)
     add_mark("files.laws", catalogue_hash(service->catalogue), &marks);
     add_folder(&marks, "files.mail", service->config->paths_mail);
     add_folder(&marks, "files.vendors", service->config->paths_vendors);
-    json_t *all = json_pack("{s:s, s:s, s:s, s:o}", "host", host, "event", note->event, "version", DSRD_VERSION, "marks", marks.object);
-    char *text = all != NULL ? json_dumps(all, JSON_COMPACT) : NULL;
-    json_decref(all);
-    return text;
+    return json_pack("{s:s, s:s, s:s, s:o}", "host", host, "event", note->event, "version", DSRD_VERSION,
+                     "marks", marks.object);
 }
 
-static void on_noted(void *context, const char *json, size_t length, bool retry, const struct error *error)
+// It is done until somebody calls again.
+static void on_noted(void *context, const json_t *answer)
 {
-    struct configuration_note *note = context;
-    (void)json;
-    (void)length;
-    (void)retry;
-    note->asking = false;
-    if (error->code != ERROR_NONE && error->code != ERROR_unavailable)
-        log_error("audit: the configuration could not be noted: %s", error->text);
-    if (note->started && (note->again || error->code != ERROR_NONE))
-        timer_start(note->timer, error->code != ERROR_NONE ? AGAIN_MS : 0, 0);
-    note->again = false;
+    (void)context;
+    (void)answer;
 }
 
 static void look(void *context)
 {
     struct configuration_note *note = context;
-    const struct principal nobody = {.library = 0}; // it is about all of them
-    if (note->asking) {
-        note->again = true;
-        return;
-    }
-    char *text = describe(note);
-    const char *parameters[] = {text};
-    if (text != NULL) {
-        note->asking = true;
-        database_call(note->service->database, &nobody, STATEMENT_configuration_note, parameters, on_noted, note);
-    } else {
-        timer_start(note->timer, AGAIN_MS, 0);
-    }
-    free(text);
+    job_ask(note->job, STATEMENT_configuration_note, describe(note), on_noted);
 }
 
 struct configuration_note *configuration_note_new(uv_loop_t *loop, struct service *service)
@@ -134,8 +112,10 @@ struct configuration_note *configuration_note_new(uv_loop_t *loop, struct servic
     struct configuration_note *note = calloc(1, sizeof *note);
     if (note == NULL)
         return NULL;
-    *note = (struct configuration_note){.service = service, .timer = timer_new(loop, look, note)};
-    if (note->timer == NULL) {
+    note->service = service;
+    note->job = job_new(loop, service->database,
+                        &(struct job_plan){"audit: noting the configuration", 0, AGAIN_MS, look, note});
+    if (note->job == NULL) {
         free(note);
         return NULL;
     }
@@ -145,20 +125,21 @@ struct configuration_note *configuration_note_new(uv_loop_t *loop, struct servic
 void configuration_note_make(struct configuration_note *note, const char *event)
 {
     note->event = event;
-    note->started = true;
-    timer_start(note->timer, 0, 0);
+    if (job_is_started(note->job))
+        job_wake(note->job, 0);
+    else
+        job_start(note->job);
 }
 
 void configuration_note_stop(struct configuration_note *note)
 {
-    note->started = false;
-    timer_stop(note->timer);
+    job_stop(note->job);
 }
 
 void configuration_note_free(struct configuration_note *note)
 {
     if (note == NULL)
         return;
-    timer_free(note->timer);
+    job_free(note->job);
     free(note);
 }

@@ -77,7 +77,7 @@ def a_start_or_reload_with_the_same_settings_is_no_entry_and_one_with_others_nam
 
 @case
 def accounts_vendors_and_laws_leave_entries():
-    d.dsr("account", "add", "--uid", "7001", "--role", "manager", "--name", "Canary Manager")
+    d.dsr("account", "add", "--uid", "2010097001", "--role", "manager", "--name", "Canary Manager")
     vendor = d.http("GET", "/v1/vendors/oclc").json
     equal(d.http("PUT", "/v1/vendors/oclc", {k: v for k, v in vendor.items() if k not in ("open", "overdue", "edited")}).status, 200)
     d.dsr("law", "apply")
@@ -85,13 +85,13 @@ def accounts_vendors_and_laws_leave_entries():
     equal([e["act"] for e in newest], ["laws", "vendor", "account"])
     equal((newest[1]["target"], newest[1]["account"], newest[1]["name"]), ("oclc", OWNER, "Olive Owner"))
     equal(newest[2]["detail"], {"roles": ["manager"]})
-    lacks(d.sql("select string_agg(a::text, '') from dsr.audit a"), "Canary", "Olive", "7001")
+    lacks(d.sql("select string_agg(a::text, '') from dsr.audit a"), "Canary", "Olive", "2010097001")
 
 
 @case
 def an_act_that_is_refused_by_the_database_leaves_none():
     before = len(entries())
-    d.dsr("account", "add", "--uid", "7001", "--role", "staff", status=4)
+    d.dsr("account", "add", "--uid", "2010097001", "--role", "staff", status=4)
     equal(len(entries()), before)
 
 
@@ -102,9 +102,9 @@ def refused_access_is_recorded_so_many_a_minute_and_the_rest_is_counted():
         return
     be_officer(True)
     for _ in range(5):
-        equal(as_user(7001, "account", "list").returncode, 3)
-    equal(as_user(7001, "audit", "list").returncode, 3)
-    equal(as_user(7001, "audit", "verify").returncode, 3)
+        equal(as_user(2010097001, "account", "list").returncode, 3)
+    equal(as_user(2010097001, "audit", "list").returncode, 3)
+    equal(as_user(2010097001, "audit", "verify").returncode, 3)
     wait_for(lambda: len(entries("--act", "refused")) == 2, "the first two have entries")
     manager = d.sql("select target from dsr.audit where act = 'account' and detail = '{\"roles\": [\"manager\"]}'")
     equal([(e["account"], e["target"], e["detail"]) for e in entries("--act", "refused")], [(manager, "listAccounts", {"status": 403})] * 2)
@@ -254,7 +254,7 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
     f.start(more=fake)
     wait_for(lambda: {"configuration", "retention"} <= {e["act"] for e in f.dsr_json("audit", "list")}, "the start is noted")
     wait_for(lambda: len(heads()) == 1, "a head at the start")
-    f.dsr("account", "add", "--uid", "7001", "--role", "staff")
+    f.dsr("account", "add", "--uid", "2010097001", "--role", "staff")
     count = len(f.dsr_json("audit", "list"))
     freeze_at("2026-11-03 00:00:01")
     wait_for(lambda: len(heads()) == 2, "a head after midnight")

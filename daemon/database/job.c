@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "database/job.h"
+
+#include <stdlib.h>
+
+#include "loop/timer.h"
+#include "shared/log.h"
+
+struct job {
+    struct job_plan plan;
+    struct database *database;
+    struct timer *timer;
+    void (*answered)(void *context, const json_t *answer);
+    bool started, asking, failing;
+    bool woken; // while it was asking
+    int woken_pause_ms;
+};
+
+static void on_timer(void *context)
+{
+    struct job *job = context;
+    if (job->started && !job->asking)
+        job->plan.look(job->plan.context);
+}
+
+struct job *job_new(uv_loop_t *loop, struct database *database, const struct job_plan *plan)
+{
+    struct job *job = calloc(1, sizeof *job);
+    if (job == NULL)
+        return NULL;
+    *job = (struct job){.plan = *plan, .database = database, .timer = timer_new(loop, on_timer, job)};
+    if (job->timer == NULL) {
+        free(job);
+        return NULL;
+    }
+    return job;
+}
+
+void job_start(struct job *job)
+{
+    job->started = true;
+    job_rest(job, 0);
+}
+
+void job_rest(struct job *job, int pause_ms)
+{
+    bool sooner = job->woken && job->woken_pause_ms < pause_ms;
+    if (job->started && !job->asking)
+        timer_start(job->timer, (uint64_t)(sooner ? job->woken_pause_ms : pause_ms), 0);
+    job->woken = false;
+}
+
+void job_wake(struct job *job, int pause_ms)
+{
+    if (!job->asking) {
+        job_rest(job, pause_ms);
+        return;
+    }
+    job->woken = true;
+    job->woken_pause_ms = pause_ms;
+}
+
+void job_fail(struct job *job, const struct error *error)
+{
+    if (!job->failing && error->code != ERROR_unavailable)
+        log_error("%s: %s", job->plan.name, error->text);
+    job->failing = true;
+    job_rest(job, job->plan.again_ms);
+}
+
+static void on_answer(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct job *job = context;
+    (void)retry;
+    job->asking = false;
+    if (error->code != ERROR_NONE) {
+        job_fail(job, error);
+        return;
+    }
+    job->failing = false;
+    json_t *answer = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : NULL;
+    job->answered(job->plan.context, answer);
+    json_decref(answer);
+    if (job->woken && !job->asking)
+        job_rest(job, job->woken_pause_ms);
+}
+
+void job_ask(struct job *job, enum statement statement, json_t *question,
+             void (*answered)(void *context, const json_t *answer))
+{
+    const struct principal nobody = {.library = job->plan.library};
+    char *text = question != NULL ? json_dumps(question, JSON_COMPACT) : NULL;
+    const char *parameters[] = {text};
+    json_decref(question);
+    if (text == NULL) {
+        job_rest(job, job->plan.again_ms);
+        return;
+    }
+    job->asking = true;
+    job->answered = answered;
+    database_call(job->database, &nobody, statement, parameters, on_answer, job);
+    free(text);
+}
+
+bool job_is_started(const struct job *job)
+{
+    return job->started;
+}
+
+void job_stop(struct job *job)
+{
+    job->started = false;
+    timer_stop(job->timer);
+}
+
+void job_free(struct job *job)
+{
+    if (job == NULL)
+        return;
+    timer_free(job->timer);
+    free(job);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Work that dsrd does of its own accord in a library: it looks now and then, by a timer of the loop, asks the database, and rests.
+#ifndef DATABASE_JOB_H
+#define DATABASE_JOB_H
+
+#include <jansson.h>
+
+#include "database/database.h"
+
+struct job;
+
+struct job_plan {
+    const char *name;            // in the log
+    int library;                 // 0: it is about all of them
+    int again_ms;                // the pause after a failure
+    void (*look)(void *context); // what the timer does; one look at a time
+    void *context;
+};
+
+struct job *job_new(uv_loop_t *loop, struct database *database, const struct job_plan *plan); // NULL without memory
+void job_start(struct job *job);              // looks at once
+void job_rest(struct job *job, int pause_ms); // until the next look; 0: at once, though not in this call
+// For who is told that there is something to do: the next look comes in pause_ms, or so soon after the one under way.
+void job_wake(struct job *job, int pause_ms);
+// Asks with the JSON (taken), and calls `answered` with the answer (borrowed; NULL for SQL null). A failure does not get there: it is logged,
+// once as long as it lasts, and the job rests.
+void job_ask(struct job *job, enum statement statement, json_t *question, void (*answered)(void *context, const json_t *answer));
+// The same rest for what fails in between.
+void job_fail(struct job *job, const struct error *error);
+bool job_is_started(const struct job *job);
+void job_stop(struct job *job); // no new look; one under way may still finish
+void job_free(struct job *job); // NULL is fine; after the database is closed
+
+#endif
