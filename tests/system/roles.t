@@ -151,6 +151,7 @@ BODIES = {
     "addDemand": lambda value: {"kind": "other", "from": "Somebody", "asked": "something"},
     "answerDemand": lambda value: {"answer": "refused"},
     "eraseMe": lambda value: {"alias": "no-body"},
+    "eraseSubject": lambda value: {"reason": "patron_asked"},
     "setMyReminders": lambda value: {"on": True},
     "setSubjectReminders": lambda value: {"on": True},
     "addAuthority": lambda value: {"form": "signed", "on": (now - datetime.timedelta(days=2)).date().isoformat()},
@@ -257,7 +258,7 @@ def nobody_is_told_more_than_the_role_needs():
         return "\n".join(reply.body.decode() for operation, reply in replies[role] if operation not in without)
     people = ["Name-patron", "Name-stranger", "Name-walkin", "stranger@", "walkin@", "patron@canary"]
     contains(texts("staff"), "Note-stranger", foreign["subject"], foreign["ref"], "Name-walkin")
-    lacks(texts("staff", "revealSubject"), *people)
+    lacks(texts("staff", "revealSubject", "exportSubject"), *people)
     contains(texts("manager"), foreign["subject"], foreign["ref"])
     lacks(texts("manager"), *people, "Note-", "Name-staff", '"BE"', '"FR"')
     contains(texts("officer"), "Name-stranger")
