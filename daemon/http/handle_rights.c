@@ -223,7 +223,8 @@ void handle_me_erase(struct exchange *exchange)
 // Few words and no free text: the audit log, which holds them, names nobody.
 static bool check_erase_reason(const char *reason, struct error *error)
 {
-    for (const char *const *known = (const char *const[]){"patron_asked", "guardian_asked", "entered_by_mistake", "other", NULL};
+    for (const char *const *known =
+             (const char *const[]){"patron_asked", "guardian_asked", "entered_by_mistake", "other", NULL};
          *known != NULL; known++)
         if (strcmp(reason, *known) == 0)
             return true;
