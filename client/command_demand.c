@@ -80,6 +80,18 @@ static void print_member(const json_t *demand, const char *title, const char *me
     text_release(&line);
 }
 
+// The hold, and what became of it.
+static void print_hold(const json_t *demand)
+{
+    char words[40], line[160];
+    const char *state = json_text(demand, "hold_state");
+    if (json_text(demand, "hold") == NULL)
+        return;
+    snprintf(line, sizeof line, "  %-10s%s%s%s%s", "hold", json_text(demand, "hold"), state != NULL ? " (" : "",
+             state != NULL ? output_words(state, words, sizeof words) : "", state != NULL ? ")" : "");
+    output_wrapped(line, 12);
+}
+
 static void print_demand(const json_t *demand)
 {
     static const char *const lines[][2] = {{"kind", "kind"},     {"received", "received_on"}, {"from", "from"},
@@ -87,7 +99,10 @@ static void print_demand(const json_t *demand)
                                            {"answer", "answer"}, {"answered", "answered_on"}, {"note", "note"}};
     puts(json_text(demand, "demand"));
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
-        print_member(demand, lines[i][0], lines[i][1]);
+        if (strcmp(lines[i][1], "hold") == 0)
+            print_hold(demand);
+        else
+            print_member(demand, lines[i][0], lines[i][1]);
 }
 
 int run_demand_show(struct client *client, const struct arguments *arguments)
@@ -106,6 +121,7 @@ int run_demand_close(struct client *client, const struct arguments *arguments)
     char *path = client_path("/v1/demands/{}/answer", argument_at(arguments, 0));
     body_set_text(body, "answer", argument_at(arguments, 1));
     body_set_text(body, "note", argument_value(arguments, "note"));
+    body_set_text(body, "hold", argument_value(arguments, "hold"));
     if (dates_set(body, "answered_on", argument_value(arguments, "on"), &error))
         answer = client_call(client, "POST", path, body, &error);
     free(path);

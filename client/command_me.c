@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A person's own rights against this record: see, take away and erase what it holds, and stop reminders.
+// A person's own rights against this record: see, take away and erase what it holds, and stop reminders. Staff see to those of a person who
+// has no account.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,13 +104,12 @@ static bool print_items(const json_t *page, bool *first)
 }
 
 // One JSON document on standard output, page by page, so that it may be longer than memory.
-int run_me_export(struct client *client, const struct arguments *arguments)
+static int export_all(struct client *client, const char *route)
 {
     struct error error = {0};
     struct text path = {0};
     bool first = true, good = true;
-    (void)arguments;
-    text_append(&path, "/v1/me/export?limit=50");
+    text_format(&path, "%s?limit=50", route);
     while (good && path.length > 0) {
         json_t *page = client_call(client, "GET", path.text, NULL, &error);
         if (page == NULL)
@@ -120,7 +120,7 @@ int run_me_export(struct client *client, const struct arguments *arguments)
         const char *next = json_text(page, "next");
         text_clear(&path);
         if (next != NULL)
-            text_format(&path, "/v1/me/export?limit=50&cursor=%s", next);
+            text_format(&path, "%s?limit=50&cursor=%s", route, next);
         json_decref(page);
     }
     good = good && error.code == ERROR_NONE && puts("\n]}") >= 0 && fflush(stdout) == 0;
@@ -132,9 +132,24 @@ int run_me_export(struct client *client, const struct arguments *arguments)
     return client_fail(&error);
 }
 
-static void print_stays(const json_t *answer)
+int run_me_export(struct client *client, const struct arguments *arguments)
 {
-    static const struct word whys[] = {
+    (void)arguments;
+    return export_all(client, "/v1/me/export");
+}
+
+int run_subject_export(struct client *client, const struct arguments *arguments)
+{
+    char *route = client_path("/v1/subjects/{}/export", argument_at(arguments, 0));
+    int status = export_all(client, route);
+    free(route);
+    return status;
+}
+
+// `own`: said to the person itself, else to staff.
+static void print_stays(const json_t *answer, bool own)
+{
+    static const struct word own_whys[] = {
         {"open", "is open: its dates still run. Close it (`dsr close`) or give it up (`dsr abandon`), then "
                  "erase again"},
         {"requests", "stays as long as a request of yours does"},
@@ -144,11 +159,27 @@ static void print_stays(const json_t *answer)
          "keeps its entries of your alias and references, without names, until its own time is over"},
         {NULL, NULL},
     };
-    static const struct word whats[] = {{"request", "request"},
-                                        {"person", "you as a subject,"},
-                                        {"account", "your account"},
-                                        {"audit", "the audit log"},
-                                        {NULL, NULL}};
+    static const struct word their_whys[] = {
+        {"open", "is open: its dates still run. Close it (`dsr close`) or give it up (`dsr abandon`), then "
+                 "erase again"},
+        {"requests", "stays as long as one of the requests does"},
+        {"hold", "is held by order of the privacy officer"},
+        {"account", "is closed, and stays until an operator takes it away"},
+        {"audit",
+         "keeps its entries of the alias and references, without names, until its own time is over"},
+        {NULL, NULL},
+    };
+    static const struct word own_whats[] = {{"request", "request"},
+                                            {"person", "you as a subject,"},
+                                            {"account", "your account"},
+                                            {"audit", "the audit log"},
+                                            {NULL, NULL}};
+    static const struct word their_whats[] = {{"request", "request"},
+                                              {"person", "the person as a subject,"},
+                                              {"account", "the person's account"},
+                                              {"audit", "the audit log"},
+                                              {NULL, NULL}};
+    const struct word *whats = own ? own_whats : their_whats, *whys = own ? own_whys : their_whys;
     size_t index;
     json_t *item;
     puts("What stays:");
@@ -161,21 +192,21 @@ static void print_stays(const json_t *answer)
     }
 }
 
-// Whether the person means it: its alias is typed, or --yes was given. False, and an error.
-static bool confirm(const struct arguments *arguments, const char *alias, struct error *error)
+// Whether it is meant: the alias is typed, or --yes was given. False, and an error.
+static bool confirm(const struct arguments *arguments, const char *alias, const char *whose, struct error *error)
 {
     char answer[ANSWER_SIZE] = "";
     if (argument_flag(arguments, "yes"))
         return true;
-    fprintf(stderr, "Erased cannot be got back. Type your alias, %s, to go on: ", alias);
+    fprintf(stderr, "Erased cannot be got back. Type %s alias, %s, to go on: ", whose, alias);
     if (fgets(answer, sizeof answer, stdin) == NULL)
         answer[0] = '\0';
     answer[strcspn(answer, "\r\n")] = '\0';
     return strcmp(answer, alias) == 0 ||
-           error_set(error, ERROR_confirmation_needed, "alias", "Nothing is erased: that is not your alias.");
+           error_set(error, ERROR_confirmation_needed, "alias", "Nothing is erased: that is not %s alias.", whose);
 }
 
-static int print_erased(const struct client *client, const json_t *answer)
+static int print_erased(const struct client *client, const json_t *answer, bool own)
 {
     const json_t *erased = json_object_get(answer, "erased");
     if (client->format == FORMAT_JSON)
@@ -184,8 +215,8 @@ static int print_erased(const struct client *client, const json_t *answer)
            (long long)json_integer_value(json_object_get(erased, "requests")),
            (long long)json_integer_value(json_object_get(erased, "mails")),
            (long long)json_integer_value(json_object_get(erased, "authorities")),
-           json_is_true(json_object_get(erased, "person")) ? ", and you as a subject" : "");
-    print_stays(answer);
+           json_is_true(json_object_get(erased, "person")) ? own ? ", and you as a subject" : ", and the person as a subject" : "");
+    print_stays(answer, own);
     puts("Older backups hold it until the keys of that time are destroyed; then nobody can read it there.");
     return EXIT_DONE;
 }
@@ -200,13 +231,33 @@ int run_me_erase(struct client *client, const struct arguments *arguments)
     if (alias == NULL)
         error_set(&error, ERROR_conflict, "",
                   "Nothing is held about you but your account, which an operator can take away.");
-    else if (confirm(arguments, alias, &error)) {
+    else if (confirm(arguments, alias, "your", &error)) {
         json_t *body = json_pack("{s:s}", "alias", alias);
         answer = client_call(client, "POST", "/v1/me/erasures", body, &error);
         json_decref(body);
     }
     json_decref(held);
-    int status = answer != NULL ? print_erased(client, answer) : client_fail(&error);
+    int status = answer != NULL ? print_erased(client, answer, true) : client_fail(&error);
+    json_decref(answer);
+    return status;
+}
+
+int run_subject_erase(struct client *client, const struct arguments *arguments)
+{
+    struct error error = {0};
+    json_t *answer = NULL;
+    const char *alias = argument_at(arguments, 0), *reason = argument_value(arguments, "reason");
+    if (reason == NULL) {
+        error_set(&error, ERROR_malformed, "reason",
+                  "Say why: --reason patron_asked, guardian_asked, entered_by_mistake or other. It is put in the audit log.");
+    } else if (confirm(arguments, alias, "the person's", &error)) {
+        char *path = client_path("/v1/subjects/{}/erasures", alias);
+        json_t *body = json_pack("{s:s}", "reason", reason);
+        answer = client_call(client, "POST", path, body, &error);
+        json_decref(body);
+        free(path);
+    }
+    int status = answer != NULL ? print_erased(client, answer, false) : client_fail(&error);
     json_decref(answer);
     return status;
 }

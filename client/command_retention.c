@@ -82,8 +82,11 @@ int run_hold_list(struct client *client, const struct arguments *arguments)
 
 static void print_released(const json_t *hold)
 {
-    (void)hold;
+    size_t index;
+    json_t *demand;
     puts("Released. What it kept goes when its time is over.");
+    json_array_foreach(json_object_get(hold, "open_demands"), index, demand)
+        fprintf(stderr, "Warning: %s is not answered yet and rests on this hold: what it asks for may go.\n", json_string_value(demand));
 }
 
 int run_hold_release(struct client *client, const struct arguments *arguments)

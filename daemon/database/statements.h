@@ -78,6 +78,8 @@
     X(me_held, 0, "select api.me_held()::text")                                                             \
     X(me_export, 1, "select api.me_export($1::jsonb)::text")                                                \
     X(me_erase, 1, "select api.me_erase($1::jsonb)::text")                                                  \
+    X(subject_export, 1, "select api.subject_export($1::jsonb)::text")                                      \
+    X(subject_forget, 1, "select api.subject_forget($1::jsonb)::text")                                      \
     X(unsubscribe, 1, "select api.unsubscribe($1::jsonb)::text")
 
 enum statement {

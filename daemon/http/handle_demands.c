@@ -147,8 +147,8 @@ static void on_id(void *context, const char *json, size_t length, bool retry, co
     }
     json_t *demand = json_loadb(json, length, 0, NULL);
     const char *id = json_text(demand, "id");
-    json_t *row = json_pack("{s:s, s:s, s:s*}", "demand", exchange_path_value(exchange), "answer", json_text(body, "answer"), "answered_on",
-                            json_text(body, "answered_on"));
+    json_t *row = json_pack("{s:s, s:s, s:s*, s:s*}", "demand", exchange_path_value(exchange), "answer", json_text(body, "answer"), "answered_on",
+                            json_text(body, "answered_on"), "hold", json_text(body, "hold"));
     bool good = row != NULL && id != NULL && set_sealed(exchange, row, "note_sealed", "answer_note", id, json_text(body, "note"), &error);
     call_with(exchange, STATEMENT_demand_close, row, good, &error, on_done, exchange);
     json_decref(demand);
@@ -160,6 +160,7 @@ void handle_demand_close(struct exchange *exchange)
         {"answer", JSON_STRING, JSON_NEEDED, 40},
         {"answered_on", JSON_STRING, JSON_OPTIONAL, 10},
         {"note", JSON_STRING, JSON_OPTIONAL, WORDS_MAXIMUM},
+        {"hold", JSON_STRING, JSON_OPTIONAL, 60},
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
     struct error error = {0};

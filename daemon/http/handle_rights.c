@@ -190,6 +190,26 @@ void handle_me_export(struct exchange *exchange)
     free(text);
 }
 
+// What staff hand to the person, who may see all of it.
+void handle_subject_export(struct exchange *exchange)
+{
+    static const struct query_parameter parameters[] = {{"cursor", QUERY_TEXT, 0, 0, NULL}};
+    struct error error = {0};
+    char *query = query_to_json(exchange, parameters, 1, &error), *text = NULL;
+    json_t *row = query != NULL ? json_loads(query, 0, NULL) : NULL;
+    if (row != NULL && json_object_set_new(row, "alias", json_string(exchange_path_value(exchange))) == 0)
+        text = json_dumps(row, JSON_COMPACT);
+    if (text == NULL && query != NULL)
+        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    if (text == NULL)
+        exchange_fail(exchange, &error);
+    else
+        exchange_call(exchange, STATEMENT_subject_export, text, on_export, exchange);
+    json_decref(row);
+    free(query);
+    free(text);
+}
+
 void handle_me_erase(struct exchange *exchange)
 {
     static const struct json_member members[] = {{"alias", JSON_STRING, JSON_NEEDED, 40},
@@ -198,4 +218,33 @@ void handle_me_erase(struct exchange *exchange)
     bool good = json_check(exchange_body(exchange), members, &error);
     call(exchange, STATEMENT_me_erase, good ? json_dumps(exchange_body(exchange), JSON_COMPACT) : NULL,
          &error);
+}
+
+// Few words and no free text: the audit log, which holds them, names nobody.
+static bool check_erase_reason(const char *reason, struct error *error)
+{
+    for (const char *const *known =
+             (const char *const[]){"patron_asked", "guardian_asked", "entered_by_mistake", "other", NULL};
+         *known != NULL; known++)
+        if (strcmp(reason, *known) == 0)
+            return true;
+    return error_set(error, ERROR_invalid, "reason",
+                     "reason must be one of: patron_asked, guardian_asked, entered_by_mistake, other.");
+}
+
+void handle_subject_erase(struct exchange *exchange)
+{
+    static const struct json_member members[] = {{"reason", JSON_STRING, JSON_NEEDED, 40},
+                                                 {NULL, JSON_NULL, JSON_OPTIONAL, 0}};
+    struct error error = {0};
+    const char *reason = NULL;
+    json_t *row = NULL;
+    if (json_check(exchange_body(exchange), members, &error))
+        reason = json_text(exchange_body(exchange), "reason");
+    if (reason != NULL && check_erase_reason(reason, &error)) {
+        row = json_pack("{s:s, s:s}", "alias", exchange_path_value(exchange), "reason", reason);
+        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    }
+    call(exchange, STATEMENT_subject_forget, row != NULL ? json_dumps(row, JSON_COMPACT) : NULL, &error);
+    json_decref(row);
 }

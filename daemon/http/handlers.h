@@ -53,6 +53,8 @@ void handle_purge(struct exchange *exchange);
 void handle_authority_add(struct exchange *exchange);
 void handle_authority_list(struct exchange *exchange);
 void handle_authority_withdraw(struct exchange *exchange);
+void handle_subject_export(struct exchange *exchange);
+void handle_subject_erase(struct exchange *exchange);
 void handle_subject_reminders(struct exchange *exchange);
 void handle_me_reminders(struct exchange *exchange);
 void handle_me_held(struct exchange *exchange);

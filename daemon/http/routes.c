@@ -36,6 +36,8 @@ const struct route routes[] = {
     {"POST", "/v1/subjects/{alias}/authorities", "staff", false, true, "", handle_authority_add, "addAuthority"},
     {"POST", "/v1/subjects/{alias}/withdrawals", "staff,patron:own", false, true, "", handle_authority_withdraw, "withdrawAuthority"},
     {"POST", "/v1/subjects/{alias}/reminders", "staff", false, true, "", handle_subject_reminders, "setSubjectReminders"},
+    {"GET", "/v1/subjects/{alias}/export", "staff", false, false, "cursor,limit", handle_subject_export, "exportSubject"},
+    {"POST", "/v1/subjects/{alias}/erasures", "staff", false, true, "", handle_subject_erase, "eraseSubject"},
     {"GET", "/v1/authorities", "staff,patron:own", false, false, "subject,cursor,limit", handle_authority_list, "listAuthorities"},
     {"GET", "/v1/vendors", "patron:own,staff,manager,officer:own,operator:own", false, false, "q", handle_vendor_list, "listVendors"},
     {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "mail/address.h"
 #include "mail/composer.h"
@@ -17,7 +18,10 @@
 #include "shared/log.h"
 #include "vault/person.h"
 
-enum { RELAY_PAUSE_MAXIMUM_S = 900 }; // a relay that is back need not wait longer for the mail it could not be given
+enum {
+    RELAY_PAUSE_MAXIMUM_S = 900, // a relay that is back need not wait longer for the mail it could not be given
+    RING_LOOK_S = 60,            // the same ring is compared again so often: another host may have told the database of other keys
+};
 
 struct mailer {
     const struct config *config;
@@ -28,6 +32,8 @@ struct mailer {
     struct outbox *outbox;
     json_t *pending;   // the verdict on the last mail, written together with the next one's beginning
     bool relay_down;   // the last try says that the next ones would be in vain too
+    unsigned long compared; // the ring that is the database's, and until when that need not be asked again
+    time_t compared_until;
 };
 
 struct mail { // one message while it is worked on
@@ -170,7 +176,33 @@ static bool write_pending(struct mailer *mailer, struct error *error)
     return true;
 }
 
-// False: the database is gone; what was under way is recovered there.
+// Whether the ring is the one that seals this database. With another one no address could be opened, and mail after mail would fail for good.
+static bool compare_ring(struct mailer *mailer, struct error *error)
+{
+    char mark[VAULT_LOOKUP_HEX];
+    unsigned long generation = vault_generation(mailer->vault);
+    time_t now = time(NULL);
+    if (generation == mailer->compared && now < mailer->compared_until && now >= mailer->compared_until - RING_LOOK_S)
+        return true;
+    mailer->compared = 0;
+    vault_mark(mailer->vault, mark);
+    json_t *ring = json_pack("{s:s, s:o}", "mark", mark, "keys", vault_keys(mailer->vault, &mailer->config->vault));
+    json_t *answer = outbox_ring(mailer->outbox, ring, error);
+    bool same = json_is_true(json_object_get(answer, "same")) && json_array_size(json_object_get(answer, "conflicts")) == 0;
+    if (answer != NULL && !same)
+        error_set(error, ERROR_conflict, "vault.ring",
+                  "The key ring is not the one that this database knows, so no mail is taken: copy the ring from the host that makes the keys.");
+    json_decref(ring);
+    json_decref(answer);
+    if (!same)
+        return false;
+    vault_trust(mailer->vault, generation);
+    mailer->compared = generation;
+    mailer->compared_until = now + RING_LOOK_S;
+    return true;
+}
+
+// False: the database is gone, and what was under way is recovered there; or another ring has come, and nothing was begun with it.
 static bool deliver(struct mailer *mailer, const json_t *library, json_t *message, struct error *error)
 {
     struct mail mail = {.message = message, .library = library, .id = json_text(message, "id")};
@@ -178,7 +210,12 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
     bool good = false;
     vault_uuid(mail.attempt);
     bool prepared = vault_open_json(mailer->vault, message, true, &problem) && prepare(mailer, &mail, &problem);
-    json_t *begin = describe_begin(mailer, &mail, prepared, &vault_problem);
+    // A ring that has just come may be a wrong one: what it cannot open is no fault of the mail.
+    json_t *begin = NULL;
+    if (vault_is_trusted(mailer->vault))
+        begin = describe_begin(mailer, &mail, prepared, &vault_problem);
+    else
+        error_set(&vault_problem, ERROR_unavailable, "vault.ring", "The key ring has changed and is compared with the database first.");
     json_t *answer = begin != NULL ? outbox_begin(mailer->outbox, begin, error) : NULL;
     if (begin == NULL)
         *error = vault_problem;
@@ -217,6 +254,7 @@ static bool work(struct mailer *mailer, bool *found, struct error *error)
     if (leased == NULL)
         return false;
     const json_t *library = json_object_get(leased, "library");
+    struct error ignored;
     bool good = true;
     *found = json_array_size(json_object_get(leased, "messages")) > 0;
     mailer->relay_down = false;
@@ -230,6 +268,8 @@ static bool work(struct mailer *mailer, bool *found, struct error *error)
         good = release_rest(mailer, mailer->config->mail_backoff_s[0], error);
     else if (good && *mailer->signals->stop != 0)
         good = release_rest(mailer, 0, error);
+    else if (!good && !vault_is_trusted(mailer->vault))
+        release_rest(mailer, 0, &ignored);
     json_decref(leased);
     return good;
 }
@@ -251,7 +291,7 @@ static void serve(struct mailer *mailer)
 {
     struct error error;
     int pause_ms = mailer->config->database_backoff_first_ms;
-    bool failing = false;
+    enum error_code failing = ERROR_NONE;
     while (*mailer->signals->stop == 0) {
         bool found = false;
         if (*mailer->signals->reload != 0) {
@@ -259,17 +299,17 @@ static void serve(struct mailer *mailer)
             reload_texts(mailer);
         }
         // Without a key for now no mail is begun: its bytes could not be kept until the relay's answer is known.
-        if (outbox_connect(mailer->outbox, &error) && write_pending(mailer, &error) && vault_can_seal(mailer->vault, &error) &&
-            work(mailer, &found, &error)) {
-            failing = false;
+        if (outbox_connect(mailer->outbox, &error) && write_pending(mailer, &error) && compare_ring(mailer, &error) &&
+            vault_can_seal(mailer->vault, &error) && work(mailer, &found, &error)) {
+            failing = ERROR_NONE;
             pause_ms = mailer->config->database_backoff_first_ms;
             if (!found && *mailer->signals->stop == 0)
                 outbox_wait(mailer->outbox, mailer->config->mail_poll_ms);
             continue;
         }
-        if (!failing)
+        if (failing != error.code)
             log_warning("%s Trying again.", error.text);
-        failing = true;
+        failing = error.code;
         poll(NULL, 0, pause_ms);
         pause_ms = pause_ms * 2 < mailer->config->database_backoff_last_ms ? pause_ms * 2 : mailer->config->database_backoff_last_ms;
     }
@@ -291,6 +331,7 @@ int mailer_run(const struct config *config, const char *conninfo, const struct m
     if (mailer.outbox != NULL && config->mail_transport == TRANSPORT_SMTP)
         mailer.smtp = smtp_new(config, &error);
     if (mailer.outbox != NULL && (config->mail_transport == TRANSPORT_MAILDIR || mailer.smtp != NULL)) {
+        vault_demand_trust(mailer.vault);
         serve(&mailer);
         status = EXIT_FINE;
     } else {

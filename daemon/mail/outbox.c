@@ -22,6 +22,7 @@ static const char *const statements[][2] = {
     {"begin", "select api.mail_begin($1::int, $2::jsonb)::text"},
     {"verdict", "select api.mail_verdict($1::int, $2::jsonb)::text"},
     {"release", "select api.mail_release($1::int, $2::uuid, $3::int)::text"},
+    {"ring", "select api.ring_check($1::jsonb)::text"},
     {"lock", "select pg_advisory_lock(hashtextextended($1, 1))"},
 };
 
@@ -161,6 +162,17 @@ json_t *outbox_release(struct outbox *outbox, int pause_s, struct error *error)
     snprintf(pause, sizeof pause, "%d", pause_s);
     const char *values[] = {outbox->library, outbox->incarnation, pause};
     return call(outbox, "release", 3, values, error);
+}
+
+json_t *outbox_ring(struct outbox *outbox, const json_t *ring, struct error *error)
+{
+    char *text = json_dumps(ring, JSON_COMPACT);
+    const char *values[] = {text};
+    json_t *answer = text != NULL ? call(outbox, "ring", 1, values, error) : NULL;
+    if (text == NULL)
+        error_set(error, ERROR_unavailable, "", "No memory for the mailer.");
+    free(text);
+    return answer;
 }
 
 void outbox_wait(struct outbox *outbox, int timeout_ms)

@@ -6,15 +6,16 @@ CREATE OR REPLACE FUNCTION dsr.export_json(p_section integer, p_id text, p_accou
 AS $function$
 SELECT CASE p_section
     WHEN 1 THEN (SELECT jsonb_build_object(
-                     'account', json_build_object('id', a.id, 'roles', a.roles, 'name', dsr.envelope('account.name', a.id, a.name),
+                     'account', CASE WHEN a.id IS NOT NULL THEN json_build_object('id', a.id, 'roles', a.roles, 'name', dsr.envelope('account.name', a.id, a.name),
                          'email', dsr.envelope('account.email', a.id, a.email), 'uid',
-                         dsr.envelope('account.uid', a.id, a.uid), 'since', a.created_at),
+                         dsr.envelope('account.uid', a.id, a.uid), 'since', a.created_at) END,
                      'subject', CASE WHEN s.id IS NOT NULL THEN json_build_object('alias', s.alias, 'residence', s.residence,
                          'since', s.created_at, 'name', dsr.envelope('subject.name', s.id, s.name),
                          'email', dsr.envelope('subject.email', s.id, s.email)) END,
                      'reminders_off', dsr.address_stopped(a.email_hash) OR dsr.address_stopped(s.email_hash))
-                   FROM dsr.account a LEFT JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = p_subject
-                  WHERE a.library_id = dsr.library() AND a.id = p_account)
+                   FROM (SELECT dsr.library() AS id) l
+                   LEFT JOIN dsr.account a ON a.library_id = l.id AND a.id = p_account
+                   LEFT JOIN dsr.subject s ON s.library_id = l.id AND s.id = p_subject)
     WHEN 2 THEN (SELECT dsr.authority_json(a)::jsonb || jsonb_build_object('recorded', a.recorded_at) FROM dsr.authority a
                   WHERE a.library_id = dsr.library() AND a.subject_id = p_subject AND a.n = p_id::int)
     WHEN 3 THEN api.request_show(p_id)::jsonb || jsonb_build_object('explanation', (

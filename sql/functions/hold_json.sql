@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- A hold: what it covers, until when, whose it is and why (sealed), and how many requests it covers.
+-- A hold: what it covers, until when, whose it is and why (sealed), which demands led to it, and how
+-- many requests it covers.
 CREATE OR REPLACE FUNCTION dsr.hold_json(p_id uuid) RETURNS json
     LANGUAGE sql STABLE
 AS $function$
 SELECT json_build_object(
-    'id', h.id, 'state', CASE WHEN h.released_at IS NOT NULL THEN 'released' WHEN dsr.hold_is_in_force(h) THEN 'in_force' ELSE 'ended' END,
+    'id', h.id, 'state', dsr.hold_state(h),
     'until', h.until, 'set_at', h.created_at, 'released_at', h.released_at,
     'by', (SELECT dsr.envelope('account.name', id, name) FROM dsr.account WHERE library_id = h.library_id AND id = h.author),
     'reason', dsr.envelope('hold.reason', h.id, h.reason),
@@ -16,6 +17,7 @@ SELECT json_build_object(
                   WHERE t.library_id = h.library_id AND t.hold_id = h.id),
     'vendors', (SELECT coalesce(json_agg(vendor ORDER BY vendor), '[]') FROM dsr.hold_target t
                  WHERE t.library_id = h.library_id AND t.hold_id = h.id AND vendor IS NOT NULL),
+    'demands', (SELECT coalesce(json_agg('D-' || n ORDER BY n), '[]') FROM dsr.demand WHERE library_id = h.library_id AND hold_id = h.id),
     'requests', (SELECT count(*) FROM dsr.request r
                   WHERE r.library_id = h.library_id
                     AND EXISTS (SELECT FROM dsr.hold_target t WHERE t.library_id = h.library_id AND t.hold_id = h.id

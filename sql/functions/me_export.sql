@@ -1,40 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Everything held about the caller, page by page {limit, cursor}: items {kind, data} in order, and the cursor of the page after. Each page
--- is an entry of the audit log.
+-- Everything held about the caller, page by page as dsr.export_page() has it. Each page is an entry of the audit log.
 CREATE OR REPLACE FUNCTION api.me_export(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
-    kinds text[] := ARRAY['person', 'authority', 'request', 'mail', 'audit', 'filed_for_another', 'recorded_for_another', 'call', 'token'];
-    after_section integer := 0;
-    after_key text := '';
-    after_text text;
     s uuid := dsr.my_subject();
-    answer json;
+    answer json := dsr.export_page(p, dsr.me(), s);
 BEGIN
-    BEGIN
-        after_text := convert_from(decode(p ->> 'cursor', 'hex'), 'UTF8');
-    EXCEPTION WHEN OTHERS THEN
-        after_text := '?';
-    END;
-    IF after_text !~ '^[1-9]\|' THEN
-        PERFORM dsr.raise_error('422', 'cursor', 'This is no cursor of an earlier page.');
-    ELSIF after_text IS NOT NULL THEN
-        after_section := left(after_text, 1)::int;
-        after_key := substr(after_text, 3);
-    END IF;
-    WITH page AS MATERIALIZED (
-        SELECT * FROM dsr.export_items(dsr.me(), s)
-         WHERE section > after_section OR (section = after_section AND key COLLATE "C" > after_key)
-         ORDER BY section, key COLLATE "C" LIMIT (p ->> 'limit')::int + 1
-    ), shown AS MATERIALIZED (SELECT *, row_number() OVER (ORDER BY section, key COLLATE "C") AS place FROM page
-                               ORDER BY section, key COLLATE "C" LIMIT (p ->> 'limit')::int)
-    SELECT json_build_object(
-        'items', coalesce((SELECT json_agg(json_build_object('kind', kinds[section], 'data', dsr.export_json(section, id, dsr.me(), s))
-                                           ORDER BY place) FROM shown), '[]'),
-        'next', CASE WHEN (SELECT count(*) FROM page) > (p ->> 'limit')::int
-                     THEN (SELECT encode(convert_to(section || '|' || key, 'UTF8'), 'hex') FROM shown ORDER BY place DESC LIMIT 1) END)
-      INTO answer;
     PERFORM dsr.audit_add('export', coalesce((SELECT alias FROM dsr.subject WHERE library_id = dsr.library() AND id = s), dsr.me()::text));
     RETURN answer;
 END

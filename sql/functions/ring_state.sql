@@ -26,8 +26,7 @@ BEGIN
     END IF;
     RETURN json_build_object(
         'newest', (SELECT max(id) FROM dsr.ring_key),
-        'conflicts', (SELECT coalesce(json_agg(r.id ORDER BY r.id), '[]') FROM dsr.ring_key r JOIN jsonb_array_elements(p -> 'keys') k
-                         ON r.id = (k ->> 'id')::bigint AND r.mark <> k ->> 'mark'),
+        'conflicts', dsr.ring_conflicts(p -> 'keys'),
         'missing', (SELECT coalesce(json_agg(r.id ORDER BY r.id), '[]') FROM dsr.ring_key r
                      WHERE r.destroyed_at IS NULL AND r.starts_at <= now()
                        AND NOT EXISTS (SELECT FROM jsonb_array_elements(p -> 'keys') k WHERE (k ->> 'id')::bigint = r.id)));

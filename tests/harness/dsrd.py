@@ -23,6 +23,24 @@ PATIENCE = int(os.environ.get("PATIENCE", "60"))  # seconds until a condition th
 _cases = []
 
 
+def as_several_users():
+    """For a test that speaks as several users of the machine, called before anything else of it: an ordinary user starts it over as root of a
+    user namespace, where the users of /etc/subuid are at hand. Returns "", or in one sentence why neither is possible."""
+    if AS_ROOT:
+        return ""
+    inside = ["unshare", "--user", "--map-root-user", "--map-auto"]
+    drop = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "true"]  # there must be 65,534 of them
+    try:
+        probe = subprocess.run(inside + drop, capture_output=True, text=True)
+    except FileNotFoundError:
+        return "only root can speak as somebody else, and there is no unshare"
+    if probe.returncode == 0:
+        sys.stdout.flush()
+        os.execvp(inside[0], inside + [sys.executable] + sys.argv)
+    why = (probe.stderr.strip().splitlines() or ["unshare fails"])[0]
+    return f"only root can speak as somebody else, or an ordinary user with uidmap and 65536 users in /etc/subuid ({why})"
+
+
 def case(function):
     """A test: runs in the order of the file."""
     _cases.append(function)

@@ -15,7 +15,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "harness"))
 import attack  # noqa: E402
-from dsrd import BUILD, ROOT, Dsrd, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import BUILD, ROOT, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
 
 TABLES = int(os.environ.get("COUNTS_TABLES", "300"))
 SEED = int(os.environ.get("COUNTS_SEED", "4"))
@@ -222,6 +222,11 @@ def the_functions_themselves_give_exact_figures_to_staff_only():
         equal(got, rows or "0", names)
 
 
+def hold():
+    """A new hold; its id."""
+    return d.dsr_json("hold", "add", "--vendor", "oclc", "--reason", "x", "--until", "in 9 days")["id"]
+
+
 @case
 def demands_are_the_officers_alone_sealed_and_audited():
     words = ("Superior Court of Elsewhere", "all that Zebulon asked for", "our counsel wrote")
@@ -230,12 +235,12 @@ def demands_are_the_officers_alone_sealed_and_audited():
         roles(names)
         for command in (add, ("demand", "list"), ("demand", "show", "D-1"), ("demand", "close", "D-1", "refused"), ("held",)):
             d.dsr(*command, status=3)
-    roles("officer", "manager")
-    contains(d.dsr(*add, "--received", "yesterday", "--due", "in 5 days", "--hold", "H-1"), "D-1 is written down")
+    roles("officer", "manager", "staff")
+    contains(d.dsr(*add, "--received", "yesterday", "--due", "in 5 days", "--hold", hold()), "D-1 is written down")
     contains(d.dsr("demand", "add", "--kind", "police_request", "--from", "x", "--asked", "y"), "D-2 is written down")
     dump = d.sql("select string_agg(t::text, ' ') from dsr.demand t")
     dump += d.sql("select coalesce(string_agg(t::text, ' '), '') from dsr.idempotency t")
-    contains(d.dsr("demand", "show", "d-1"), *words[:2], "subpoena", "H-1")
+    contains(d.dsr("demand", "show", "d-1"), *words[:2], "subpoena", "(in force)")
     contains(d.dsr("demand", "close", "D-1", "objected", "--note", words[2]), "D-1 is answered")
     contains(d.dsr("demand", "show", "D-1"), *words, "objected")
     listed = d.dsr("demand", "list", "--json")
@@ -269,6 +274,50 @@ def a_demand_is_refused_with_a_sentence():
     page = d.http("GET", "/v1/demands?limit=3").json
     rest = d.http("GET", f"/v1/demands?limit=9&cursor={page['next']}").json
     equal([row["demand"] for row in page["demands"] + rest["demands"]], [f"D-{n}" for n in range(7, 0, -1)])
+
+
+@case
+def a_demand_names_a_hold_that_is_in_force():
+    roles("officer")
+    add = ("demand", "add", "--kind", "subpoena", "--from", "x", "--asked", "y", "--hold")
+    ended, released, elsewhere, good, later = hold(), hold(), hold(), hold(), hold()
+    d.sql(f"update dsr.hold set until = current_date - 1 where id = '{ended}'")
+    d.dsr("hold", "release", released)
+    equal(d.errors, "")
+    d.sql("select dsr.library_put(2, 'Two', 'Etc/UTC', 7); insert into dsr.account (library_id, id, roles) select 2, id, roles from dsr.account where uid_hash is not null limit 1")
+    d.sql(f"insert into dsr.hold (library_id, id, author, reason, until) select 2, gen_random_uuid(), author, reason, until from dsr.hold where id = '{elsewhere}'")
+    elsewhere = d.sql("select id from dsr.hold where library_id = 2")
+    before = d.sql("select count(*) from dsr.demand")
+    for name, status, words in ((ended, 2, f"This hold ended on {days_ago(1)}"), (released, 2, f"This hold ended on {days_ago(0)}"),
+                                (elsewhere, 1, "There is no such hold"), ("H-1", 1, "There is no such hold")):
+        d.dsr(*add, name, status=status)
+        contains(d.errors, words, "dsr hold")
+        d.dsr("demand", "close", "D-4", "refused", "--hold", name, status=status)
+        contains(d.errors, words)
+        reply = d.http("POST", "/v1/demands", {"kind": "other", "from": "x", "asked": "y", "hold": name})
+        equal((reply.status, reply.json["field"]), ({1: 404, 2: 422}[status], "hold"))
+    equal(d.sql("select count(*) from dsr.demand"), before)
+    d.sql("delete from dsr.hold where library_id = 2; delete from dsr.account where library_id = 2; delete from dsr.retention where library_id = 2; delete from dsr.library where id = 2")
+    opened = d.dsr_json(*add, good.upper())
+    equal((opened["hold"], opened["hold_state"]), (good, "in_force"))
+    other = d.dsr_json(*add, good)["demand"]
+    contains(d.dsr("demand", "close", "D-4", "refused", "--hold", later), "D-4 is answered")
+    contains(d.dsr("demand", "show", "D-4"), later)
+    equal({row["id"]: row["demands"] for row in d.dsr_json("hold", "list") if row["demands"]}.get(good), [opened["demand"], other])
+
+    # Released while a demand is open: that is said. An answered one rests on nothing.
+    d.dsr("demand", "close", other, "withdrawn")
+    contains(d.dsr("hold", "release", good), "Released.")
+    contains(d.errors, f"Warning: {opened['demand']} is not answered yet")
+    lacks(d.errors, other)
+    d.dsr("hold", "release", later)
+    equal(d.errors, "")
+    contains(d.dsr("demand", "show", opened["demand"]), f"{good} (released)")
+    equal(d.sql(f"select detail from dsr.audit where act = 'hold_release' and target = '{good}'"), json.dumps({"open_demands": [opened["demand"]]}))
+    # What was written down stays when the hold is purged.
+    d.sql(f"delete from dsr.hold where id = '{good}'")
+    shown = d.dsr_json("demand", "show", opened["demand"])
+    equal((shown["hold"], shown["hold_state"]), (good, None))
 
 
 @case

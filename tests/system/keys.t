@@ -273,15 +273,27 @@ def two_hosts_that_both_make_keys_are_told_apart():
     put_ring(json.dumps(ring))
     subprocess.run(["cp", "-p", RING, wrong], check=True)
     dsrd("keys", "make", settings={"vault": {"ring": wrong, "credential": d.data + "/credential", "makes_keys": True}})
+    # A mail sealed by the right ring waits while the mailer gets the wrong one.
+    put_ring(right)
+    look()
+    wait_for(lambda: d.http("POST", "/v1/subjects", {"residence": "NL", "name": "Still Right"}).status == 201, "compared")
+    mailer = d.pids("mailer")[0]
+    os.kill(mailer, signal.SIGSTOP)
+    mail = d.http("POST", "/v1/mail/tests", {"address": "waits@example.org"}).json["id"]
     os.rename(wrong, RING)
+    os.kill(mailer, signal.SIGCONT)
+    wait_for(lambda: "so no mail is taken" in d.read_log(), "the mailer says so")
+    equal(d.sql(f"select state from dsr.message where id = '{mail}'"), "queued")
     look()
     wait_for(lambda: "another key of the number" in d.read_log(), "it says so")
     refused("is not the one its database knows")
     contains(d.http("GET", "/metrics").body.decode(), "dsrd_keys_conflict 1\n")
     contains(dsrd("rekey", status=78), "is not the one that the database knows")
+    equal(d.sql(f"select state from dsr.message where id = '{mail}'"), "queued")
     put_ring(right)
     look()
     wait_for(lambda: d.http("POST", "/v1/subjects", {"residence": "NL", "name": "Right Again"}).status == 201, "writes go on")
+    wait_for(lambda: d.sql(f"select state from dsr.message where id = '{mail}'") == "sent", "and so do mails")
 
 
 @case

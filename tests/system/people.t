@@ -14,8 +14,10 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, Dsrd, as_several_users, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
+
+WHY_NOT = as_several_users()
 
 relay = Relay()
 URL = "https://requests.library.example"
@@ -351,6 +353,7 @@ def export():
 @case
 def a_patron_sees_and_takes_away_what_is_held():
     if not AS_ROOT:
+        print(f"# skipped: {WHY_NOT}")
         return
     forget()
     d.dsr("account", "add", "--uid", str(PATRON), "--role", "patron", "--name", "Pia Patron", "--email", "pia@example.org")
@@ -390,6 +393,7 @@ def a_patron_sees_and_takes_away_what_is_held():
 @case
 def a_patron_withdraws_its_own_authority_and_nobody_elses():
     if not AS_ROOT:
+        print(f"# skipped: {WHY_NOT}")
         return
     mine = d.sql("select alias from dsr.subject s join dsr.account a on a.subject_id = s.id where a.roles = '{patron}'")
     other = person()
@@ -403,6 +407,7 @@ def a_patron_withdraws_its_own_authority_and_nobody_elses():
 @case
 def erasing_takes_what_may_go_and_says_what_stays_and_why():
     if not AS_ROOT:
+        print(f"# skipped: {WHY_NOT}")
         return
     mine = d.sql("select alias from dsr.subject s join dsr.account a on a.subject_id = s.id where a.roles = '{patron}'")
     refs = [row["ref"] for row in json.loads(as_patron("list", "--json"))]
