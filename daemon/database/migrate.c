@@ -178,10 +178,11 @@ static bool run_functions(PGconn *pg, const char *folder, struct error *error)
 
 static bool put_library(PGconn *pg, const struct config *config, struct error *error)
 {
-    char days[16];
+    char days[16], stale[16];
     snprintf(days, sizeof days, "%d", config->status_due_soon_days);
-    const char *values[] = {config->library_name, config->library_zone, days};
-    char *done = ask(pg, "select dsr.library_put(1, $1, $2, $3::int)", 3, values, error);
+    snprintf(stale, sizeof stale, "%d", config->vendors_stale_days);
+    const char *values[] = {config->library_name, config->library_zone, days, stale};
+    char *done = ask(pg, "select dsr.library_put(1, $1, $2, $3::int, $4::int)", 4, values, error);
     free(done);
     return done != NULL;
 }
