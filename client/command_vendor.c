@@ -8,6 +8,7 @@
 #include "client/answer.h"
 #include "client/handlers.h"
 #include "client/output.h"
+#include "client/vendor_address.h"
 #include "shared/json.h"
 #include "shared/text.h"
 
@@ -221,9 +222,12 @@ static void print_names(const char *label, const json_t *vendors)
 static void print_directory(const json_t *vendor, const json_t *directory)
 {
     const json_t *parent = json_object_get(directory, "parent"), *old = json_object_get(directory, "asked_for");
+    const json_t *product = json_object_get(directory, "product");
     const char *above = json_text(vendor, "parent"), *origin = json_text(vendor, "origin");
     if (json_is_object(old))
         printf("! %s (%s) was taken over on %s: this is who has it now.\n", json_text(old, "slug"), json_text(old, "name"), json_text(old, "merged_on"));
+    if (json_is_object(product))
+        printf("! %s is a product of it by %s, a list that has errors: make sure.\n", json_text(product, "name"), json_text(product, "source"));
     printf("%s  %s%s%s", json_text(vendor, "slug"), json_text(vendor, "name"), above != NULL ? ", belongs to " : "",
            json_is_object(parent) ? json_text(parent, "slug") : above != NULL ? above : "");
     if (json_is_object(parent))
@@ -243,8 +247,8 @@ int run_vendor_show(struct client *client, const struct arguments *arguments)
     struct error error;
     size_t index;
     json_t *item;
-    char *path = client_path("/v1/vendors/{}", argument_at(arguments, 0));
-    json_t *vendor = client_call(client, "GET", path, NULL, &error);
+    char *path = vendor_address(client, "/v1/vendors/{}", argument_at(arguments, 0), &error);
+    json_t *vendor = path != NULL ? client_call(client, "GET", path, NULL, &error) : NULL;
     free(path);
     if (vendor == NULL)
         return client_fail(&error);

@@ -12,6 +12,7 @@
 #include "client/body.h"
 #include "client/dates.h"
 #include "client/handlers.h"
+#include "client/vendor_address.h"
 #include "client/vendor_document.h"
 #include "shared/date.h"
 #include "shared/json.h"
@@ -67,8 +68,8 @@ int run_vendor_confirm(struct client *client, const struct arguments *arguments)
     json_t *body = json_object();
     body_set_text(body, "channel", argument_at(arguments, 1));
     body_set_text(body, "source", argument_value(arguments, "source"));
-    char *path = client_path("/v1/vendors/{}/confirmations", argument_at(arguments, 0));
-    json_t *answer = client_write(client, "POST", path, body, &error);
+    char *path = vendor_address(client, "/v1/vendors/{}/confirmations", argument_at(arguments, 0), &error);
+    json_t *answer = path != NULL ? client_write(client, "POST", path, body, &error) : NULL;
     free(path);
     json_decref(body);
     return answer_show(client, answer, &error, print_confirmed);
@@ -93,8 +94,8 @@ int run_vendor_merge(struct client *client, const struct arguments *arguments)
     }
     json_t *body = json_object();
     body_set_text(body, "vendor", argument_at(arguments, 1));
-    char *path = client_path("/v1/vendors/{}/successor", argument_at(arguments, 0));
-    json_t *answer = client_write(client, "PUT", path, body, &error);
+    char *path = vendor_address(client, "/v1/vendors/{}/successor", argument_at(arguments, 0), &error);
+    json_t *answer = path != NULL ? client_write(client, "PUT", path, body, &error) : NULL;
     free(path);
     json_decref(body);
     return answer_show(client, answer, &error, print_merged);
@@ -186,8 +187,8 @@ static int edit(struct client *client, json_t *vendor, const char *address)
 int run_vendor_edit(struct client *client, const struct arguments *arguments)
 {
     struct error error;
-    char *path = client_path("/v1/vendors/{}", argument_at(arguments, 0));
-    json_t *vendor = client_call(client, "GET", path, NULL, &error);
+    char *path = vendor_address(client, "/v1/vendors/{}", argument_at(arguments, 0), &error);
+    json_t *vendor = path != NULL ? client_call(client, "GET", path, NULL, &error) : NULL;
     free(path);
     if (vendor == NULL)
         return client_fail(&error);

@@ -65,6 +65,7 @@ void handle_vendor_list(struct exchange *exchange)
 {
     static const struct query_parameter parameters[] = {
         {"q", QUERY_TEXT, 0, 0, NULL},
+        {"name", QUERY_TEXT, 0, 0, NULL},
         {"trouble", QUERY_TRUE, 0, 0, NULL},
         {"merged", QUERY_TRUE, 0, 0, NULL},
     };

@@ -37,7 +37,7 @@ const struct route routes[] = {
     {"POST", "/v1/subjects/{alias}/withdrawals", "staff,patron:own", false, true, "", handle_authority_withdraw, "withdrawAuthority"},
     {"POST", "/v1/subjects/{alias}/reminders", "staff", false, true, "", handle_subject_reminders, "setSubjectReminders"},
     {"GET", "/v1/authorities", "staff,patron:own", false, false, "subject,cursor,limit", handle_authority_list, "listAuthorities"},
-    {"GET", "/v1/vendors", "patron:own,staff,manager,officer:own,operator:own", false, false, "q,trouble,merged", handle_vendor_list, "listVendors"},
+    {"GET", "/v1/vendors", "patron:own,staff,manager,officer:own,operator:own", false, false, "q,name,trouble,merged", handle_vendor_list, "listVendors"},
     {"PUT", "/v1/vendors", "staff,operator", true, true, "", handle_vendor_import, "importVendors"},
     {"POST", "/v1/vendors", "staff,operator", true, true, "", handle_vendor_add, "addVendor"},
     {"GET", "/v1/vendors/{name}", "", false, false, "", handle_vendor_show, "getVendor"},

@@ -123,11 +123,11 @@ static char *steps(const json_t *record)
         if (json_text(element, "desc") != NULL)
             text_format(&text, "%s%s%s", named++ == 0 ? "They ask for: " : ", ", json_text(element, "desc"),
                         json_is_true(json_object_get(element, "optional")) ? " (not needed)" : "");
-    text_append(&text, named > 0 ? ". " : "");
+    text_append(&text, named > 0 ? "." : "");
     if (json_is_true(json_object_get(record, "needs-id-document")))
-        text_append(&text, "They want to see an identity document. ");
+        text_format(&text, "%sThey want to see an identity document.", text.length > 0 ? " " : "");
     if (language != NULL)
-        text_format(&text, "Write in the language \"%s\".", language);
+        text_format(&text, "%sWrite in the language \"%s\".", text.length > 0 ? " " : "", language);
     return text.length > 0 ? text_take(&text) : NULL;
 }
 

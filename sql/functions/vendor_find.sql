@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The slug of a vendor by slug, name or brand, whatever the case; of one that was taken over, the one that took it. DS404 with the nearest
+-- The slug of a vendor by slug, name, brand or product, whatever the case, the first of these that fits; of one that was taken over, the one
+-- that took it. DS404 with the nearest
 -- names when there is none, DS409 with the short names when several are called so.
 CREATE OR REPLACE FUNCTION dsr.vendor_find(p_name text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -9,7 +10,8 @@ DECLARE
     near text;
 BEGIN
     SELECT coalesce(array_agg(DISTINCT coalesce(v.merged_into, v.slug)::text) FILTER (WHERE n.slug = n.folded_name),
-                    array_agg(DISTINCT coalesce(v.merged_into, v.slug)::text ORDER BY coalesce(v.merged_into, v.slug)::text))
+                    array_agg(DISTINCT coalesce(v.merged_into, v.slug)::text) FILTER (WHERE NOT n.imported),
+                    array_agg(DISTINCT coalesce(v.merged_into, v.slug)::text))
       INTO found_slugs
       FROM dsr.vendor_name n JOIN dsr.vendor v ON v.library_id = n.library_id AND v.slug = n.slug
      WHERE n.library_id = dsr.library() AND n.folded_name = lower(p_name);

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Vendors {q, trouble, merged} with how many requests are open and overdue, and which channels bounce or are stale. q: whose slug, name or
--- brand holds it; trouble: only those with such a channel, the ones with open requests first; merged: only those that were taken over,
+-- Vendors {q, name, trouble, merged} with how many requests are open and overdue, and which channels bounce or are stale. q: whose slug, name or
+-- brand holds it; name: the one of that name; trouble: only those with such a channel, the ones with open requests first; merged: only those that were taken over,
 -- which are left out otherwise.
 CREATE OR REPLACE FUNCTION api.vendor_list(p jsonb) RETURNS json
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
@@ -20,7 +20,7 @@ SELECT json_build_object('vendors', coalesce(json_agg(json_build_object(
                     json_agg(json_build_object('channel', channel, 'status', CASE WHEN bouncing THEN 'bouncing' ELSE 'stale' END,
                         'on', CASE WHEN bouncing THEN bounced_on ELSE fresh_on END) ORDER BY channel) AS channels
                FROM dsr.vendor_trouble() GROUP BY vendor) t ON t.vendor = v.slug
- WHERE v.library_id = dsr.library() AND (v.merged_into IS NOT NULL) = (p ? 'merged') AND (t.vendor IS NOT NULL OR NOT p ? 'trouble')
+ WHERE v.library_id = dsr.library() AND (p ->> 'name' IS NULL OR v.slug = dsr.vendor_find(p ->> 'name')) AND (v.merged_into IS NOT NULL) = (p ? 'merged') AND (t.vendor IS NOT NULL OR NOT p ? 'trouble')
    AND (p ->> 'q' IS NULL OR EXISTS (SELECT FROM dsr.vendor_name n WHERE n.library_id = v.library_id AND n.slug = v.slug
                                       AND strpos(n.folded_name, lower(p ->> 'q')) > 0))
 $function$;

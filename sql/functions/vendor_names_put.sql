@@ -5,13 +5,14 @@ CREATE OR REPLACE FUNCTION dsr.vendor_names_put(p_slug text) RETURNS void
 AS $function$
 BEGIN
     DELETE FROM dsr.vendor_name WHERE library_id = dsr.library() AND slug = p_slug;
-    INSERT INTO dsr.vendor_name (library_id, folded_name, slug)
-    SELECT DISTINCT dsr.library(), lower(names.name), p_slug
+    INSERT INTO dsr.vendor_name (library_id, folded_name, slug, imported)
+    SELECT dsr.library(), lower(names.name), p_slug, bool_and(names.imported)
       FROM dsr.vendor v CROSS JOIN LATERAL (
-               SELECT v.slug::text UNION SELECT v.name::text
-               UNION SELECT jsonb_array_elements_text(coalesce(v.doc -> 'brands', '[]'))
-               UNION SELECT p.name FROM dsr.vendor_product p WHERE p.library_id = v.library_id AND p.slug = v.slug) AS names (name)
-     WHERE v.library_id = dsr.library() AND v.slug = p_slug;
+               SELECT v.slug::text, false UNION ALL SELECT v.name::text, false
+               UNION ALL SELECT jsonb_array_elements_text(coalesce(v.doc -> 'brands', '[]')), false
+               UNION ALL SELECT p.name, true FROM dsr.vendor_product p WHERE p.library_id = v.library_id AND p.slug = v.slug) AS names (name, imported)
+     WHERE v.library_id = dsr.library() AND v.slug = p_slug
+     GROUP BY lower(names.name);
 END
 $function$;
 

@@ -12,6 +12,8 @@ BEGIN
     SELECT * INTO exact FROM dsr.vendor WHERE library_id = dsr.library() AND slug = lower(p_name) AND merged_into IS NOT NULL;
     RETURN v.doc || jsonb_build_object('edited', v.edited, 'directory', jsonb_build_object(
         'version', dsr.vendor_version(v),
+        'product', (SELECT jsonb_build_object('name', p.name, 'source', p.source) FROM dsr.vendor_product p
+                     WHERE p.library_id = v.library_id AND p.slug = v.slug AND lower(p.name) = lower(p_name) LIMIT 1),
         'asked_for', CASE WHEN exact.slug IS NOT NULL THEN jsonb_build_object('slug', exact.slug, 'name', exact.name, 'merged_on', exact.merged_on) END,
         'parent', (SELECT jsonb_build_object('slug', o.slug, 'name', o.name) FROM dsr.vendor o
                     WHERE o.library_id = v.library_id AND o.slug = dsr.vendor_parent(v.parent) AND o.slug <> v.slug),

@@ -39,6 +39,9 @@ CREATE TABLE dsr.vendor_channel (
 CREATE INDEX vendor_channel_bouncing ON dsr.vendor_channel (library_id, vendor) WHERE bouncing;
 CREATE INDEX vendor_channel_fresh ON dsr.vendor_channel (library_id, fresh_on);
 
+-- A name that a person wrote, or a file, goes before one that an import knew.
+ALTER TABLE dsr.vendor_name ADD COLUMN imported boolean NOT NULL DEFAULT false;
+
 -- Product names from an import: beside the document, so that the next file of the vendor does not lose them.
 CREATE TABLE dsr.vendor_product (
     library_id integer NOT NULL,
