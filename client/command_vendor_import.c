@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `dsr vendor import`: an open directory of vendors, or a list of products, piece by piece. What a record means is decided by dsrd; the same
-// again changes nothing.
+// `dsr vendor import`: an open directory of vendors, or a list of products, piece by piece. What a record
+// means is decided by dsrd; the same again changes nothing.
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -23,9 +23,9 @@ struct vendor_import {
     struct client *client;
     const char *format;
     json_t *seen;
-    json_t *records, *labels;            // beside each other
-    json_t *refused, *kept;              // reason: [label]
-    json_t *counts;                      // result: how many
+    json_t *records, *labels; // beside each other
+    json_t *refused, *kept;   // reason: [label]
+    json_t *counts;           // result: how many
 };
 
 static void note(json_t *list, const char *reason, const char *label)
@@ -51,7 +51,8 @@ static void refuse(struct vendor_import *import, const char *label, const char *
 }
 
 // Takes the record; NULL: it could not be read.
-static void add_record(struct vendor_import *import, json_t *record, const char *label, const struct error *error)
+static void add_record(struct vendor_import *import, json_t *record, const char *label,
+                       const struct error *error)
 {
     if (record == NULL)
         refuse(import, label, error->text);
@@ -75,7 +76,8 @@ static bool read_lines(struct vendor_import *import, const char *path, struct er
         if (strspn(line, " \t\r\n") < (size_t)length)
             add_record(import, json_parse_object(line, (size_t)length, &wrong), label, &wrong);
     }
-    bool good = ferror(file) == 0 || error_set(error, ERROR_malformed, "file", "%s cannot be read: %s.", path, strerror(errno));
+    bool good = ferror(file) == 0 ||
+                error_set(error, ERROR_malformed, "file", "%s cannot be read: %s.", path, strerror(errno));
     free(line);
     if (file != stdin)
         fclose(file);
@@ -113,9 +115,13 @@ static bool read_products(struct vendor_import *import, const char *path, struct
     char label[32];
     if (table == NULL)
         return false;
-    json_array_foreach(json_object_get(table, "rows"), index, row) {
+    json_array_foreach(json_object_get(table, "rows"), index, row)
+    {
         snprintf(label, sizeof label, "row %lld", (long long)json_integer_value(json_object_get(row, "row")));
-        add_record(import, json_pack("{s:O*, s:O*}", "product", json_object_get(row, "title"), "vendor", json_object_get(row, "vendor")), label, NULL);
+        add_record(import,
+                   json_pack("{s:O*, s:O*}", "product", json_object_get(row, "title"), "vendor",
+                             json_object_get(row, "vendor")),
+                   label, NULL);
     }
     json_decref(table);
     return true;
@@ -126,8 +132,9 @@ static bool read_all(struct vendor_import *import, const char *path, struct erro
     struct stat status;
     if (strcmp(import->format, "vendorpol") == 0)
         return read_products(import, path, error);
-    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode) ? read_folder(import, path, error)
-                                                                                         : read_lines(import, path, error);
+    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode)
+               ? read_folder(import, path, error)
+               : read_lines(import, path, error);
 }
 
 // Who took over comes before who was taken over.
@@ -136,11 +143,12 @@ static void successors_first(struct vendor_import *import)
     json_t *records = json_array(), *labels = json_array(), *record;
     size_t index;
     for (int turn = 0; turn < 2; turn++)
-        json_array_foreach(import->records, index, record)
-            if ((json_object_get(record, "redirect-to") != NULL) == (turn == 1)) {
-                json_array_append(records, record);
-                json_array_append(labels, json_array_get(import->labels, index));
-            }
+        json_array_foreach(import->records, index,
+                           record) if ((json_object_get(record, "redirect-to") != NULL) == (turn == 1))
+        {
+            json_array_append(records, record);
+            json_array_append(labels, json_array_get(import->labels, index));
+        }
     json_decref(import->records);
     json_decref(import->labels);
     import->records = records;
@@ -151,14 +159,18 @@ static void take_results(struct vendor_import *import, const json_t *answer)
 {
     size_t index;
     json_t *result;
-    json_array_foreach(json_object_get(answer, "results"), index, result) {
+    json_array_foreach(json_object_get(answer, "results"), index, result)
+    {
         struct text label = {0};
         const char *what = json_text(result, "result"), *slug = json_text(result, "slug");
-        text_format(&label, "%s%s%s", json_string_value(json_array_get(import->labels, (size_t)json_integer_value(json_object_get(result, "n")))),
+        text_format(&label, "%s%s%s",
+                    json_string_value(json_array_get(
+                        import->labels, (size_t)json_integer_value(json_object_get(result, "n")))),
                     slug != NULL ? " " : "", slug != NULL ? slug : "");
         count(import, what);
         if (json_text(result, "reason") != NULL)
-            note(strcmp(what, "kept") == 0 ? import->kept : import->refused, json_text(result, "reason"), label.text != NULL ? label.text : "");
+            note(strcmp(what, "kept") == 0 ? import->kept : import->refused, json_text(result, "reason"),
+                 label.text != NULL ? label.text : "");
         text_release(&label);
     }
 }
@@ -195,7 +207,8 @@ static bool send_all(struct vendor_import *import, struct error *error)
         json_t *piece = json_array();
         show_progress(first, total);
         size_t taken = fill_piece(import, first, piece);
-        json_t *body = json_pack("{s:s, s:O*, s:I, s:o}", "format", import->format, "seen", import->seen, "first", (json_int_t)first, "records", piece);
+        json_t *body = json_pack("{s:s, s:O*, s:I, s:o}", "format", import->format, "seen", import->seen,
+                                 "first", (json_int_t)first, "records", piece);
         json_t *answer = client_write(import->client, "PUT", "/v1/vendors", body, error);
         json_decref(body);
         good = answer != NULL;
@@ -214,12 +227,12 @@ static void print_reasons(const json_t *reasons, const char *what)
 {
     const char *reason;
     json_t *labels, *label;
-    json_object_foreach(json_object_get(reasons, what), reason, labels) {
+    json_object_foreach(json_object_get(reasons, what), reason, labels)
+    {
         size_t index, all = json_array_size(labels);
         fprintf(stderr, "dsr: %s: ", what);
-        json_array_foreach(labels, index, label)
-            if (index < LABELS_SHOWN)
-                fprintf(stderr, "%s%s", index > 0 ? ", " : "", json_string_value(label));
+        json_array_foreach(labels, index, label) if (index < LABELS_SHOWN)
+            fprintf(stderr, "%s%s", index > 0 ? ", " : "", json_string_value(label));
         if (all > LABELS_SHOWN)
             fprintf(stderr, " and %zu more", all - LABELS_SHOWN);
         fprintf(stderr, ": %s\n", reason);
@@ -233,15 +246,18 @@ static long long count_of(const struct vendor_import *import, const char *result
 
 static void print_summary(const struct vendor_import *import)
 {
-    json_t *summary = json_pack("{s:I, s:I, s:I, s:O, s:O}", "added", (json_int_t)count_of(import, "added"), "changed", (json_int_t)count_of(import, "changed"),
-                                "unchanged", (json_int_t)count_of(import, "unchanged"), "kept", import->kept, "refused", import->refused);
+    json_t *summary = json_pack("{s:I, s:I, s:I, s:O, s:O}", "added", (json_int_t)count_of(import, "added"),
+                                "changed", (json_int_t)count_of(import, "changed"), "unchanged",
+                                (json_int_t)count_of(import, "unchanged"), "kept", import->kept, "refused",
+                                import->refused);
     if (import->client->format == FORMAT_JSON) {
         output_json(summary);
     } else {
         print_reasons(summary, "kept");
         print_reasons(summary, "refused");
-        printf("%lld added, %lld changed, %lld unchanged, %lld kept as they are here, %lld refused.\n", count_of(import, "added"),
-               count_of(import, "changed"), count_of(import, "unchanged"), count_of(import, "kept"), count_of(import, "refused"));
+        printf("%lld added, %lld changed, %lld unchanged, %lld kept as they are here, %lld refused.\n",
+               count_of(import, "added"), count_of(import, "changed"), count_of(import, "unchanged"),
+               count_of(import, "kept"), count_of(import, "refused"));
     }
     json_decref(summary);
 }
@@ -250,7 +266,8 @@ static int import_all(struct vendor_import *import, const struct arguments *argu
 {
     struct error error;
     json_t *day = json_object();
-    bool good = dates_set(day, "seen", argument_value(arguments, "seen"), &error) && read_all(import, argument_at(arguments, 0), &error);
+    bool good = dates_set(day, "seen", argument_value(arguments, "seen"), &error) &&
+                read_all(import, argument_at(arguments, 0), &error);
     import->seen = json_object_get(day, "seen");
     if (good) {
         successors_first(import);
@@ -258,7 +275,9 @@ static int import_all(struct vendor_import *import, const struct arguments *argu
         print_summary(import);
     }
     json_decref(day);
-    return !good ? client_fail(&error) : count_of(import, "refused") > 0 ? error_exit_status(ERROR_conflict) : EXIT_DONE;
+    return !good                             ? client_fail(&error)
+           : count_of(import, "refused") > 0 ? error_exit_status(ERROR_conflict)
+                                             : EXIT_DONE;
 }
 
 int run_vendor_import(struct client *client, const struct arguments *arguments)
@@ -266,10 +285,19 @@ int run_vendor_import(struct client *client, const struct arguments *arguments)
     const char *path = argument_at(arguments, 0), *format = argument_value(arguments, "format");
     size_t length = strlen(path);
     bool is_csv = length > 4 && strcmp(path + length - 4, ".csv") == 0;
-    struct vendor_import import = {.client = client, .format = format != NULL ? format : is_csv ? "vendorpol" : "datenanfragen",
-                                   .records = json_array(), .labels = json_array(), .refused = json_object(), .kept = json_object(), .counts = json_object()};
+    struct vendor_import import = {.client = client,
+                                   .format = format != NULL ? format
+                                             : is_csv       ? "vendorpol"
+                                                            : "datenanfragen",
+                                   .records = json_array(),
+                                   .labels = json_array(),
+                                   .refused = json_object(),
+                                   .kept = json_object(),
+                                   .counts = json_object()};
     int status = import_all(&import, arguments);
-    for (json_t **list = (json_t *[]){import.records, import.labels, import.refused, import.kept, import.counts, NULL}; *list != NULL; list++)
+    for (json_t **list =
+             (json_t *[]){import.records, import.labels, import.refused, import.kept, import.counts, NULL};
+         *list != NULL; list++)
         json_decref(*list);
     return status;
 }

@@ -14,7 +14,10 @@ char *vendor_address(struct client *client, const char *format, const char *name
     client_query(&path, "name", name);
     json_t *answer = client_call(client, "GET", path.text, NULL, error);
     text_release(&path);
-    char *address = answer != NULL ? client_path(format, json_text(json_array_get(json_object_get(answer, "vendors"), 0), "slug")) : NULL;
+    char *address =
+        answer != NULL
+            ? client_path(format, json_text(json_array_get(json_object_get(answer, "vendors"), 0), "slug"))
+            : NULL;
     json_decref(answer);
     return address;
 }

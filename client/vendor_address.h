@@ -5,7 +5,8 @@
 
 #include "client/client.h"
 
-// The format's {} filled with the name; a name with a slash, which no address can hold, is looked up first. The caller frees; NULL and an error.
+// The format's {} filled with the name; a name with a slash, which no address can hold, is looked up first.
+// The caller frees; NULL and an error.
 char *vendor_address(struct client *client, const char *format, const char *name, struct error *error);
 
 #endif

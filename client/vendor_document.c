@@ -44,8 +44,9 @@ static const char *find_zone(const char *place, const char *given, struct error 
         return state;
     if (country != NULL && !country->several)
         return country->zone;
-    error_set(error, ERROR_malformed, "zone", "Which time zone %s is in is not known here%s: add --zone, such as --zone America/Chicago.", place,
-              strcmp(code, "US") == 0 ? " without its state (US-IL)" : "");
+    error_set(error, ERROR_malformed, "zone",
+              "Which time zone %s is in is not known here%s: add --zone, such as --zone America/Chicago.",
+              place, strcmp(code, "US") == 0 ? " without its state (US-IL)" : "");
     return NULL;
 }
 
@@ -53,7 +54,9 @@ static json_t *establishment(const char *name, const struct arguments *arguments
 {
     const char *place = argument_value(arguments, "country");
     if (place == NULL) {
-        error_set(error, ERROR_malformed, "country", "Where is it? Add --country, such as --country NL or --country US-CA: days are counted there.");
+        error_set(
+            error, ERROR_malformed, "country",
+            "Where is it? Add --country, such as --country NL or --country US-CA: days are counted there.");
         return NULL;
     }
     const char *zone = find_zone(place, argument_value(arguments, "zone"), error);
@@ -64,17 +67,23 @@ static json_t *establishment(const char *name, const struct arguments *arguments
 static json_t *channels(const struct arguments *arguments, const char *today)
 {
     char source[SOURCE_SIZE];
-    json_t *list = json_array(), *rights = body_values(arguments, "right"), *laws = body_values(arguments, "law");
-    const char *confidence = argument_value(arguments, "confidence"), *given = argument_value(arguments, "source");
+    json_t *list = json_array(), *rights = body_values(arguments, "right"),
+           *laws = body_values(arguments, "law");
+    const char *confidence = argument_value(arguments, "confidence"),
+               *given = argument_value(arguments, "source");
     snprintf(source, sizeof source, "written down by the library on %s", today);
-    for (const char *const *kind = (const char *const[]){"email", "webform", "portal", "phone", "letter", NULL}; *kind != NULL; kind++) {
+    for (const char *const *kind =
+             (const char *const[]){"email", "webform", "portal", "phone", "letter", NULL};
+         *kind != NULL; kind++) {
         const char *address;
         size_t from = 0;
         for (int n = 1; (address = argument_next(arguments, *kind, &from)) != NULL; n++) {
             char id[32];
             snprintf(id, sizeof id, "%s-%d", *kind, n);
-            json_t *channel = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "kind", *kind, "address", address, "who", "anyone", "source",
-                                        given != NULL ? given : source, "date_seen", today, "confidence", confidence != NULL ? confidence : "medium");
+            json_t *channel =
+                json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "kind", *kind, "address", address,
+                          "who", "anyone", "source", given != NULL ? given : source, "date_seen", today,
+                          "confidence", confidence != NULL ? confidence : "medium");
             if (json_array_size(rights) > 0)
                 json_object_set(channel, "rights", rights);
             if (json_array_size(laws) > 0)
@@ -90,7 +99,8 @@ static json_t *channels(const struct arguments *arguments, const char *today)
     return list;
 }
 
-json_t *vendor_document_make(const char *name, const struct arguments *arguments, const char *today, struct error *error)
+json_t *vendor_document_make(const char *name, const struct arguments *arguments, const char *today,
+                             struct error *error)
 {
     char slug[VENDOR_SLUG_SIZE];
     const char *given = argument_value(arguments, "slug");
@@ -103,15 +113,17 @@ json_t *vendor_document_make(const char *name, const struct arguments *arguments
         error_set(error, ERROR_malformed, "slug", "Add --slug, a short name of a-z, 0-9 and dashes.");
         return NULL;
     }
-    json_t *document = json_pack("{s:s, s:s, s:s, s:[o], s:o}", "slug", given != NULL ? given : slug, "name", name, "date_seen", today,
-                                 "establishments", place, "channels", channels(arguments, today));
+    json_t *document =
+        json_pack("{s:s, s:s, s:s, s:[o], s:o}", "slug", given != NULL ? given : slug, "name", name,
+                  "date_seen", today, "establishments", place, "channels", channels(arguments, today));
     json_t *brands = body_values(arguments, "brand");
     if (json_array_size(brands) > 0)
         json_object_set(document, "brands", brands);
     json_decref(brands);
     body_set_text(document, "parent", argument_value(arguments, "parent"));
     body_set_text(document, "note", argument_value(arguments, "note"));
-    for (const char *const *flag = (const char *const[]){"processor", "nonprofit", NULL}; *flag != NULL; flag++)
+    for (const char *const *flag = (const char *const[]){"processor", "nonprofit", NULL}; *flag != NULL;
+         flag++)
         if (argument_flag(arguments, *flag))
             json_object_set_new(document, *flag, json_true());
     if (vendor_check(document, error))

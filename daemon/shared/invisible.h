@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Characters that nobody sees: soft hyphens, spaces of no width, joiners, byte order marks. They come along when a line is copied from a
-// web page, and an address with one is another address than it looks. Pure.
+// Characters that nobody sees: soft hyphens, spaces of no width, joiners, byte order marks. They come along
+// when a line is copied from a web page, and an address with one is another address than it looks. Pure.
 #ifndef SHARED_INVISIBLE_H
 #define SHARED_INVISIBLE_H
 

@@ -12,7 +12,8 @@ struct country {
     const char *names; // "Germany|Deutschland"
 };
 
-// By code or name, in English or a language of the country, whatever the case of ASCII letters. NULL: not known.
+// By code or name, in English or a language of the country, whatever the case of ASCII letters. NULL: not
+// known.
 const struct country *country_find(const char *text);
 
 // The zone of a state of the United States ("CA"), in capitals; NULL: there is no such state.

@@ -215,6 +215,7 @@ def a_vendor_that_was_taken_over_leads_to_the_other_and_keeps_its_requests():
     equal(vendor("Shared One SAS")["slug"], "shared-two")
     contains(d.dsr("vendor", "show", "shared-one"), "! shared-one (Shared One SAS) was taken over on")
     contains(d.dsr("status", ref), "shared-one was taken over by shared-two since: write there")
+    contains(d.dsr("show", ref), "taken over by shared-two since")
     equal([row["ref"] for row in d.dsr_json("list", "--vendor", "shared-two")], [ref])
     # What was asked of the old one counts for the new one: deletion while access is open.
     d.dsr("file", "shared-one", "deletion", "--law", "eu-gdpr", "--for", alias, status=4)
