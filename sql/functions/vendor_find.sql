@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The slug of a vendor by slug, name, brand or product, whatever the case, the first of these that fits; of one that was taken over, the one
+-- The slug of a vendor by slug, name, brand or product, whatever the case, the first of these that fits, and what an import knew last; of one that was taken over, the one
 -- that took it. DS404 with the nearest
 -- names when there is none, DS409 with the short names when several are called so.
 CREATE OR REPLACE FUNCTION dsr.vendor_find(p_name text) RETURNS text

@@ -113,6 +113,8 @@ def a_directory_for_the_gdpr_gives_no_contact_for_the_ccpa():
     ref = d.file("us-state", "deletion", "--law", "eu-gdpr", "--for", alias)
     equal(channel_of(ref), "email-1")
     ref = d.file("us-state", "deletion", "--law", "us-ca-ccpa", "--for", alias, "--anyway")
+    contains(d.dsr("file", "us-state", "access", "--law", "us-ca-ccpa", "--for", alias, "--anyway", "--dry-run") + d.errors,
+             "No channel of this vendor is known for this right and law")
     equal(channel_of(ref), "")
     d.dsr("file", "us-state", "access", "--law", "us-ca-ccpa", "--for", alias, "--channel", "email-1", status=2)
     contains(d.errors, "does not serve")
@@ -154,6 +156,13 @@ def products_find_their_vendor_and_override_nothing():
     contains(d.dsr("vendor", "import", PRODUCTS, status=LOST), "0 added, 0 changed, 4 unchanged")
     equal([vendor(name)["slug"] for name in ("abi/inform trade and industry", "Elsewhere Too")], ["proquest", "elsevier"])
     contains(d.dsr("vendor", "show", "elsewhere too"), "by vendorpol, a list that has errors")
+    # What a file says goes before what an import said.
+    path = os.path.join(d.folder, "brand.jsonl")
+    with open(path, "w") as file:
+        file.write(json.dumps({"slug": "brandish", "name": "Brandish GmbH", "runs": ["Scopus", "Brand X"], "relevant-countries": ["all"], "quality": "verified",
+                               "address": "Weg 1\n12345 Ort\nGermany", "sources": ["https://brandish.example"], "email": "privacy@brandish.example"}) + "\n")
+    import_again(path, status=0)
+    equal([vendor(name)["slug"] for name in ("scopus", "brand x")], ["elsevier", "brandish"])
     # The vendor itself, once it is there, goes before what a list said; and the files keep what they say.
     d.dsr("vendor", "add", "Elsewhere Too", "--slug", "elsewhere", "--country", "NL", "--email", "privacy@elsewhere.example")
     equal(vendor("Elsewhere Too")["slug"], "elsewhere")
@@ -199,6 +208,10 @@ def the_status_of_who_can_mend_it_begins_with_what_bounces_or_is_stale():
     equal([row["slug"] for row in rows], ["thrice-fr", "us-state", "thrice-de"])
     contains(d.dsr("vendor", "list", "--trouble"), "email-1 bounces, last on", f"letter-1 not seen since {days_ago(366)}")
     contains(d.dsr("vendor", "show", "thrice-fr"), "bouncing; mail came back on")
+    d.dsr("file", "thrice-fr", "portability", "--law", "eu-gdpr", "--for", alias)
+    contains(d.errors, "note: Mail to the channel email-1 came back, last on")
+    d.dsr("file", "us-state", "portability", "--law", "eu-gdpr", "--for", alias)
+    contains(d.errors, f"note: Nobody has looked at the channel email-1 since {days_ago(366)}")
     contains(d.dsr("vendor", "confirm", "thrice-fr", "email-1", "--source", "https://thrice.example/privacy"), "thrice-fr is confirmed as of today: email-1")
     equal([learned("thrice-fr")[k] for k in ("status", "confirmed_source")], ["ok", "https://thrice.example/privacy"])
     d.dsr("vendor", "confirm", "us-state")
