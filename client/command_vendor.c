@@ -49,50 +49,59 @@ static const char *tree_parent(const json_t *row)
     return slug != NULL && strcmp(slug, json_text(row, "slug")) != 0 ? slug : text;
 }
 
-static void print_branch(const json_t *rows, const char *under, size_t depth)
+// Of `children`, the vendors that belong to somebody, those under `under`, and theirs.
+static void print_branch(const json_t *children, const char *under, size_t depth)
 {
     size_t index;
     json_t *row;
-    json_array_foreach(rows, index, row) {
-        const char *parent = tree_parent(row);
-        if (parent == NULL || strcasecmp(parent, under) != 0 || depth > json_array_size(rows))
+    json_array_foreach(children, index, row) {
+        if (strcasecmp(tree_parent(row), under) != 0 || depth > json_array_size(children))
             continue;
         printf("%*s%s  %s\n", (int)depth * 2, "", json_text(row, "slug"), json_text(row, "name"));
-        print_branch(rows, json_text(row, "slug"), depth + 1);
+        print_branch(children, json_text(row, "slug"), depth + 1);
     }
 }
 
-static bool is_there(const json_t *rows, const char *slug, size_t before)
+// Whether the parent of a child is a vendor of the list, or stood at the top already, as a text.
+static bool is_printed(const json_t *rows, const json_t *children, size_t child)
 {
+    const char *parent = tree_parent(json_array_get(children, child));
     for (size_t i = 0; i < json_array_size(rows); i++)
-        if (strcasecmp(json_text(json_array_get(rows, i), "slug"), slug) == 0)
+        if (strcasecmp(json_text(json_array_get(rows, i), "slug"), parent) == 0)
             return true;
-    for (size_t i = 0; i < before; i++) { // or stood at the top already, as a text
-        const char *parent = tree_parent(json_array_get(rows, i));
-        if (parent != NULL && strcasecmp(parent, slug) == 0)
+    for (size_t i = 0; i < child; i++)
+        if (strcasecmp(tree_parent(json_array_get(children, i)), parent) == 0)
             return true;
-    }
     return false;
+}
+
+static void print_trees(const json_t *rows)
+{
+    json_t *children = json_array(), *row;
+    size_t index;
+    json_array_foreach(rows, index, row)
+        if (tree_parent(row) != NULL)
+            json_array_append(children, row);
+    json_array_foreach(children, index, row)
+        if (!is_printed(rows, children, index)) {
+            printf("%s (not in the directory)\n", tree_parent(row));
+            print_branch(children, tree_parent(row), 1);
+        }
+    json_array_foreach(rows, index, row)
+        if (tree_parent(row) == NULL) {
+            printf("%s  %s\n", json_text(row, "slug"), json_text(row, "name"));
+            print_branch(children, json_text(row, "slug"), 1);
+        }
+    json_decref(children);
 }
 
 static int print_tree(struct client *client, const char *path)
 {
     struct error error;
-    json_t *answer = client_call(client, "GET", path, NULL, &error), *row;
-    const json_t *rows = json_object_get(answer, "vendors");
-    size_t index;
+    json_t *answer = client_call(client, "GET", path, NULL, &error);
     if (answer == NULL)
         return client_fail(&error);
-    json_array_foreach(rows, index, row) {
-        const char *parent = tree_parent(row);
-        if (parent == NULL) {
-            printf("%s  %s\n", json_text(row, "slug"), json_text(row, "name"));
-            print_branch(rows, json_text(row, "slug"), 1);
-        } else if (!is_there(rows, parent, index)) {
-            printf("%s (not in the directory)\n", parent);
-            print_branch(rows, parent, 1);
-        }
-    }
+    print_trees(json_object_get(answer, "vendors"));
     json_decref(answer);
     return EXIT_DONE;
 }

@@ -110,6 +110,7 @@ static bool read_folder(struct vendor_import *import, const char *folder, struct
 
 static bool read_products(struct vendor_import *import, const char *path, struct error *error)
 {
+    struct error unread = {0};
     json_t *table = csv_read(path, error), *row;
     size_t index;
     char label[32];
@@ -121,7 +122,7 @@ static bool read_products(struct vendor_import *import, const char *path, struct
         add_record(import,
                    json_pack("{s:O*, s:O*}", "product", json_object_get(row, "title"), "vendor",
                              json_object_get(row, "vendor")),
-                   label, NULL);
+                   label, &unread);
     }
     json_decref(table);
     return true;

@@ -42,6 +42,9 @@ CREATE INDEX vendor_channel_fresh ON dsr.vendor_channel (library_id, fresh_on);
 -- A name that a person wrote, or a file, goes before one that an import knew.
 ALTER TABLE dsr.vendor_name ADD COLUMN imported boolean NOT NULL DEFAULT false;
 
+-- Whether a vendor has open requests, however many are closed.
+CREATE INDEX request_open_vendor ON dsr.request (library_id, vendor) WHERE state = 'open';
+
 -- Product names from an import: beside the document, so that the next file of the vendor does not lose them.
 CREATE TABLE dsr.vendor_product (
     library_id integer NOT NULL,
