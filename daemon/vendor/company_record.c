@@ -127,12 +127,13 @@ static char *steps(const json_t *record)
                        element) if (json_text(element, "desc") != NULL)
         text_format(&text, "%s%s%s", named++ == 0 ? "They ask for: " : ", ", json_text(element, "desc"),
                     json_is_true(json_object_get(element, "optional")) ? " (not needed)" : "");
-    text_append(&text, named > 0 ? "." : "");
+    if (named > 0)
+        text_append(&text, ".");
     if (json_is_true(json_object_get(record, "needs-id-document")))
         text_format(&text, "%sThey want to see an identity document.", text.length > 0 ? " " : "");
     if (language != NULL)
         text_format(&text, "%sWrite in the language \"%s\".", text.length > 0 ? " " : "", language);
-    return text.length > 0 ? text_take(&text) : NULL;
+    return text.text != NULL ? text_take(&text) : NULL;
 }
 
 static void add_note(const json_t *record, struct text *note)
