@@ -21,8 +21,9 @@ SELECT json_build_object('vendors', coalesce(json_agg(json_build_object(
                         'on', CASE WHEN bouncing THEN bounced_on ELSE fresh_on END) ORDER BY channel) AS channels
                FROM dsr.vendor_trouble() GROUP BY vendor) t ON t.vendor = v.slug
  WHERE v.library_id = dsr.library() AND (p ->> 'name' IS NULL OR v.slug = dsr.vendor_find(p ->> 'name')) AND (v.merged_into IS NOT NULL) = (p ? 'merged') AND (t.vendor IS NOT NULL OR NOT p ? 'trouble')
-   AND (p ->> 'q' IS NULL OR EXISTS (SELECT FROM dsr.vendor_name n WHERE n.library_id = v.library_id AND n.slug = v.slug
-                                      AND strpos(n.folded_name, lower(p ->> 'q')) > 0))
+   AND (p ->> 'q' IS NULL OR v.slug IN (SELECT CASE WHEN p ? 'merged' THEN o.slug ELSE coalesce(o.merged_into, o.slug) END
+                                          FROM dsr.vendor_name n JOIN dsr.vendor o ON o.library_id = n.library_id AND o.slug = n.slug
+                                         WHERE n.library_id = v.library_id AND strpos(n.folded_name, lower(p ->> 'q')) > 0))
 $function$;
 
 ALTER FUNCTION api.vendor_list(jsonb) OWNER TO dsrd_owner;

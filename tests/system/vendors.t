@@ -194,6 +194,19 @@ def what_came_back_and_what_was_answered_is_learned_and_an_edit_does_not_lose_it
 
 
 @case
+def an_answer_that_is_recorded_proves_the_channel():
+    ref = d.file("english-country", "access", "--law", "eu-gdpr", "--for", alias, "--sent", days_ago(9))
+    as_library(f"select dsr.channel_bounced('english-country', 'email-1', '{days_ago(8)}', true)")
+    equal(learned("english-country")["status"], "bouncing")
+    d.dsr("log", ref, "received", "--on", days_ago(7))
+    equal(learned("english-country")["status"], "bouncing", "who says that it was received?")
+    d.dsr("log", ref, "acknowledged", "--on", days_ago(6))
+    equal([learned("english-country")[k] for k in ("status", "proven_on")], ["ok", days_ago(6)])
+    d.dsr("undo", ref, "acknowledged", "--reason", "another vendor")
+    equal(learned("english-country").get("proven_on"), None)
+
+
+@case
 def the_status_of_who_can_mend_it_begins_with_what_bounces_or_is_stale():
     lacks(d.dsr("status"), "--trouble")
     equal(d.dsr_json("status")["vendor_trouble"], None)
@@ -242,6 +255,7 @@ def a_vendor_that_was_taken_over_leads_to_the_other_and_keeps_its_requests():
     contains(d.errors, "form-only cannot take over itself.")
     equal(sorted(row["ref"] for row in d.dsr_json("list", "--vendor", "form-only")), sorted([ref, second]))
     lacks(json.dumps([row["slug"] for row in d.dsr_json("vendor", "list")]), "shared-")
+    equal([row["slug"] for row in d.dsr_json("vendor", "list", "Shared One")], ["form-only"])
     equal([row["slug"] for row in d.dsr_json("vendor", "list", "--merged")], ["oldname", "shared-one", "shared-two"])
     # A hold on the successor covers what was asked of the old ones.
     d.dsr("hold", "add", "--vendor", "form-only", "--reason", "a case", "--until", days_ago(-9))
@@ -291,6 +305,7 @@ def the_tree_shows_who_belongs_to_whom():
     tree = d.dsr("vendor", "list", "--tree")
     contains(tree, "Clarivate (not in the directory)\n  exlibris  Ex Libris Ltd.\n  proquest  ProQuest LLC\n    acme-books-inc  Acme Books, Inc.\n")
     equal(tree.count("Clarivate (not"), 1)
+    contains(tree, "KKR (not in the directory)\n  overdrive  OverDrive, Inc.\n    kanopy  Kanopy, Inc.\n")
     contains(d.dsr("vendor", "show", "acme-books-inc"), "belongs to proquest  ProQuest LLC")
     contains(d.dsr("vendor", "show", "proquest"), "owns       acme-books-inc", "beside it  exlibris")
     equal(put("proquest", parent="acme-books-inc").status, 422)
