@@ -14,28 +14,13 @@
 
 enum { VALUE_INDENT = 17 };
 
-// "email-1 bounces since 2026-11-20, letter-1 stale since 2025-06-30".
-static const char *show_trouble(const json_t *row, char *buffer, size_t size)
-{
-    size_t index, length = 0;
-    json_t *channel;
-    buffer[0] = '\0';
-    json_array_foreach(json_object_get(row, "trouble"), index, channel) {
-        bool bouncing = strcmp(json_text(channel, "status"), "bouncing") == 0;
-        if (length < size)
-            length += (size_t)snprintf(buffer + length, size - length, "%s%s %s %s", index > 0 ? ", " : "", json_text(channel, "channel"),
-                                       bouncing ? "bounces, last on" : "not seen since", json_text(channel, "on"));
-    }
-    return buffer;
-}
-
 static const struct column list_columns[] = {
     {"VENDOR", "slug", NULL, false, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"BRANDS", "brands", NULL, false, NARROW_LEAVE + 1},
     {"PARENT", "parent", NULL, false, NARROW_LEAVE + 2}, {"OPEN", "open", NULL, true, NARROW_KEEP}, {"OVERDUE", "overdue", NULL, true, NARROW_KEEP},
 };
 static const struct column trouble_columns[] = {
     {"VENDOR", "slug", NULL, false, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_LEAVE}, {"OPEN", "open", NULL, true, NARROW_KEEP},
-    {"TROUBLE", "trouble", show_trouble, false, NARROW_KEEP},
+    {"TROUBLE", "trouble_text", NULL, false, NARROW_KEEP},
 };
 static const struct column merged_columns[] = {
     {"VENDOR", "slug", NULL, false, NARROW_KEEP}, {"NAME", "name", NULL, false, NARROW_CUT}, {"TAKEN OVER BY", "merged_into", NULL, false, NARROW_KEEP},
@@ -155,8 +140,10 @@ static void print_if(const char *label, const char *value)
 
 static void print_source(const json_t *fact)
 {
-    printf("      %-11s%s, seen %s, confidence %s\n", "source", json_text(fact, "source"), json_text(fact, "date_seen"),
-           json_text(fact, "confidence"));
+    struct text line = {0};
+    text_format(&line, "%s, seen %s, confidence %s", json_text(fact, "source"), json_text(fact, "date_seen"), json_text(fact, "confidence"));
+    print_if("source", line.text);
+    text_release(&line);
 }
 
 // What was learned of a channel: "ok; an answer came on 2026-11-20".

@@ -9,7 +9,7 @@ SELECT json_build_object('vendors', coalesce(json_agg(json_build_object(
            'slug', v.slug, 'name', v.name, 'brands', v.doc -> 'brands', 'parent', v.parent,
            'parent_slug', CASE WHEN v.parent IS NOT NULL THEN dsr.vendor_parent(v.parent) END,
            'origin', v.doc -> 'origin', 'merged_into', v.merged_into, 'merged_on', v.merged_on,
-           'open', coalesce(c.open, 0), 'overdue', coalesce(c.overdue, 0), 'trouble', t.channels)
+           'open', coalesce(c.open, 0), 'overdue', coalesce(c.overdue, 0), 'trouble', t.channels, 'trouble_text', t.says)
        ORDER BY CASE WHEN p ? 'trouble' THEN c.open IS NULL END, CASE WHEN p ? 'trouble' THEN NOT t.bouncing END, v.slug), '[]'))
   FROM dsr.vendor v
   LEFT JOIN (SELECT vendor, count(*) AS open,
@@ -18,7 +18,9 @@ SELECT json_build_object('vendors', coalesce(json_agg(json_build_object(
               GROUP BY vendor) c ON c.vendor = v.slug
   LEFT JOIN (SELECT vendor, bool_or(bouncing) AS bouncing,
                     json_agg(json_build_object('channel', channel, 'status', CASE WHEN bouncing THEN 'bouncing' ELSE 'stale' END,
-                        'on', CASE WHEN bouncing THEN bounced_on ELSE fresh_on END) ORDER BY channel) AS channels
+                        'on', CASE WHEN bouncing THEN bounced_on ELSE fresh_on END) ORDER BY channel) AS channels,
+                    string_agg(channel || CASE WHEN bouncing THEN ' bounces, last on ' || bounced_on ELSE ' not seen since ' || fresh_on END, ', '
+                               ORDER BY channel) AS says
                FROM dsr.vendor_trouble() GROUP BY vendor) t ON t.vendor = v.slug
  WHERE v.library_id = dsr.library() AND (p ->> 'name' IS NULL OR v.slug = dsr.vendor_find(p ->> 'name')) AND (v.merged_into IS NOT NULL) = (p ? 'merged') AND (t.vendor IS NOT NULL OR NOT p ? 'trouble')
    AND (p ->> 'q' IS NULL OR v.slug IN (SELECT CASE WHEN p ? 'merged' THEN o.slug ELSE coalesce(o.merged_into, o.slug) END
