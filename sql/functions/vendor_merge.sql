@@ -22,7 +22,8 @@ BEGIN
     END IF;
     PERFORM dsr.audit_add('vendor', old.slug, jsonb_build_object('not_merged_into', old.merged_into));
     IF jsonb_array_length(old.doc -> 'establishments') = 0
-       AND NOT EXISTS (SELECT FROM dsr.request WHERE library_id = old.library_id AND vendor = old.slug) THEN
+       AND NOT EXISTS (SELECT FROM dsr.request WHERE library_id = old.library_id AND vendor = old.slug)
+       AND NOT EXISTS (SELECT FROM dsr.hold_target WHERE library_id = old.library_id AND vendor = old.slug) THEN
         DELETE FROM dsr.vendor WHERE library_id = old.library_id AND slug = old.slug;
         RETURN api.vendor_show(old.merged_into);
     END IF;

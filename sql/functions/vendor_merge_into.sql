@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Makes a vendor a name of another one, to which whoever asks for it is led from now on. Whom it took over itself goes along, so there is
--- never a chain. False when that was so already.
+-- never a chain, and what a hold covers of the other one it covers of this one too. False when that was so already.
 CREATE OR REPLACE FUNCTION dsr.vendor_merge_into(p_old text, p_into text) RETURNS boolean
     LANGUAGE plpgsql
 AS $function$
@@ -17,6 +17,13 @@ BEGIN
         RETURN false;
     END IF;
     UPDATE dsr.vendor SET merged_into = target WHERE library_id = dsr.library() AND merged_into = p_old;
+    PERFORM pg_advisory_xact_lock(hashtextextended('dsr.purge', dsr.library())); -- as when a hold is set
+    INSERT INTO dsr.hold_target (library_id, hold_id, vendor)
+    SELECT t.library_id, t.hold_id, old.slug
+      FROM dsr.hold_target t JOIN dsr.hold h ON h.library_id = t.library_id AND h.id = t.hold_id
+      JOIN dsr.vendor old ON old.library_id = t.library_id AND old.slug IN (SELECT unnest(dsr.vendor_family(target)))
+     WHERE t.library_id = dsr.library() AND t.vendor = target AND dsr.hold_is_in_force(h)
+    ON CONFLICT DO NOTHING;
     RETURN true;
 END
 $function$;

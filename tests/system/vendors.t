@@ -263,6 +263,9 @@ def a_vendor_that_was_taken_over_leads_to_the_other_and_keeps_its_requests():
     # A hold on the successor covers what was asked of the old ones.
     d.dsr("hold", "add", "--vendor", "form-only", "--reason", "a case", "--until", days_ago(-9))
     equal(d.sql("select vendor from dsr.hold_target order by 1").splitlines(), ["form-only", "shared-one", "shared-two"], d.errors)
+    # And one that was there before, what was asked of who is taken over now.
+    d.dsr("vendor", "merge", "capitals", "form-only")
+    equal(d.sql("select vendor from dsr.hold_target order by 1").splitlines(), ["capitals", "form-only", "shared-one", "shared-two"])
     contains(d.dsr("vendor", "merge", "shared-two", "--undo"), "shared-two stands for itself.")
     equal(vendor("shared-two")["slug"], "shared-two")
 
