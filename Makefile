@@ -10,7 +10,7 @@ JOBS := $(shell nproc)
 Q := $(if $(filter 1,$(V)),,@)
 
 PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2
-CLIENT_PACKAGES := libcurl libconfig jansson libsodium smartcols
+CLIENT_PACKAGES := libcurl libconfig jansson libsodium smartcols libidn2
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wformat=2
 HARDENING = -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
              -ftrivial-auto-var-init=zero
@@ -30,7 +30,7 @@ DAEMON_SOURCES := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c))
 CLIENT_SOURCES := $(filter-out client/main.c,$(wildcard client/*.c))
 # dsr links what needs no loop, no database and no mail.
 CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c) daemon/request/reference.c daemon/request/event.c daemon/request/outcome.c \
-    daemon/request/residence.c
+    daemon/request/residence.c $(wildcard daemon/vendor/*.c) daemon/mail/address.c
 object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 all: packages-build

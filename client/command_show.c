@@ -62,6 +62,8 @@ static void print_record(const struct client *client, const json_t *record)
     size_t index;
     json_t *item;
     printf("%s  %s\n", json_text(request, "ref"), json_text(request, "vendor_name"));
+    if (json_text(request, "vendor_now") != NULL)
+        printf("  taken over by %s since\n", json_text(request, "vendor_now"));
     print_if("right", right_text(json_text(request, "right")));
     print_if("law", json_text(request, "law_name"));
     print_if("status", output_status(request, words, sizeof words));

@@ -63,6 +63,24 @@ static void mail_trouble(const struct client *client, const json_t *status)
     puts("  `dsr mail show ID` tells more; `dsr mail retry ID` sends it again.\n");
 }
 
+// First of all for who can mend it: requests wait at addresses that nobody reads.
+static void vendor_trouble(const struct client *client, const json_t *status)
+{
+    const json_t *trouble = json_object_get(status, "vendor_trouble");
+    long long bouncing = json_integer_value(json_object_get(trouble, "bouncing")), stale = json_integer_value(json_object_get(trouble, "stale"));
+    char text[LINE_SIZE];
+    if (bouncing > 0) {
+        snprintf(text, sizeof text, "Vendors with open requests whose addresses bounce: %lld. `dsr vendor list --trouble`\n", bouncing);
+        output_coloured(client, COLOUR_RED, text);
+    }
+    if (stale > 0) {
+        snprintf(text, sizeof text, "Vendors with open requests whose addresses nobody has looked at for long: %lld. `dsr vendor list --trouble`\n", stale);
+        output_coloured(client, COLOUR_YELLOW, text);
+    }
+    if (bouncing + stale > 0)
+        putchar('\n');
+}
+
 // For operators: what only they can mend.
 static void calendars(const struct client *client, const json_t *status)
 {
@@ -88,6 +106,7 @@ static int show_mine(struct client *client)
         json_decref(status);
         return result;
     }
+    vendor_trouble(client, status);
     section(client, status, "overdue", "Overdue", COLOUR_RED);
     section(client, status, "waiting_on_me", "Waiting on you", COLOUR_YELLOW);
     section(client, status, "due_soon", "Due soon", COLOUR_YELLOW);
@@ -149,6 +168,9 @@ static int show_one(struct client *client, const char *reference)
     printf("\nsent %s", json_text(request, "sent") != NULL ? json_text(request, "sent") : "not yet");
     if (json_is_object(last))
         printf("; last event: %s, %s", output_words(json_text(last, "event"), words, sizeof words), json_text(last, "on"));
+    if (json_text(request, "vendor_now") != NULL)
+        printf("\n%s was taken over by %s since: write there (`dsr vendor show %s`).", json_text(request, "vendor"), json_text(request, "vendor_now"),
+               json_text(request, "vendor_now"));
     puts("\n");
     json_array_foreach(json_object_get(answer, "clocks"), index, item)
         print_clock(client, item);

@@ -55,6 +55,7 @@ struct config {
 
     int letters_travel_days;     // assumed receipt of a letter
     int status_due_soon_days;
+    int vendors_stale_days;
     enum authority_rule authority_required;
 
     struct retention retention;

@@ -73,6 +73,8 @@ const struct setting settings[] = {
     BOOL("vault.makes_keys", vault.makes_keys, "true", true, "Whether this host makes the keys; false where the ring is copied from another one"),
     INT("letters.travel_days", letters_travel_days, 0, 60, "5", true, "A letter is assumed to arrive so many days after sending"),
     INT("status.due_soon_days", status_due_soon_days, 0, 365, "7", false, "So many days before its date a request counts as due soon"),
+    INT("vendors.stale_days", vendors_stale_days, 1, 3650, "365", false,
+        "A channel of a vendor is stale when for so many days nobody has seen it, confirmed it or had an answer from it"),
     INT("retention.days", retention.days, 1, 36500, "90", true, "So many days a closed request is kept: after its closing, or after the end of the person's own time (an appeal, a complaint) if that is later. Mails, subjects and holds that belong to no request are kept as long. Then they are purged, once a day, for good"),
     KEPT(draft, "after it was last touched a draft, never sent,"),
     KEPT(fulfilled, "a request closed as fulfilled"),

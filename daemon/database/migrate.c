@@ -178,12 +178,16 @@ static bool run_functions(PGconn *pg, const char *folder, struct error *error)
 
 static bool put_library(PGconn *pg, const struct config *config, struct error *error)
 {
-    char days[16];
+    char days[16], stale[16];
     snprintf(days, sizeof days, "%d", config->status_due_soon_days);
-    const char *values[] = {config->library_name, config->library_zone, days};
+    snprintf(stale, sizeof stale, "%d", config->vendors_stale_days);
+    const char *values[] = {config->library_name, config->library_zone, days}, *common[] = {days, stale};
     char *done = ask(pg, "select dsr.library_put(1, $1, $2, $3::int)", 3, values, error); // the others: `dsrd library add`
+    char *set = done != NULL ? ask(pg, "select dsr.libraries_set($1::int, $2::int)", 2, common, error) : NULL;
+    bool good = set != NULL;
     free(done);
-    return done != NULL;
+    free(set);
+    return good;
 }
 
 static bool load_vendors(PGconn *pg, const struct config *config, struct migration *migration, struct error *error)

@@ -29,7 +29,11 @@
     X(subject_change, 1, "select api.subject_change($1::jsonb)::text")                                      \
     X(vendor_list, 1, "select api.vendor_list($1::jsonb)::text")                                            \
     X(vendor_show, 1, "select api.vendor_show($1)::text")                                                   \
-    X(vendor_put, 1, "select api.vendor_put($1::jsonb)::text")                                              \
+    X(vendor_put, 1, "select api.vendor_put($1::jsonb)::text")                                                    \
+    X(vendor_add, 1, "select api.vendor_add($1::jsonb)::text")                                                    \
+    X(vendor_confirm, 1, "select api.vendor_confirm($1::jsonb)::text")                                            \
+    X(vendor_merge, 1, "select api.vendor_merge($1::jsonb)::text")                                                \
+    X(vendor_import, 1, "select api.vendor_import($1::jsonb)::text")                                              \
     X(request_snapshot, 1, "select api.request_snapshot($1::jsonb)::text")                                  \
     X(request_create, 1, "select api.request_create($1::jsonb)::text")                                      \
     X(request_state, 1, "select api.request_state($1::jsonb)::text")                                               \

@@ -63,7 +63,12 @@ void handle_subject_list(struct exchange *exchange)
 
 void handle_vendor_list(struct exchange *exchange)
 {
-    static const struct query_parameter parameters[] = {{"q", QUERY_TEXT, 0, 0, NULL}};
+    static const struct query_parameter parameters[] = {
+        {"q", QUERY_TEXT, 0, 0, NULL},
+        {"name", QUERY_TEXT, 0, 0, NULL},
+        {"trouble", QUERY_TRUE, 0, 0, NULL},
+        {"merged", QUERY_TRUE, 0, 0, NULL},
+    };
     query_call_and_reply(exchange, STATEMENT_vendor_list, parameters, COUNT(parameters));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Writes other than requests: subjects, vendors, accounts, test mails. What is personal is sealed before it leaves this process.
+// Writes other than requests: subjects, accounts, test mails. What is personal is sealed before it leaves this process.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,6 @@
 #include "request/residence.h"
 #include "shared/json.h"
 #include "shared/text.h"
-#include "vendor/vendor.h"
 
 struct writing {
     struct exchange *exchange;
@@ -152,20 +151,6 @@ void handle_account_create(struct exchange *exchange)
     if (row != NULL)
         json_object_set(row, "roles", json_object_get(body, "roles"));
     call(writing, STATEMENT_account_create, row, &error, on_account);
-}
-
-void handle_vendor_put(struct exchange *exchange)
-{
-    struct error error = {0};
-    json_t *body = exchange_body(exchange);
-    if (vendor_check(body, &error) && strcmp(json_text(body, "slug"), exchange_path_value(exchange)) != 0)
-        error_set(&error, ERROR_invalid, "slug", "slug is \"%s\" but the address says %s.", json_text(body, "slug"), exchange_path_value(exchange));
-    char *text = error.code == ERROR_NONE ? json_dumps(body, JSON_COMPACT) : NULL;
-    if (text != NULL)
-        exchange_call_and_reply(exchange, STATEMENT_vendor_put, text);
-    else
-        exchange_fail(exchange, &error);
-    free(text);
 }
 
 static void on_test(void *context, const char *json, size_t length, bool retry, const struct error *error)

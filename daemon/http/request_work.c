@@ -230,6 +230,23 @@ static void warn_of_purged(struct request_work *work, const struct past_requests
     }
 }
 
+// The letter is out already, or about to go: somebody should know that perhaps nobody reads it.
+static void warn_of_channel(struct request_work *work)
+{
+    const char *id = json_text(work->channel, "id");
+    const json_t *trouble = id != NULL ? json_object_get(work->trouble, id) : NULL;
+    char text[WARNING_TEXT_SIZE];
+    if (trouble == NULL)
+        return;
+    if (json_is_true(json_object_get(trouble, "bouncing")))
+        snprintf(text, sizeof text, "Mail to the channel %s came back, last on %s; make sure that yours arrived, or use another one.", id,
+                 json_text(trouble, "on"));
+    else
+        snprintf(text, sizeof text, "Nobody has looked at the channel %s since %s; `dsr vendor confirm` says that it is still right.", id,
+                 json_text(trouble, "on"));
+    warn(work, json_is_true(json_object_get(trouble, "bouncing")) ? "channel_bouncing" : "channel_stale", text);
+}
+
 static void collect_warnings(struct request_work *work, const struct past_requests *past)
 {
     const json_t *limit = json_object_get(work->channel, "limit");
@@ -242,6 +259,7 @@ static void collect_warnings(struct request_work *work, const struct past_reques
     request_authority_check(work, first_event(work, "sent"));
     warn_of_purged(work, past);
     rules_check(work->law, work->right, first_event(work, "sent"), &channel_limit, past, &work->warnings);
+    warn_of_channel(work);
     const char *who = json_text(work->channel, "who");
     if (who != NULL && strcmp(who, "patron_only") == 0)
         warn(work, "patron_only", "Only the patron can use this channel: it asks for the card and a code.");

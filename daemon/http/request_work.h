@@ -21,6 +21,7 @@ struct request_work {
     const char *right;
     const json_t *vendor;
     const json_t *channel;       // of the vendor's document, or NULL
+    const json_t *trouble;       // of a new request: {channel: {bouncing, on}} of those that bounce or are stale
     const char *zone, *calendar; // the controller's
     enum channel_kind kind;
     enum designation designation;

@@ -143,6 +143,7 @@ void request_write_prepare(const struct exchange *exchange, struct request_work 
                                   .vendor = json_object_get(snapshot, "vendor"),
                                   .earlier = json_object_get(snapshot, "earlier"),
                                   .purged = json_object_get(snapshot, "purged"),
+                                  .trouble = json_object_get(snapshot, "trouble"),
                                   .another = json_is_true(json_object_get(snapshot, "another")),
                                   .authorities = json_object_get(snapshot, "authorities"),
                                   .reference = json_text(snapshot, "ref"),

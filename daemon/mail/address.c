@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "shared/invisible.h"
 #include "shared/text.h"
 
 enum { LOCAL_MAXIMUM = 64, DOMAIN_MAXIMUM = 253, LABEL_MAXIMUM = 63 };
@@ -47,10 +48,16 @@ static bool is_ascii_domain(const char *domain)
 
 bool address_to_ascii(const char *address, const char *field, char ascii[ADDRESS_ASCII_SIZE], struct error *error)
 {
+    char invisible[INVISIBLE_NAME_SIZE];
     size_t length = strlen(address);
     const char *at = strrchr(address, '@');
     if (length > ADDRESS_MAXIMUM || !text_is_utf8(address, length) || text_has_controls(address, length, false))
         return refuse(field, "it is too long, not UTF-8, or holds control characters", error);
+    if (invisible_find(address, invisible)) { // IDNA would drop some of them without a word
+        char why[64];
+        snprintf(why, sizeof why, "it holds a character that nobody sees (%s)", invisible);
+        return refuse(field, why, error);
+    }
     if (at == NULL)
         return refuse(field, "it has no @", error);
     if (!is_local(address, (size_t)(at - address)))

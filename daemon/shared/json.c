@@ -7,6 +7,12 @@
 
 enum { DEPTH_MAXIMUM = 16, STRING_MAXIMUM = 200 };
 
+// Members in which people write more than a line.
+static bool may_have_lines(const char *name)
+{
+    return strcmp(name, "note") == 0 || strcmp(name, "address") == 0 || strcmp(name, "comments") == 0;
+}
+
 static bool check_strings(json_t *json, const char *name, int depth, struct error *error)
 {
     const char *member;
@@ -14,7 +20,7 @@ static bool check_strings(json_t *json, const char *name, int depth, struct erro
     size_t index;
     if (depth > DEPTH_MAXIMUM)
         return error_set(error, ERROR_malformed, name, "The body is nested more than %d deep.", DEPTH_MAXIMUM);
-    if (json_is_string(json) && text_has_controls(json_string_value(json), json_string_length(json), strcmp(name, "note") == 0 || strcmp(name, "address") == 0))
+    if (json_is_string(json) && text_has_controls(json_string_value(json), json_string_length(json), may_have_lines(name)))
         return error_set(error, ERROR_invalid, name, "%s holds control characters, which are not allowed.", name);
     if (json_is_object(json))
         json_object_foreach(json, member, child) {

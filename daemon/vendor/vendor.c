@@ -6,11 +6,13 @@
 
 #include "law/clock.h"
 #include "law/words.h"
+#include "mail/address.h"
 #include "shared/date.h"
+#include "shared/invisible.h"
 #include "shared/json.h"
 #include "shared/zone.h"
 
-enum { SLUG_MAXIMUM = 60, NOTE_MAXIMUM = 4000, CHANNELS_MAXIMUM = 50, ESTABLISHMENTS_MAXIMUM = 20, NAMES_MAXIMUM = 60,
+enum { SLUG_MAXIMUM = 80, NOTE_MAXIMUM = 4000, CHANNELS_MAXIMUM = 50, ESTABLISHMENTS_MAXIMUM = 20, NAMES_MAXIMUM = 400,
        EXTENSIONS_MAXIMUM = 20, POLICY_DAYS_MAXIMUM = 3650 };
 
 static const struct json_member document_members[] = {
@@ -21,6 +23,7 @@ static const struct json_member document_members[] = {
     {"processor", JSON_TRUE, JSON_OPTIONAL, 0},
     {"nonprofit", JSON_TRUE, JSON_OPTIONAL, 0},
     {"extends_rights", JSON_ARRAY, JSON_OPTIONAL, EXTENSIONS_MAXIMUM},
+    {"origin", JSON_STRING, JSON_OPTIONAL, 60},
     {"note", JSON_STRING, JSON_OPTIONAL, NOTE_MAXIMUM},
     {"date_seen", JSON_STRING, JSON_NEEDED, 10},
     {"establishments", JSON_ARRAY, JSON_NEEDED, ESTABLISHMENTS_MAXIMUM},
@@ -60,10 +63,10 @@ static const struct json_member limit_members[] = {
     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
 };
 
-static bool is_slug(const char *text)
+bool vendor_is_slug(const char *text)
 {
     size_t length = strlen(text);
-    return length > 0 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && text[0] != '-' && text[length - 1] != '-';
+    return length > 0 && length <= SLUG_MAXIMUM && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && text[0] != '-' && text[length - 1] != '-';
 }
 
 static bool is_one_of(const char *text, const char *const *words)
@@ -138,6 +141,19 @@ static bool check_extension(const json_t *extension, struct error *error)
     return check_rights(rights, error);
 }
 
+// What is written there goes into letters and mails: it must be what it looks like.
+static bool check_address(const json_t *channel, struct error *error)
+{
+    char invisible[INVISIBLE_NAME_SIZE];
+    const char *address = json_text(channel, "address");
+    if (address == NULL)
+        return true;
+    if (strcmp(json_text(channel, "kind"), "email") == 0)
+        return address_check(address, "address", error);
+    return !invisible_find(address, invisible) ||
+           error_set(error, ERROR_invalid, "address", "address: \"%s\" holds a character that nobody sees (%s); type it anew.", address, invisible);
+}
+
 static bool check_channel(const json_t *channel, struct error *error)
 {
     static const char *const people[] = {"anyone", "patron_only", NULL};
@@ -146,13 +162,13 @@ static bool check_channel(const json_t *channel, struct error *error)
         return error_set(error, ERROR_invalid, "channels", "channels must hold objects only.");
     if (!json_check(channel, channel_members, error) || !check_day(channel, error))
         return false;
-    if (!is_slug(json_text(channel, "id")))
+    if (!vendor_is_slug(json_text(channel, "id")))
         return error_set(error, ERROR_invalid, "id", "id: \"%s\" must be of a-z, 0-9 and dashes.", json_text(channel, "id"));
     if (!channel_kind_parse(json_text(channel, "kind"), &kind))
         return error_set(error, ERROR_invalid, "kind", "kind: \"%s\" is none of email, webform, portal, phone, letter, state_platform.", json_text(channel, "kind"));
     if (!is_one_of(json_text(channel, "who"), people))
         return error_set(error, ERROR_invalid, "who", "who must be anyone or patron_only.");
-    return check_confidence(channel, error) && check_rights(json_object_get(channel, "rights"), error) &&
+    return check_address(channel, error) && check_confidence(channel, error) && check_rights(json_object_get(channel, "rights"), error) &&
            check_strings(json_object_get(channel, "laws"), "laws", error) && check_limit(json_object_get(channel, "limit"), error);
 }
 
@@ -183,7 +199,7 @@ bool vendor_check(const json_t *document, struct error *error)
     if (!json_check(document, document_members, error) || !check_day(document, error) ||
         !check_strings(json_object_get(document, "brands"), "brands", error))
         return false;
-    if (!is_slug(json_text(document, "slug")))
+    if (!vendor_is_slug(json_text(document, "slug")))
         return error_set(error, ERROR_invalid, "slug", "slug: \"%s\" must be of a-z, 0-9 and dashes.", json_text(document, "slug"));
     if (json_array_size(json_object_get(document, "establishments")) == 0)
         return error_set(error, ERROR_invalid, "establishments", "establishments must hold at least one: its zone says when a day begins and ends.");

@@ -12,4 +12,7 @@
 // Whether the document has the members etc/vendors/README.md describes and no other. The error names the member.
 bool vendor_check(const json_t *document, struct error *error);
 
+// Whether it is a short name: of a-z, 0-9 and dashes, which do not stand at its ends, and at most 80 of them.
+bool vendor_is_slug(const char *text);
+
 #endif

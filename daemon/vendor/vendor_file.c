@@ -47,7 +47,7 @@ static json_t *to_json(const config_setting_t *setting)
     }
 }
 
-static json_t *read_file(const char *path, struct error *error)
+json_t *vendor_file_read(const char *path, struct error *error)
 {
     static const char *const top[] = {"vendor", NULL};
     struct conf conf;
@@ -64,6 +64,12 @@ static json_t *read_file(const char *path, struct error *error)
         document = NULL;
     }
     conf_release(&conf);
+    return document;
+}
+
+static json_t *read_file(const char *path, struct error *error)
+{
+    json_t *document = vendor_file_read(path, error);
     const char *slug = json_text(document, "slug"), *name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
     if (document != NULL && (strncmp(name, slug, strlen(slug)) != 0 || strcmp(name + strlen(slug), ".conf") != 0)) {
         error_set(error, ERROR_invalid, "slug", "%s: slug: the file of the vendor \"%s\" must be called %s.conf.", path, slug, slug);

@@ -25,7 +25,7 @@ BEGIN
     END IF;
     INSERT INTO dsr.authority (library_id, subject_id, n, form, given_on, until, vendors, rights, recorded_by)
     VALUES (s.library_id, s.id, a.n, p ->> 'form', (p ->> 'on')::date, (p ->> 'until')::date,
-            ARRAY(SELECT DISTINCT dsr.vendor_find(v) FROM jsonb_array_elements_text(coalesce(p -> 'vendors', '[]')) v ORDER BY 1),
+            ARRAY(SELECT DISTINCT unnest(dsr.vendor_family(dsr.vendor_find(v))) FROM jsonb_array_elements_text(coalesce(p -> 'vendors', '[]')) v ORDER BY 1),
             ARRAY(SELECT DISTINCT r FROM jsonb_array_elements_text(coalesce(p -> 'rights', '[]')) r ORDER BY 1), dsr.me())
     RETURNING * INTO a;
     UPDATE dsr.subject SET version = version + 1 WHERE library_id = s.library_id AND id = s.id; -- who files now reads it

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Appends events, in the order given, after those already there.
+-- Appends events, in the order given, after those already there; what the vendor wrote proves the channel.
 CREATE OR REPLACE FUNCTION dsr.events_add(p_request bigint, p_events jsonb) RETURNS void
     LANGUAGE sql
 AS $function$
@@ -9,7 +9,8 @@ SELECT dsr.library(), p_request,
        (e.event ->> 'id')::uuid, e.event ->> 'event', (e.event ->> 'on')::date, dsr.me(),
        decode(e.event ->> 'note_sealed', 'base64'), e.event ->> 'outcome', e.event ->> 'reason',
        nullif(e.event -> 'detail', 'null')
-  FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e (event, position)
+  FROM jsonb_array_elements(p_events) WITH ORDINALITY AS e (event, position);
+SELECT dsr.channel_heard(p_request, p_events)
 $function$;
 
 ALTER FUNCTION dsr.events_add(bigint, jsonb) OWNER TO dsrd_owner;

@@ -128,7 +128,13 @@ SELECT place, what, table_name, condition, since, sealed::text[], clear,
      'never'),
     (39, 'tokens of letters to vendors, for their answers', 'reply_token', 'true', 'created_at', '{}',
      'request by id, vendor, the letter''s id, a hash of the token',
-     'with the request')
+     'with the request'),
+    (40, 'vendors, what was learned of their channels', 'vendor_channel', 'true', 'seen_on', '{}',
+     'days of answers, bounces and confirmations; nobody',
+     'with the vendor'),
+    (41, 'vendors, products from an import', 'vendor_product', 'true', NULL, '{}',
+     'names of products',
+     'with the vendor')
   ) lines (place, what, table_name, condition, since, sealed, clear, gone)
  WHERE to_regclass('dsr.' || table_name) IS NOT NULL
 $function$;

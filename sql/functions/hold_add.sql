@@ -34,7 +34,7 @@ BEGIN
             PERFORM dsr.raise_error('404', 'subjects', format('There is no subject %s.', item));
         END IF;
     END LOOP;
-    FOR item IN SELECT DISTINCT dsr.vendor_find(name) FROM jsonb_array_elements_text(p -> 'vendors') AS name LOOP
+    FOR item IN SELECT DISTINCT unnest(dsr.vendor_family(dsr.vendor_find(name))) FROM jsonb_array_elements_text(p -> 'vendors') AS name LOOP
         INSERT INTO dsr.hold_target (library_id, hold_id, vendor) VALUES (dsr.library(), new_id, item);
     END LOOP;
     PERFORM dsr.audit_add('hold', new_id::text, jsonb_build_object(

@@ -47,6 +47,7 @@ BEGIN
     UPDATE dsr.event e SET voided_at = now(), voided_by = dsr.me(), void_reason = decode(v.void ->> 'reason_sealed', 'base64')
       FROM jsonb_array_elements(coalesce(p -> 'void', '[]')) AS v (void)
      WHERE e.library_id = r.library_id AND e.request_id = r.id AND e.id = (v.void ->> 'id')::uuid AND e.voided_at IS NULL;
+    PERFORM dsr.channel_unheard(r.id, p -> 'void') WHERE p ? 'void';
     PERFORM dsr.events_add(r.id, coalesce(p -> 'events', '[]'));
     IF p ? 'clocks' THEN
         PERFORM dsr.clocks_replace(r.id, p -> 'clocks', p ->> 'clocks_of');

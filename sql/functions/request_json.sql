@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION dsr.request_json(r dsr.request) RETURNS json
 AS $function$
 BEGIN RETURN (
 SELECT json_build_object(
-    'ref', r.ref, 'vendor', r.vendor, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name,
+    'ref', r.ref, 'vendor', r.vendor, 'vendor_name', v.name, 'vendor_now', v.merged_into, 'right', r."right", 'law', r.law, 'law_name', r.law_name,
     'subject', s.alias, 'state', r.state, 'status', dsr.status_of(r, now(), l.due_soon_days), 'sent', r.sent_on,
     'clock', r.clock, 'due', r.due, 'earliest', r.earliest, 'latest', r.latest,
     'days', dsr.days_left(dsr.deadline(r.due, r.latest, r.zone), r.zone, l.zone), 'ack_due', r.ack_due, 'asked', r.asked, 'assumed', r.assumed,

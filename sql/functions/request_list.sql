@@ -15,7 +15,7 @@ DECLARE
     after_text text;
     soon int := (SELECT due_soon_days FROM dsr.library WHERE id = dsr.library());
     mine_subject uuid := dsr.my_subject();
-    vendor_slug text := CASE WHEN p ->> 'vendor' IS NOT NULL THEN dsr.vendor_find(p ->> 'vendor') END;
+    vendor_slugs text[] := CASE WHEN p ->> 'vendor' IS NOT NULL THEN dsr.vendor_family(dsr.vendor_find(p ->> 'vendor')) END;
     condition text := 'r.library_id = $1';
     answer json;
 BEGIN
@@ -35,7 +35,11 @@ BEGIN
     ELSIF (p ->> 'mine')::boolean THEN
         condition := condition || ' AND (r.filer = $3 OR r.subject_id = $4)';
     END IF;
-    IF vendor_slug IS NOT NULL THEN condition := condition || ' AND r.vendor = $5'; END IF;
+    IF cardinality(vendor_slugs) = 1 THEN
+        condition := condition || ' AND r.vendor = $5[1]';
+    ELSIF vendor_slugs IS NOT NULL THEN -- it took others over
+        condition := condition || ' AND r.vendor = ANY ($5)';
+    END IF;
     IF p ? 'due_within' THEN
         condition := condition || ' AND r.state = ''open'' AND NOT r.answered AND r.sort_due <= (now() AT TIME ZONE r.zone)::date + ($2 ->> ''due_within'')::int';
     END IF;
@@ -63,7 +67,7 @@ BEGIN
             'next', CASE WHEN (SELECT count(*) FROM page) > $8 THEN
                 (SELECT encode(convert_to(key::text || '|' || id, 'UTF8'), 'hex') FROM shown ORDER BY n DESC LIMIT 1) END) $q$,
         key, condition, CASE WHEN descending THEN 'DESC' ELSE 'ASC' END)
-    INTO answer USING dsr.library(), p, dsr.me(), mine_subject, vendor_slug, soon, after_text, wanted;
+    INTO answer USING dsr.library(), p, dsr.me(), mine_subject, vendor_slugs, soon, after_text, wanted;
     RETURN answer;
 EXCEPTION WHEN invalid_datetime_format OR invalid_text_representation OR datetime_field_overflow THEN
     PERFORM dsr.raise_error('422', 'cursor', 'This is no cursor of an earlier page.');

@@ -21,6 +21,9 @@ BEGIN
     END IF;
     RETURN json_build_object(
         'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = dsr.library() AND slug = slug_found),
+        'trouble', (SELECT json_object_agg(c.channel, json_build_object('bouncing', c.bouncing, 'on', CASE WHEN c.bouncing THEN c.bounced_on ELSE c.fresh_on END))
+                      FROM dsr.vendor_channel c, dsr.library l WHERE c.library_id = dsr.library() AND c.vendor = slug_found AND l.id = c.library_id
+                       AND dsr.channel_status(c, dsr.today(), l.stale_days) <> 'ok'),
         'subject', CASE WHEN found_subject.id IS NOT NULL THEN row_to_json(found_subject) END,
         'another', found_subject.id IS NOT NULL AND dsr.filed_for_another(dsr.me(), found_subject.id),
         'authorities', dsr.authorities_of(found_subject.id),

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Mine at a glance: what I filed and what is about me. Lists hold 50 at most, counts are true. Staff and operators also see whose
--- mail has trouble.
+-- mail has trouble, and which vendors' addresses do.
 CREATE OR REPLACE FUNCTION api.status_mine() RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -42,7 +42,8 @@ BEGIN
                             LEFT JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = a.subject_id
                            WHERE c.library_id = dsr.library() AND c.address_hash IN (a.email_hash, s.email_hash)),
         'has_email', (SELECT email IS NOT NULL FROM dsr.account WHERE library_id = dsr.library() AND id = dsr.me()),
-        'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')))
+        'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')),
+        'vendor_trouble', CASE WHEN dsr.has_role('staff') OR dsr.has_role('operator') THEN dsr.vendor_trouble_counts() END)
       INTO answer FROM lists;
     RETURN answer;
 END

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A body from hostile bytes, as the API takes it: parsed, checked by a table, and as a vendor's document.
+// A body from hostile bytes, as the API takes it: parsed, checked by a table, and as a vendor's document, and as a record
+// of an open directory.
 #include <stdint.h>
 
 #include "shared/json.h"
+#include "vendor/import.h"
 #include "vendor/vendor.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,6 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (json != NULL) {
         json_check(json, members, &error);
         vendor_check(json, &error);
+        json_decref(vendor_import_item("datenanfragen", json, 1, "2026-11-23"));
+        json_decref(vendor_import_item("vendorpol", json, 1, "2026-11-23"));
     }
     json_decref(json);
     return 0;

@@ -521,7 +521,7 @@ def completion_completes():
         environment = d.environment()
         environment["PATH"] = d.program + ":" + environment["PATH"]
         return subprocess.run(["bash", "-c", line, "bash", *words], capture_output=True, text=True, env=environment).stdout.split()
-    for words, wanted in ((["dsr", "st"], ["status"]), (["dsr", "vendor", ""], ["list", "show"]), (["dsr", "--json", "vendor", "show", "kan"], ["kanopy"]),
+    for words, wanted in ((["dsr", "st"], ["status"]), (["dsr", "vendor", ""], ["list", "show", "add", "edit", "confirm", "merge", "import"]), (["dsr", "--json", "vendor", "show", "kan"], ["kanopy"]),
                           (["dsr", "file", "kanopy", "third"], ["third_party_list"]), (["dsr", "file", "kanopy", "access", "--law", "eu"], ["eu-gdpr"]),
                           (["dsr", "list", "--vendor", "=", "kan"], ["kanopy"]), (["dsr", "list", "--status", "ack"], ["ack_overdue"]),
                           (["dsr", "list", "--state", "o"], ["open"]), (["dsr", "mail", "list", "--state", "in"], ["in_doubt"]),
