@@ -17,5 +17,6 @@ command_run run_status, run_show, run_list, run_overdue, run_file, run_advise, r
 command_run run_hold_add, run_hold_list, run_hold_release, run_purge;
 command_run run_authority_add, run_authority_list, run_authority_withdraw, run_me_show, run_me_export, run_me_erase,
     run_me_reminders, run_subject_reminders;
+command_run run_homework, run_homework_status, run_homework_list;
 
 #endif
