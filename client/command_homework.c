@@ -71,32 +71,40 @@ static int print_plan(const struct client *client, const json_t *items, bool for
     return output_rows(client, items, columns + left_out, sizeof columns / sizeof columns[0] - left_out, "");
 }
 
-// For each vendor and right once: why that law, or why it is left out.
+// Why that law, or why it is left out: each reason once, with all that it is about.
 static void print_reasons(const json_t *items)
 {
-    json_t *told = json_object();
+    json_t *about = json_object(), *item, *names;
+    struct text line = {0};
+    const char *reason, *name;
     size_t index;
-    json_t *item;
     json_array_foreach(items, index, item) {
-        const char *text = json_text(item, item_is(item, ITEM_NEW) ? "why" : "reason");
-        struct text line = {0};
-        if (text == NULL)
+        reason = json_text(item, item_is(item, ITEM_NEW) ? "why" : "reason");
+        if (reason == NULL)
             continue;
-        text_format(&line, "  %s %s: %s", json_text(item, "vendor"), right_text(json_text(item, "right")), text);
-        if (!line.failed && json_object_get(told, line.text) == NULL) {
-            output_wrapped(line.text, 6);
-            json_object_set_new(told, line.text, json_true());
-        }
-        text_release(&line);
+        text_clear(&line);
+        text_format(&line, "%s %s", json_text(item, "vendor"), right_text(json_text(item, "right")));
+        if (json_object_get(about, reason) == NULL)
+            json_object_set_new(about, reason, json_object());
+        json_object_set_new(json_object_get(about, reason), line.text != NULL ? line.text : "", json_true());
     }
-    json_decref(told);
+    json_object_foreach(about, reason, names) {
+        json_t *unused;
+        text_clear(&line);
+        json_object_foreach(names, name, unused)
+            text_format(&line, "%s%s", line.length > 0 ? ", " : "  ", name);
+        text_format(&line, ": %s", reason);
+        output_wrapped(line.text != NULL ? line.text : "", 6);
+    }
+    json_decref(about);
+    text_release(&line);
 }
 
 // Asks before anything is recorded. False: error.
 static bool confirm(size_t count, struct error *error)
 {
     char question[80], answer[ANSWER_SIZE];
-    snprintf(question, sizeof question, "File %s%zu%s? [Y/n] ", count == 1 ? "this " : "these ", count, count == 1 ? " request" : "");
+    snprintf(question, sizeof question, count == 1 ? "File this one? [Y/n] " : "File these %zu? [Y/n] ", count);
     if (!homework_ask_line(question, "y", answer, sizeof answer, error))
         return error_set(error, ERROR_conflict, "yes", "Nothing is filed; --yes files without asking.");
     return answer[0] == 'y' || answer[0] == 'Y' || error_set(error, ERROR_conflict, "yes", "Nothing is filed.");
@@ -127,8 +135,8 @@ static void print_again(const struct homework *homework)
     json_t *vendor;
     printf("    dsr homework --name %s --right %s --vendors ", homework->name, homework->right_count == 2 ? "access-then-delete" : homework->rights[0]);
     json_array_foreach(homework->vendors, index, vendor)
-        printf(strchr(json_string_value(vendor), ' ') != NULL ? "%s\"%s\"" : "%s%s", index > 0 ? "," : "", json_string_value(vendor));
-    puts("");
+        printf("%s%s", index > 0 ? "," : "", json_string_value(vendor));
+    printf(homework->law != NULL ? " --law %s\n" : "\n", homework->law);
 }
 
 static int print_summary(struct homework *homework, bool stopped)
@@ -151,8 +159,9 @@ static int print_summary(struct homework *homework, bool stopped)
     if (json_array_size(homework->people) == 1)
         print_to_do(homework);
     if (stopped || left > 0) {
-        printf("\nIt stopped with %zu left. The same command goes on where it was, and files nothing twice:\n", left);
-        print_again(homework);
+        printf("\nIt stopped with %zu left. The same command goes on where it was, and files nothing twice.\n", left);
+        if (homework->asked)
+            print_again(homework);
     }
     printf("\n`dsr homework status %s%s` shows where it stands.\n", homework->name, json_array_size(homework->people) > 1 ? " --class" : "");
     return status;
@@ -176,6 +185,7 @@ static bool read_vendors(struct homework *homework, const struct arguments *argu
         return true;
     if (isatty(STDIN_FILENO) != 1)
         return error_set(error, ERROR_malformed, "vendors", "Say whom to ask: --set FILE, or --vendors libby,elsevier; at a terminal dsr asks what you use.");
+    homework->asked = true;
     return homework_ask_vendors(homework->client, homework->vendors, error);
 }
 
@@ -243,6 +253,11 @@ static int work(struct homework *homework, const struct arguments *arguments)
         return text ? EXIT_DONE : print_summary(homework, false);
     if (count > 0 && !argument_flag(arguments, "yes") && !confirm(count, &error))
         return client_fail(&error);
+    if (count > 0 && homework->asked && text) {
+        puts("Should it be interrupted, this goes on with it:");
+        print_again(homework);
+        fflush(stdout);
+    }
     if (count > 0)
         good = homework_file(homework, &error);
     return print_summary(homework, !good);

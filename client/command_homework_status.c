@@ -11,12 +11,12 @@
 #include "law/words.h"
 #include "shared/json.h"
 
-enum { NEXT_SIZE = 64 };
+enum { NEXT_SIZE = 64, LINE_WIDTH = 79, NAME_LEAST = 8 };
 
 // What people count, in this order.
 static const struct {
     const char *member, *words;
-} states[] = {{"to_send", "to send"}, {"wait", "wait for another"}, {"waiting", "sent"}, {"overdue", "overdue"}, {"answered", "answered"}, {"closed", "closed"}};
+} states[] = {{"to_send", "to send"}, {"wait", "later"}, {"waiting", "sent"}, {"overdue", "overdue"}, {"answered", "answered"}, {"closed", "closed"}};
 enum { STATES = sizeof states / sizeof states[0] };
 
 static const char *state_of(const json_t *request)
@@ -31,20 +31,19 @@ static const char *state_of(const json_t *request)
 
 static const char *show_state(const json_t *request, char *buffer, size_t size)
 {
-    const char *state = state_of(request), *due = json_text(request, "latest");
-    char when[64];
-    if (strcmp(state, "to_send") == 0)
-        snprintf(buffer, size, "to send");
-    else if (strcmp(state, "wait") == 0)
+    const char *state = state_of(request), *status = json_text(request, "status"), *due = json_text(request, "latest");
+    if (strcmp(state, "wait") == 0)
         snprintf(buffer, size, "after %s", json_text(request, "after"));
-    else if (strcmp(json_text(request, "status"), "overdue") == 0)
-        snprintf(buffer, size, "overdue, %s", output_when(request, when, sizeof when));
-    else if (strcmp(state, "answered") == 0)
-        snprintf(buffer, size, "answered");
-    else if (strcmp(state, "waiting") == 0 && strcmp(json_text(request, "status"), "paused") != 0)
-        snprintf(buffer, size, due != NULL ? "sent, until %s" : "sent", due);
+    else if (strcmp(status, "overdue") == 0)
+        snprintf(buffer, size, "overdue %lld days", -(long long)json_integer_value(json_object_get(request, "days")));
+    else if (strcmp(status, "ack_overdue") == 0)
+        snprintf(buffer, size, "not confirmed");
+    else if (strcmp(state, "closed") == 0)
+        output_words(json_text(request, "outcome"), buffer, size);
+    else if (strcmp(status, "waiting") == 0 || strcmp(status, "due_soon") == 0)
+        snprintf(buffer, size, due != NULL ? "until %s" : "sent", due);
     else
-        output_status(request, buffer, size);
+        snprintf(buffer, size, "%s", strcmp(state, "to_send") == 0 ? "to send" : strcmp(status, "paused") == 0 ? status : state);
     return buffer;
 }
 
@@ -75,21 +74,22 @@ static json_t *add_up(json_t *requests)
     return counts;
 }
 
+// One line of at most LINE_WIDTH columns, for which a long name is cut.
 static void print_counts(const struct client *client, const char *name, const json_t *counts, size_t people)
 {
-    struct text line = {0};
-    text_format(&line, "%s: ", name);
+    struct text line = {0}, all = {0};
     if (people > 0)
-        text_format(&line, "%zu %s, ", people, people == 1 ? "person" : "people");
-    long long all = (long long)json_integer_value(json_object_get(counts, "requests"));
-    text_format(&line, "%lld request%s", all, all == 1 ? "" : "s");
+        text_format(&line, ", %zu %s", people, people == 1 ? "person" : "people");
     for (size_t i = 0; i < STATES; i++) {
         long long number = (long long)json_integer_value(json_object_get(counts, states[i].member));
         if (number > 0)
             text_format(&line, ", %lld %s", number, states[i].words);
     }
-    output_coloured(client, COLOUR_BOLD, line.text != NULL ? line.text : "");
+    size_t room = line.length < LINE_WIDTH ? LINE_WIDTH - line.length : 0;
+    text_format(&all, "%.*s:%s", (int)(room > NAME_LEAST ? room : NAME_LEAST), name, line.length > 0 ? line.text + 1 : " nothing");
+    output_coloured(client, COLOUR_BOLD, all.text != NULL ? all.text : "");
     putchar('\n');
+    text_release(&all);
     text_release(&line);
 }
 
@@ -97,7 +97,7 @@ static int print_items(const struct client *client, const json_t *requests)
 {
     static const struct column columns[] = {
         {"REF", "ref", NULL, false, NARROW_KEEP},           {"VENDOR", "vendor", NULL, false, NARROW_CUT},
-        {"RIGHT", "right", show_right, false, NARROW_CUT},  {"WHERE IT STANDS", "status", show_state, false, NARROW_CUT},
+        {"RIGHT", "right", show_right, false, NARROW_KEEP}, {"STATE", "status", show_state, false, NARROW_CUT},
         {"NEXT", "next", NULL, false, NARROW_KEEP},
     };
     static const struct column csv_columns[] = {
@@ -236,7 +236,7 @@ static int print_status(struct client *client, const struct arguments *arguments
             print_counts(client, name, counts, json_array_size(people));
         status = whole_class && client->format == FORMAT_TEXT ? print_class(client, people) : print_items(client, requests);
         if (client->format == FORMAT_TEXT && !whole_class)
-            puts("How to send: dsr homework status --steps . An answer came: dsr log REF answered");
+            puts("How to send one: `dsr homework status --steps`; answered: `dsr log REF answered`");
     }
     json_decref(people);
     json_decref(counts);

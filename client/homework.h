@@ -22,7 +22,7 @@ struct homework {
     const char *rights[2]; // in the order of asking
     size_t right_count;
     const char *law;       // for all, or NULL: the one advised
-    bool anyway;
+    bool anyway, asked;    // asked: the person picked the vendors
     json_t *vendors;       // names, as they were given
     json_t *people;        // [{alias, residence}]; alias null: the caller, of whom dsrd knows nothing yet
     json_t *documents;     // of the vendors, by the name given; null: there is none, and the reason under "NAME?"

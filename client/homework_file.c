@@ -21,9 +21,9 @@ static void show_bar(size_t done, size_t total, const json_t *item)
         fprintf(stderr, "\r\033[K[%.*s%.*s] %zu of %zu  %.24s", (int)width, full, (int)(BAR_WIDTH - width), empty, done, total, json_text(item, "vendor"));
 }
 
-static void show_line(size_t done, size_t total, const json_t *item)
+static void show_line(size_t done, size_t total, const json_t *item, bool for_several)
 {
-    const char *ref = json_text(item, "ref"), *subject = json_text(item, "subject");
+    const char *ref = json_text(item, "ref"), *subject = for_several ? json_text(item, "subject") : NULL;
     fprintf(stderr, "%zu of %zu: %s, %s%s%s: %s\n", done, total, json_text(item, "vendor"), json_text(item, "right"), subject != NULL ? ", " : "",
             subject != NULL ? subject : "", ref != NULL ? ref : json_text(item, "reason"));
 }
@@ -73,7 +73,7 @@ bool homework_file(struct homework *homework, struct error *error)
         good = record(homework, item, error);
         done++;
         if (!bar)
-            show_line(done, total, item);
+            show_line(done, total, item, json_array_size(homework->people) > 1);
     }
     if (bar)
         show_bar(done, total, NULL);

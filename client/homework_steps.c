@@ -49,11 +49,11 @@ static const json_t *channel_of(const json_t *request, const json_t *vendor)
     return NULL;
 }
 
-// One line to tick off. An address of several lines becomes one.
-static void print_box(const char *label, const char *text)
+// One line. An address of several lines becomes one.
+static void print_line(const char *label, const char *text)
 {
     struct text line = {0};
-    text_format(&line, "    [ ] %s", label);
+    text_format(&line, "    %s", label);
     for (const char *at = text; at != NULL && *at != '\0'; at++) {
         if (*at == '\n')
             text_append(&line, ", ");
@@ -64,23 +64,31 @@ static void print_box(const char *label, const char *text)
     text_release(&line);
 }
 
-static void print_where(const char *kind, const json_t *channel)
+// One line to tick off.
+static void print_box(const char *label, const char *text)
 {
-    const char *address = json_text(channel, "address"), *people = json_text(channel, "people");
-    if (is(kind, "email"))
-        print_box("By e-mail to ", address);
-    else if (is(kind, "letter"))
-        print_box("By post to ", address);
-    else if (is(kind, "phone"))
-        print_box("Call ", address);
-    else if (address != NULL)
-        print_box("Open ", address);
-    if (address == NULL)
-        print_box("Look for its address: it is not known here; ", people != NULL ? people : "the vendor's privacy policy may name it");
+    struct text line = {0};
+    text_format(&line, "[ ] %s", label);
+    print_line(line.text != NULL ? line.text : "", text);
+    text_release(&line);
 }
 
-static void print_letter(const char *ref, bool by_mail)
+static void print_where(const char *kind, const json_t *channel, const char *vendor)
 {
+    const char *address = json_text(channel, "address"), *people = json_text(channel, "people");
+    if (address == NULL)
+        print_box("Its address is not known here: look in the privacy policy of ", vendor);
+    else
+        print_box(is(kind, "phone") ? "Call " : "Open ", address);
+    if (people != NULL)
+        print_box("It is for: ", people);
+}
+
+static void print_letter(const char *ref, const json_t *channel, bool by_mail)
+{
+    print_line(by_mail ? "by e-mail to " : "by post to ", json_text(channel, "address"));
+    if (json_text(channel, "steps") != NULL)
+        print_line("", json_text(channel, "steps"));
     printf("    dsr letter %s    %s\n", ref, by_mail ? "shows the letter" : "prints the letter: sign and post it");
     if (by_mail)
         printf("    dsr send %s      sends it\n", ref);
@@ -109,12 +117,10 @@ void homework_print_steps(const json_t *request, const json_t *vendor)
         printf("    Wait for the answer to %s; then `dsr homework status --steps` says how to go on.\n", after);
         return;
     }
-    if (channel != NULL)
-        print_where(kind, channel);
-    else
-        print_box("No address of it is known here; read its privacy policy: ", json_text(request, "vendor_name"));
-    if (is(kind, "email") || is(kind, "letter"))
-        print_letter(ref, is(kind, "email"));
-    else
+    if (channel != NULL && (is(kind, "email") || is(kind, "letter"))) {
+        print_letter(ref, channel, is(kind, "email"));
+    } else {
+        print_where(kind, channel, json_text(request, "vendor_name"));
         print_list(ref, channel);
+    }
 }
