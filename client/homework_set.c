@@ -69,15 +69,16 @@ static json_t *read_array(struct conf *conf, const config_setting_t *group, cons
 // One right, or access and deletion in this order.
 static void check_rights(struct conf *conf, const config_setting_t *group, const json_t *rights)
 {
+    const config_setting_t *at = config_setting_get_member(group, "rights");
     size_t index;
     json_t *right;
     json_array_foreach(rights, index, right)
         if (!conf->failed && !word_is_in(json_string_value(right), right_words))
-            conf_fail(conf, group, "rights", "there is no right \"%s\".", json_string_value(right));
+            conf_fail(conf, at, "rights", "there is no right \"%s\".", json_string_value(right));
     bool both = json_array_size(rights) == 2 && strcmp(json_string_value(json_array_get(rights, 0)), "access") == 0 &&
                 strcmp(json_string_value(json_array_get(rights, 1)), "deletion") == 0;
     if (!conf->failed && json_array_size(rights) > 1 && !both)
-        conf_fail(conf, group, "rights", "one right, or [ \"access\", \"deletion\" ], which asks for access first.");
+        conf_fail(conf, at, "rights", "one right, or [ \"access\", \"deletion\" ], which asks for access first.");
 }
 
 static json_t *read_group(struct conf *conf, const config_setting_t *group)

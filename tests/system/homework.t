@@ -319,7 +319,7 @@ def where_it_stands_fits_on_one_screen():
     equal(status, 0, shown)
     equal(len(lines) <= 23, True, f"{len(lines)} lines, and the prompt:\n{shown}")
     equal(max(len(line.rstrip()) for line in lines) <= 80, True, shown)
-    contains(shown, "a-long-name-of-a-homewo: 4 to send, 7 later, 3 sent, 3 overdue, 2 answered, 1 closed", " overdue ", " until ", " answered", "partially", f"dsr status {access[2]}", f"after {access[0]}")
+    contains(shown, "a-long-name-of-a-h: 4 to send, 7 later, 3 sent, 3 overdue, 2 answered, 1 closed", " overdue ", " until ", " answered", "partially", f"dsr status {access[2]}", f"after {access[0]}")
     equal(len(re.findall(r"R-[0-9A-Z]{4}-[0-9A-Z]{4} \S", shown)) >= 20, True)
 
 
