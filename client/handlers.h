@@ -18,5 +18,6 @@ command_run run_vendor_add, run_vendor_edit, run_vendor_confirm, run_vendor_merg
 command_run run_hold_add, run_hold_list, run_hold_release, run_purge;
 command_run run_authority_add, run_authority_list, run_authority_withdraw, run_me_show, run_me_export, run_me_erase,
     run_me_reminders, run_subject_reminders, run_subject_export, run_subject_erase;
+command_run run_homework, run_homework_status, run_homework_list;
 
 #endif

@@ -15,6 +15,7 @@ struct situation {
     const char *asked_for; // the event that gives what the vendor has asked for, or NULL
     const char *own;       // the person's own clock that runs, or NULL
     const char *own_due;
+    const char *after;     // the request whose answer a draft should wait for, or NULL
     bool acknowledges;     // the law asks for an acknowledgement, which has not come
     bool complained, legal;
 };
@@ -121,10 +122,13 @@ void next_step_print(const json_t *answer)
         .ref = json_text(request, "ref"), .right = json_text(request, "right"), .status = json_text(request, "status"),
         .clock = json_text(request, "clock"), .said = json_text(next, "said"), .awaits = json_text(next, "awaits"),
         .asked_for = json_text(next, "asked_for"), .own = json_text(next, "own"), .own_due = json_text(next, "own_due"),
+        .after = json_text(request, "after"),
         .acknowledges = json_text(request, "ack_due") != NULL, .complained = json_is_true(json_object_get(next, "complained")),
         .legal = json_is_true(json_object_get(request, "legal")),
     };
-    if (is(at.status, "draft"))
+    if (is(at.status, "draft") && at.after != NULL)
+        printf("Next: wait for the answer to %s; then send it, and type  dsr log %s sent\n", at.after, at.ref);
+    else if (is(at.status, "draft"))
         printf("Next: send it, then type  dsr log %s sent\n", at.ref);
     else if (is(at.status, "closed"))
         printf("It is closed. `dsr reopen %s` opens it again.\n", at.ref);

@@ -41,6 +41,7 @@
     X(request_show, 1, "select api.request_show($1)::text")                                                 \
     X(request_status, 1, "select api.request_status($1)::text")                                             \
     X(request_list, 1, "select api.request_list($1::jsonb)::text")                                          \
+    X(homework_list, 0, "select api.homework_list()::text")                                                 \
     X(request_explain, 1, "select api.request_explain($1)::text")                                           \
     X(status_mine, 0, "select api.status_mine()::text")                                                     \
     X(report_vendors, 1, "select api.report_vendors($1::jsonb)::text")                                      \

@@ -21,6 +21,7 @@ void handle_request_list(struct exchange *exchange)
         {"state", QUERY_TEXT, 0, 0, "draft,open,closed"},
         {"mine", QUERY_TRUE, 0, 0, NULL},
         {"subject", QUERY_TEXT, 0, 0, NULL},
+        {"homework", QUERY_TEXT, 0, 0, NULL},
         {"sort", QUERY_TEXT, 0, 0, "due,-due,sent,-sent,vendor,-vendor,ref,-ref"},
         {"cursor", QUERY_TEXT, 0, 0, NULL},
     };
@@ -31,6 +32,11 @@ void handle_request_list(struct exchange *exchange)
         query_call_and_reply(exchange, STATEMENT_request_list, parameters, COUNT(parameters));
     else
         exchange_fail(exchange, &error);
+}
+
+void handle_homework_list(struct exchange *exchange)
+{
+    exchange_call_and_reply(exchange, STATEMENT_homework_list, NULL);
 }
 
 static void reply_for_reference(struct exchange *exchange, enum statement statement)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http/handlers.h"
+#include "http/request_homework.h"
 #include "http/request_write.h"
 #include "request/reference.h"
 #include "request/alias.h"
@@ -29,7 +30,8 @@ static const struct json_member members[] = {
     {"draft", JSON_TRUE, JSON_OPTIONAL, 0},      {"received", JSON_STRING, JSON_OPTIONAL, 10},
     {"channel", JSON_STRING, JSON_OPTIONAL, 64}, {"courtesy_days", JSON_INTEGER, JSON_OPTIONAL, 0},
     {"remind", JSON_ARRAY, JSON_OPTIONAL, 20},   {"note", JSON_STRING, JSON_OPTIONAL, 4000},
-    {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
+    {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},     {"homework", JSON_STRING, JSON_OPTIONAL, 64},
+    {NULL, JSON_NULL, JSON_OPTIONAL, 0},
 };
 
 static bool day_member(const json_t *body, const char *name, date standard, date *day, struct error *error)
@@ -93,8 +95,9 @@ static void on_created(void *context, const char *json, size_t length, bool retr
 
 static void reply_dry(struct creation *creation, const struct request_work *work, json_t *write)
 {
-    json_t *answer = json_pack("{s:b, s:b, s:O, s:O, s:O, s:o}", "dry_run", 1, "must_confirm", request_work_must_confirm(work), "law", json_object_get(write, "law"), "received",
-                               json_object_get(write, "received"), "clocks", json_object_get(write, "clocks"), "warnings",
+    json_t *answer = json_pack("{s:b, s:b, s:O, s:O, s:O, s:O, s:O, s:o}", "dry_run", 1, "must_confirm", request_work_must_confirm(work), "law", json_object_get(write, "law"), "received",
+                               json_object_get(write, "received"), "clocks", json_object_get(write, "clocks"), "channel_id", json_object_get(write, "channel_id"),
+                               "channel_kind", json_object_get(write, "channel_kind"), "warnings",
                                request_work_warnings(work));
     exchange_reply_json(creation->exchange, 200, answer, 0);
 }
@@ -121,6 +124,8 @@ static bool describe(struct creation *creation, const struct request_work *work,
     json_object_set_new(write, "courtesy_days", days != NULL ? json_incref(days) : json_null());
     json_object_set_new(write, "wanted", json_is_array(wanted) ? json_incref(wanted) : json_array());
     json_object_set_new(write, "idempotency", idempotency);
+    if (json_text(body, "homework") != NULL)
+        json_object_set(write, "homework", json_object_get(body, "homework"));
     json_object_set_new(write, "reminders", request_work_reminders(work, !draft, time(NULL)));
     return request_work_describe(work, write) || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
 }
@@ -143,6 +148,7 @@ static bool work_out(struct creation *creation, struct request_work *work, const
     if (!draft && !add_first_events(creation, work, events, error))
         return false;
     request_work_note_wanted(work, work->wanted, zone_date(time(NULL), work->library_zone));
+    request_homework_check(work, snapshot);
     return describe(creation, work, snapshot, draft, write, error);
 }
 
@@ -255,8 +261,9 @@ static void read_snapshot(struct creation *creation)
     }
     date sent; // what is no day is refused when it is worked out
     const char *sent_text = json_text(body, "sent") != NULL && date_parse(json_text(body, "sent"), &sent) ? json_text(body, "sent") : NULL;
-    json_t *question = json_pack("{s:s, s:s?, s:s?, s:o}", "vendor", json_text(body, "vendor"), "subject", json_text(body, "subject"),
-                                 "sent", sent_text, "idempotency", idempotency);
+    json_t *question = json_pack("{s:s, s:s?, s:s?, s:o, s:s, s:s?}", "vendor", json_text(body, "vendor"), "subject",
+                                 json_text(body, "subject"), "sent", sent_text, "idempotency", idempotency, "right",
+                                 json_text(body, "right"), "homework", json_text(body, "homework"));
     char *text = json_dumps(question, JSON_COMPACT);
     exchange_call(creation->exchange, STATEMENT_request_snapshot, text, on_snapshot, creation);
     free(text);
@@ -283,7 +290,8 @@ void handle_request_create(struct exchange *exchange)
     creation->dry_run = dry_run != NULL && strcmp(dry_run, "true") == 0;
     bool good = creation->dry_run || dry_run == NULL || strcmp(dry_run, "false") == 0 ||
                 error_set(&error, ERROR_invalid, "dry_run", "dry_run must be true or false.");
-    if (good && json_check(exchange_body(exchange), members, &error) && check_residence(exchange_body(exchange), &error))
+    if (good && json_check(exchange_body(exchange), members, &error) && check_residence(exchange_body(exchange), &error) &&
+        request_homework_check_name(json_text(exchange_body(exchange), "homework"), &error))
         read_snapshot(creation);
     else
         exchange_fail(exchange, &error);

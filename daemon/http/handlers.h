@@ -11,6 +11,7 @@ void handle_me(struct exchange *exchange);
 void handle_status(struct exchange *exchange);
 void handle_request_create(struct exchange *exchange);
 void handle_request_list(struct exchange *exchange);
+void handle_homework_list(struct exchange *exchange);
 void handle_request_show(struct exchange *exchange);
 void handle_request_status(struct exchange *exchange);
 void handle_request_explanation(struct exchange *exchange);

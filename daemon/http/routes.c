@@ -6,7 +6,7 @@
 
 #include "http/handlers.h"
 
-#define LIST_QUERY "status,overdue,due_within,vendor,law,right,state,mine,subject,sort,limit,cursor"
+#define LIST_QUERY "status,overdue,due_within,vendor,law,right,state,mine,subject,homework,sort,limit,cursor"
 // A patron reads what is about that patron; staff and managers, who see no more than an alias of anybody, the library's.
 #define OWN_OR_OPERATOR "patron:own,staff:own,manager:own,officer:own,operator"
 #define MAIL_READERS "patron:own,staff,manager:own,officer:own,operator"
@@ -29,6 +29,7 @@ const struct route routes[] = {
     {"GET", "/v1/requests/{ref}/explanation", READERS, false, false, "", handle_request_explanation, "explainRequest"},
     {"POST", "/v1/requests/{ref}/events", "staff,patron:own", true, true, "", handle_request_event, "addEvent"},
     {"POST", "/v1/requests/{ref}/voids", "staff,patron:own", true, true, "", handle_request_void, "voidEvent"},
+    {"GET", "/v1/homework", READERS, false, false, "", handle_homework_list, "listHomework"},
     {"POST", "/v1/subjects", "staff", true, true, "", handle_subject_create, "createSubject"},
     {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
     {"PATCH", "/v1/subjects/{alias}", "staff", true, true, "", handle_subject_change, "changeSubject"},

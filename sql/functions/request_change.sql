@@ -10,11 +10,19 @@ DECLARE
     r dsr.request := dsr.request_find(p ->> 'ref');
     s jsonb := p -> 'set';
     replay json;
+    there text;
 BEGIN
     PERFORM dsr.catalogue_check(p);
     replay := dsr.idempotency_claim(p -> 'idempotency', r.ref, 200);
     IF replay IS NOT NULL THEN
         RETURN replay;
+    END IF;
+    IF s ? 'vendor' OR s ? 'right' THEN
+        there := dsr.homework_request(r.homework, r.subject_id, coalesce(s ->> 'vendor', r.vendor), coalesce(s ->> 'right', r."right"));
+        IF there <> r.ref THEN
+            PERFORM dsr.raise_error('409', 'homework', format('%s of the homework %s asks that already; `dsr abandon %s` gives this one up.',
+                                    there, r.homework, r.ref));
+        END IF;
     END IF;
     UPDATE dsr.request SET
         version = version + 1,

@@ -22,15 +22,15 @@ BEGIN
         RETURN replay;
     END IF;
     INSERT INTO dsr.request (library_id, ref, subject_id, filer, vendor, channel_id, channel_kind, designation, law, law_name, "right",
-                             state, sent_on, received, received_assumed, zone, calendar, courtesy_days, wanted)
+                             state, sent_on, received, received_assumed, zone, calendar, courtesy_days, wanted, homework)
     VALUES (dsr.library(), p ->> 'ref', (p ->> 'subject_id')::uuid, dsr.me(), p ->> 'vendor', p ->> 'channel_id', p ->> 'channel_kind',
             p ->> 'designation', p ->> 'law', p ->> 'law_name', p ->> 'right', p ->> 'state', (p ->> 'sent_on')::date,
             (p ->> 'received')::date, (p ->> 'received_assumed')::boolean, p ->> 'zone', p ->> 'calendar',
-            (p ->> 'courtesy_days')::int, p -> 'wanted')
-    ON CONFLICT (library_id, ref) DO NOTHING
+            (p ->> 'courtesy_days')::int, p -> 'wanted', p ->> 'homework')
+    ON CONFLICT DO NOTHING
     RETURNING * INTO written;
     IF written.id IS NULL THEN
-        PERFORM dsr.raise_error('40R', 'ref', 'The reference is taken.');
+        PERFORM dsr.raise_error('40R', 'ref', 'The reference is taken, or the homework has such a request.');
     END IF;
     PERFORM dsr.events_add(written.id, p -> 'events');
     PERFORM dsr.clocks_replace(written.id, p -> 'clocks', NULL);

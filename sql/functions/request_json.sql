@@ -10,6 +10,7 @@ SELECT json_build_object(
     'clock', r.clock, 'due', r.due, 'earliest', r.earliest, 'latest', r.latest,
     'days', dsr.days_left(dsr.deadline(r.due, r.latest, r.zone), r.zone, l.zone), 'ack_due', r.ack_due, 'asked', r.asked, 'assumed', r.assumed,
     'unverified', r.unverified, 'legal', r.legal, 'authority_ended', r.authority_ended,
+    'homework', r.homework, 'after', dsr.comes_after(r), 'channel_id', r.channel_id, 'channel_kind', r.channel_kind,
     'mine', r.filer = dsr.me(), 'outcome', r.outcome, 'version', r.version)
   FROM dsr.vendor v, dsr.subject s, dsr.library l
  WHERE v.library_id = r.library_id AND v.slug = r.vendor AND s.library_id = r.library_id AND s.id = r.subject_id

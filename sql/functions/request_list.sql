@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- A page of requests {status, overdue, due_within, vendor, law, right, state, mine, subject, sort, limit, cursor}, by keyset: the
+-- A page of requests {status, overdue, due_within, vendor, law, right, state, mine, subject, homework, sort, limit, cursor}, by keyset: the
 -- answer's `next` is the cursor of the page after. The statement is put together from constants of this file only.
 CREATE OR REPLACE FUNCTION api.request_list(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
@@ -46,6 +46,7 @@ BEGIN
     IF p ? 'law' THEN condition := condition || ' AND r.law = $2 ->> ''law'''; END IF;
     IF p ? 'right' THEN condition := condition || ' AND r."right" = $2 ->> ''right'''; END IF;
     IF p ? 'state' THEN condition := condition || ' AND r.state = $2 ->> ''state'''; END IF;
+    IF p ? 'homework' THEN condition := condition || ' AND r.homework = $2 ->> ''homework'''; END IF;
     IF p ? 'status' THEN condition := condition || ' AND dsr.status_of(r, now(), $6) = $2 ->> ''status'''; END IF;
     IF p ? 'subject' THEN
         IF NOT EXISTS (SELECT FROM dsr.subject WHERE library_id = dsr.library() AND alias = p ->> 'subject'

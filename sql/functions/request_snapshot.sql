@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- All that is needed to work out a new request {vendor, subject (alias; null = the caller's own), sent, idempotency}: the vendor's document,
--- the subject with the version the write will insist on, and its earlier requests to this vendor. DS404 for what is not there.
+-- All that is needed to work out a new request {vendor, subject (alias; null = the caller's own), sent, idempotency, right, homework}: the vendor's
+-- document, the subject with the version the write will insist on, and its earlier requests to this vendor. What the homework has already is
+-- answered as a call that was done before. DS404 for what is not there.
 CREATE OR REPLACE FUNCTION api.request_snapshot(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -8,6 +9,7 @@ DECLARE
     slug_found text := dsr.vendor_find(p ->> 'vendor');
     found_subject record;
     replay json := dsr.idempotency_known(p -> 'idempotency');
+    there text;
 BEGIN
     IF replay IS NOT NULL THEN
         RETURN replay;
@@ -19,6 +21,10 @@ BEGIN
     IF found_subject.id IS NULL AND p ->> 'subject' IS NOT NULL THEN
         PERFORM dsr.raise_error('404', 'subject', format('There is no subject %s. `dsr subject list` shows the aliases.', p ->> 'subject'));
     END IF;
+    there := dsr.homework_request(p ->> 'homework', found_subject.id, slug_found, p ->> 'right');
+    IF there IS NOT NULL THEN
+        RETURN json_build_object('replay', json_build_object('ref', there, 'status', 200));
+    END IF;
     RETURN json_build_object(
         'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = dsr.library() AND slug = slug_found),
         'trouble', (SELECT json_object_agg(c.channel, json_build_object('bouncing', c.bouncing, 'on', CASE WHEN c.bouncing THEN c.bounced_on ELSE c.fresh_on END))
@@ -27,6 +33,7 @@ BEGIN
         'subject', CASE WHEN found_subject.id IS NOT NULL THEN row_to_json(found_subject) END,
         'another', found_subject.id IS NOT NULL AND dsr.filed_for_another(dsr.me(), found_subject.id),
         'authorities', dsr.authorities_of(found_subject.id),
+        'asked', CASE WHEN p ->> 'homework' IS NOT NULL THEN dsr.asked_already(found_subject.id, slug_found, p ->> 'right') END,
         'earlier', dsr.earlier_requests(found_subject.id, slug_found, NULL),
         'purged', dsr.purged_requests(slug_found, (p ->> 'sent')::date),
         'library', (SELECT json_build_object('zone', zone, 'due_soon_days', due_soon_days) FROM dsr.library WHERE id = dsr.library()),

@@ -11,9 +11,10 @@ BEGIN
     IF replay IS NOT NULL THEN
         SELECT * INTO known FROM dsr.subject WHERE library_id = dsr.library() AND alias = replay #>> '{replay,ref}';
     ELSIF (p ->> 'own')::boolean THEN
-        SELECT s.* INTO known
-          FROM dsr.account a JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = a.subject_id
-         WHERE a.library_id = dsr.library() AND a.id = dsr.me() FOR UPDATE OF a;
+        -- The account's row is locked first: of two first calls of a person the later one finds the subject that the other has made.
+        PERFORM set_config('dsr.subject', coalesce(subject_id::text, ''), true) FROM dsr.account
+          WHERE library_id = dsr.library() AND id = dsr.me() FOR UPDATE;
+        SELECT * INTO known FROM dsr.subject WHERE library_id = dsr.library() AND id = dsr.my_subject();
     ELSIF p ->> 'email_hash' IS NOT NULL THEN
         SELECT * INTO known FROM dsr.subject
          WHERE library_id = dsr.library() AND email_hash = decode(p ->> 'email_hash', 'hex') ORDER BY created_at LIMIT 1;

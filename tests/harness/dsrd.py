@@ -184,7 +184,8 @@ class Dsrd:
 
     def environment(self, more=None):
         variables = dict(os.environ, ASAN_OPTIONS="abort_on_error=0:detect_leaks=1", DSR_SOCKET=self.socket,
-                         DSR_LAWS=self.settings["paths"]["laws"], DSR_CALENDARS=self.settings["paths"]["calendars"])
+                         DSR_LAWS=self.settings["paths"]["laws"], DSR_CALENDARS=self.settings["paths"]["calendars"],
+                         DSR_HOMEWORK=os.path.join(self.program, "etc", "homework"))
         variables.pop("NO_COLOR", None)
         variables.update(more or {})
         return variables

@@ -2,7 +2,7 @@
 -- Who may touch what; what overdue means; that the paths people wait for use indexes.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(28);
+SELECT plan(30);
 
 -- Rights.
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -74,6 +74,12 @@ END $$;
 SELECT unalike(pg_temp.plan_of($$ SELECT * FROM dsr.request WHERE library_id = 1 AND state = 'open' AND NOT answered AND NOT paused AND late_at <= now() ORDER BY late_at, id LIMIT 50 $$),
               '%Seq Scan%', 'overdue ones are found by index');
 SELECT unalike(pg_temp.plan_of($$ SELECT * FROM dsr.request WHERE library_id = 1 AND ref = 'R-0000-0007' $$), '%Seq Scan%', 'a reference is found by index');
+UPDATE dsr.request SET homework = 'summer-2026', vendor = 'acme', "right" = (ARRAY['access', 'deletion', 'correction'])[right(ref, 1)::int] WHERE ref IN ('R-0000-0001', 'R-0000-0002', 'R-0000-0003');
+ANALYZE dsr.request;
+SELECT alike(pg_temp.plan_of($$ SELECT * FROM dsr.request r WHERE r.library_id = 1 AND r.homework = 'summer-2026' ORDER BY r.sort_due, r.id LIMIT 51 $$),
+             '%request_homework%', 'a homework is found by its index');
+SELECT throws_ok($$ UPDATE dsr.request SET homework = 'summer-2026' WHERE ref = 'R-0000-0004' $$, '23505', NULL,
+                 'which refuses a second request of a person for the same right of the same vendor');
 SET LOCAL enable_seqscan = off; -- these tables are empty here: it is asked whether an index serves, not whether it pays
 SELECT alike(pg_temp.plan_of($$ SELECT id FROM dsr.reminder WHERE library_id = 1 AND state = 'planned' AND gather_on <= current_date ORDER BY gather_on, id LIMIT 100 $$),
             '%Index%', 'reminders that fall due are found by index');
