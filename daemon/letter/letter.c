@@ -158,9 +158,8 @@ static void set_law(struct filling *filling, const struct letters *letters)
         set_cite(filling, LETTER_WORD_due_cite, question->due_cite);
     }
     set_flag(filling, LETTER_WORD_extension_none, filling->values.texts[LETTER_WORD_extension_cite] == NULL);
-    set(filling, LETTER_WORD_state, strcmp(law->jurisdiction, "*") != 0 ? language_place(filling->language, law->jurisdiction) : NULL);
-    set_flag(filling, LETTER_WORD_resident, filling->values.texts[LETTER_WORD_state] != NULL && question->residence != NULL &&
-                                                place_is_in(question->residence, law->jurisdiction));
+    if (question->residence != NULL && place_is_in(question->residence, law->jurisdiction))
+        set(filling, LETTER_WORD_resident, language_place(filling->language, law->jurisdiction));
     struct text *authority = &filling->owned[LETTER_WORD_authority], *url = &filling->owned[LETTER_WORD_authority_url];
     if (split_authority(law->authority, authority, url)) {
         set_owned(filling, LETTER_WORD_authority_url);
@@ -178,7 +177,7 @@ static void set_recipient(struct filling *filling)
 {
     const struct letter_question *question = filling->question;
     struct text *recipient = &filling->owned[LETTER_WORD_recipient];
-    const char *state = filling->values.texts[LETTER_WORD_state], *address = question->postal_address;
+    const char *state = language_place(filling->language, question->law->jurisdiction), *address = question->postal_address;
     if (filling->values.texts[LETTER_WORD_to_authority] != NULL) {
         text_append(recipient, filling->values.texts[LETTER_WORD_authority]);
         if (state != NULL && recipient->text != NULL && strstr(recipient->text, state) == NULL)

@@ -27,7 +27,6 @@ enum letter_word_kind {
     X(law_short, WORD_TEXT)                                                                                  \
     X(cite, WORD_TEXT)                                                                                       \
     X(basis, WORD_TEXT)                                                                                      \
-    X(state, WORD_TEXT)                                                                                      \
     X(details, WORD_TEXT)                                                                                    \
     X(sent, WORD_TEXT)                                                                                       \
     X(received, WORD_TEXT)                                                                                   \
@@ -47,7 +46,7 @@ enum letter_word_kind {
     X(body, WORD_TEXT)                                                                                       \
     X(agent, WORD_FLAG)                                                                                      \
     X(post, WORD_FLAG)                                                                                       \
-    X(resident, WORD_FLAG)                                                                                   \
+    X(resident, WORD_TEXT)                                                                                   \
     X(to_authority, WORD_FLAG)                                                                               \
     X(extension_late, WORD_FLAG)                                                                             \
     X(extension_none, WORD_FLAG)                                                                             \
