@@ -179,6 +179,8 @@ static void set_recipient(struct filling *filling)
     struct text *recipient = &filling->owned[LETTER_WORD_recipient];
     const char *state = language_place(filling->language, question->law->jurisdiction), *address = question->postal_address;
     if (filling->values.texts[LETTER_WORD_to_authority] != NULL) {
+        if (filling->values.texts[LETTER_WORD_authority] == NULL)
+            return; // which is refused
         text_append(recipient, filling->values.texts[LETTER_WORD_authority]);
         if (state != NULL && recipient->text != NULL && strstr(recipient->text, state) == NULL)
             text_format(recipient, "\n%s", state);
