@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "database/database.h"
 #include "law/catalogue.h"
+#include "letter/letters.h"
 #include "shared/error.h"
 #include "shared/text.h"
 #include "shared/token.h"
@@ -27,6 +28,7 @@ struct service {
     struct database *database;
     struct vault *vault;
     struct catalogue *catalogue;
+    struct letters *letters; // templates of letters
     bool open;      // the database's schema has been found right; until then everything is answered 503
     bool read_only; // the catalogue differs from the one applied in the database
     struct key_state keys;

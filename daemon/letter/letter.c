@@ -214,6 +214,7 @@ static void set_all(struct filling *filling, const struct letters *letters)
     set_day(filling, LETTER_WORD_authorised, question->authorised);
     set_flag(filling, LETTER_WORD_agent, question->agent);
     set_flag(filling, LETTER_WORD_post, question->post);
+    set_flag(filling, LETTER_WORD_mail, question->mail);
     set_flag(filling, LETTER_WORD_extension_late, question->extension_late);
     set_law(filling, letters);
     set_flag(filling, LETTER_WORD_to_authority, letter_is_to_authority(letters, question->kind, question->right, question->law));

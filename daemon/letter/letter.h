@@ -26,6 +26,7 @@ struct letter_question {
     const char *library, *ref;
     const char *details;            // what only the person can say, such as what is to be corrected
     bool post;                      // it goes on paper: with addresses and the day
+    bool mail;                      // it goes as a mail
     bool agent;                     // the library sends it for the person
     date today, sent, received, due, extension_notice, identity_requested, refused, appeal_sent, authorised;
     const char *due_cite;

@@ -46,6 +46,7 @@ enum letter_word_kind {
     X(body, WORD_TEXT)                                                                                       \
     X(agent, WORD_FLAG)                                                                                      \
     X(post, WORD_FLAG)                                                                                       \
+    X(mail, WORD_FLAG)                                                                                       \
     X(resident, WORD_TEXT)                                                                                   \
     X(to_authority, WORD_FLAG)                                                                               \
     X(extension_late, WORD_FLAG)                                                                             \

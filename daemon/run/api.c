@@ -18,6 +18,7 @@
 #include "run/calendar_watch.h"
 #include "run/configuration_note.h"
 #include "run/key_keeper.h"
+#include "run/letter_log.h"
 #include "run/notify.h"
 #include "run/purger.h"
 #include "run/quarter_close.h"
@@ -41,6 +42,7 @@ struct api {
     struct key_keeper *key_keeper;
     struct configuration_note *configuration_note;
     struct audit_day *audit_day;
+    struct letter_log *letter_log;
     struct timer *watchdog, *check_again;
     uv_signal_t signals[SIGNALS];
     bool stopping;
@@ -73,6 +75,7 @@ static void stop(struct api *api, int status)
     key_keeper_stop(api->key_keeper);
     configuration_note_stop(api->configuration_note);
     audit_day_stop(api->audit_day);
+    letter_log_stop(api->letter_log);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
 }
 
@@ -140,6 +143,18 @@ static void reload_laws(struct api *api)
     ask_catalogue_state(api, fresh, on_fresh_state);
 }
 
+static void reload_letters(struct api *api)
+{
+    struct error error;
+    struct letters *fresh = letters_load(api->config->paths_letters, &error);
+    if (fresh == NULL) {
+        log_error("reload: the letters stay as they are: %s", error.text);
+        return;
+    }
+    letters_free(api->service.letters);
+    api->service.letters = fresh;
+}
+
 static void reload(struct api *api)
 {
     struct error error;
@@ -159,6 +174,7 @@ static void reload(struct api *api)
             key_keeper_start(api->key_keeper);
         if (api->service.open)
             configuration_note_make(api->configuration_note, "reload");
+        reload_letters(api);
         reload_laws(api);
     }
     config_free(fresh);
@@ -195,6 +211,7 @@ static void open_service(struct api *api)
     key_keeper_start(api->key_keeper);
     configuration_note_make(api->configuration_note, "start");
     audit_day_start(api->audit_day);
+    letter_log_start(api->letter_log);
     const char *also = api->config->api_listen;
     log_notice("serving on %s%s%s", api->config->api_socket, also[0] != '\0' ? " and " : "", also);
     purger_start(api->purger);
@@ -286,6 +303,8 @@ static void on_notified(void *context, const char *payload)
     struct api *api = context;
     if (strcmp(payload, "reminder") == 0)
         scheduler_wake(api->scheduler);
+    else if (strcmp(payload, "letter") == 0 && !api->stopping)
+        letter_log_wake(api->letter_log);
     else if (strcmp(payload, "catalogue") == 0 && api->service.open && !api->stopping)
         timer_start(api->check_again, 0, 0);
     else if (strcmp(payload, "account") == 0 && api->server != NULL)
@@ -338,7 +357,9 @@ int api_run(const struct options *options, struct config *config)
                                    .laws_changed = on_laws_changed, .context = &api};
     uint64_t watchdog_ms = notify_watchdog_ms();
     api.service.catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
-    if (api.service.catalogue == NULL)
+    if (api.service.catalogue != NULL)
+        api.service.letters = letters_load(config->paths_letters, &error);
+    if (api.service.letters == NULL)
         goto cleanup;
     api.service.vault = vault_open(config->vault_ring, config->vault_credential, &error);
     if (api.service.vault == NULL || !open_database(&api, &error))
@@ -352,9 +373,10 @@ int api_run(const struct options *options, struct config *config)
     api.key_keeper = key_keeper_new(&loop, &api.service);
     api.configuration_note = configuration_note_new(&loop, &api.service);
     api.audit_day = audit_day_new(&loop, &api.service);
+    api.letter_log = letter_log_new(&loop, &api.service);
     if (api.check_again == NULL || api.watchdog == NULL || api.scheduler == NULL ||
         api.calendar_watch == NULL || api.quarter_close == NULL || api.purger == NULL || api.key_keeper == NULL ||
-        api.configuration_note == NULL || api.audit_day == NULL) {
+        api.configuration_note == NULL || api.audit_day == NULL || api.letter_log == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -377,12 +399,14 @@ cleanup:
     key_keeper_free(api.key_keeper);
     configuration_note_free(api.configuration_note);
     audit_day_free(api.audit_day);
+    letter_log_free(api.letter_log);
     timer_free(api.watchdog);
     timer_free(api.check_again);
     database_free(api.service.database);
     vault_close(api.service.vault);
     catalogue_free(api.service.catalogue);
     catalogue_free(api.fresh);
+    letters_free(api.service.letters);
     uv_walk(&loop, close_handle, NULL);
     uv_run(&loop, UV_RUN_NOWAIT);
     uv_loop_close(&loop);

@@ -128,6 +128,9 @@ SELECT place, what, table_name, condition, since, sealed::text[], clear,
      'never'),
     (39, 'tokens of letters to vendors, for their answers', 'reply_token', 'true', 'created_at', '{}',
      'request by id, vendor, the letter''s id, a hash of the token',
+     'with the request'),
+    (40, 'letters to vendors', 'letter', 'true', 'approved_at', '{text,sender}',
+     'request by id, kind, language, channel, the mail''s id, state, who approved it by id',
      'with the request')
   ) lines (place, what, table_name, condition, since, sealed, clear, gone)
  WHERE to_regclass('dsr.' || table_name) IS NOT NULL

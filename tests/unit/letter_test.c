@@ -254,7 +254,7 @@ static void golden(const char *language, const char *name, const char *law, cons
     struct error error = {0};
     struct letter_question question = question_of(catalogue_law(catalogue, law), right, kind, language);
     question.extension_late = late;
-    question.agent = kind == LETTER_OVERDUE;
+    question.agent = question.mail = kind == LETTER_OVERDUE;
     question.authorised = kind == LETTER_OVERDUE ? date_make(2026, 9, 30) : DATE_NONE;
     question.due = kind == LETTER_COMPLAINT || kind == LETTER_OVERDUE || kind == LETTER_EXTENSION_CHALLENGE ? question.due : DATE_NONE;
     if (!letter_write(letters, &question, &letter, &error))
