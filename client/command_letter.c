@@ -29,15 +29,16 @@ static json_t *wish_of(const struct arguments *arguments)
     body_set_text(body, "kind", argument_value(arguments, "kind"));
     body_set_text(body, "lang", argument_value(arguments, "lang"));
     body_set_text(body, "details", argument_value(arguments, "details"));
-    if (argument_value(arguments, "pdf") != NULL && argument_value(arguments, "mail") == NULL)
-        json_object_set_new(body, "post", json_true());
     return body;
 }
 
-static json_t *fetch(struct client *client, const struct arguments *arguments, struct error *error)
+// `post`: with addresses and the day, whatever way the request goes.
+static json_t *fetch(struct client *client, const struct arguments *arguments, bool post, struct error *error)
 {
     char *path = client_path("/v1/requests/{}/letter", argument_at(arguments, 0));
     json_t *body = wish_of(arguments);
+    if (post)
+        json_object_set_new(body, "post", json_true());
     json_t *answer = client_call(client, "POST", path, body, error);
     json_decref(body);
     free(path);
@@ -68,7 +69,7 @@ int run_letter(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     const char *pdf = argument_value(arguments, "pdf"), *mail = argument_value(arguments, "mail");
-    json_t *letter = fetch(client, arguments, &error);
+    json_t *letter = fetch(client, arguments, pdf != NULL && mail == NULL, &error);
     if (letter == NULL || (pdf == NULL && mail == NULL))
         return answer_show(client, letter, &error, print_letter);
     bool good = (pdf == NULL || pdf_write(json_text(letter, "body"), pdf, &error)) &&
@@ -159,7 +160,10 @@ static bool ask(const struct arguments *arguments, struct error *error)
 
 static void print_queued(const json_t *letter)
 {
-    printf("Queued: it goes out now, and is logged as soon as the mail server has taken it (`dsr mail show %s`).\n", json_text(letter, "message"));
+    if (is(json_text(letter, "state"), "sent"))
+        puts("It was sent already.");
+    else
+        printf("Queued: it goes out now, and is logged as soon as the mail server has taken it (`dsr mail show %s`).\n", json_text(letter, "message"));
 }
 
 static int approve(struct client *client, const struct arguments *arguments, const json_t *letter)
@@ -200,7 +204,7 @@ static int print_by_hand(const struct client *client, const struct arguments *ar
 int run_send(struct client *client, const struct arguments *arguments)
 {
     struct error error;
-    json_t *letter = fetch(client, arguments, &error);
+    json_t *letter = fetch(client, arguments, false, &error);
     int status;
     if (letter == NULL)
         return client_fail(&error);

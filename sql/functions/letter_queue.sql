@@ -16,7 +16,7 @@ BEGIN
     SELECT * INTO l FROM dsr.letter o
      WHERE o.library_id = r.library_id AND o.request_id = r.id AND o.kind = p ->> 'kind' AND o.state NOT IN ('failed', 'withdrawn')
      ORDER BY approved_at DESC LIMIT 1;
-    IF l.sha256 = hash AND l.approved_by = dsr.me() AND l.approved_at > now() - interval '10 minutes' THEN
+    IF l.state <> 'in_doubt' AND l.sha256 = hash AND l.approved_by = dsr.me() AND l.approved_at > now() - interval '10 minutes' THEN
         RETURN dsr.letter_json(l, false);
     ELSIF dsr.authority_ended(r) IS NOT NULL THEN
         PERFORM dsr.raise_error('409', 'authority', format('The patron''s authority ended on %s: nothing is sent for it any more.', dsr.authority_ended(r)));
