@@ -30,6 +30,8 @@ INSERT INTO dsr.token (library_id, id, account_id, hash, scope, expires_at)
 SELECT l, 'token2345' || (n + 1), a, sha256(a::text::bytea), 'read', now() + interval '1 day' FROM person;
 INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
 SELECT l, sha256(a::text::bytea), 900000 + n, 'acme', 'email-1', '<1@x>' FROM person;
+INSERT INTO dsr.letter (library_id, id, request_id, kind, lang, channel, text, sha256, message_id, mail_id, approved_by)
+SELECT l, s, 900000 + n, 'request', 'en', 'email-1', decode('01' || repeat('00', 60), 'hex'), sha256(''), s, '<1@x>', a FROM person;
 INSERT INTO dsr.retention (library_id, class, days) SELECT l, 'draft', 30 + n FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.purge_day (library_id, done_on) SELECT l, current_date FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.hold (library_id, id, author, reason, until)
