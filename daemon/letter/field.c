@@ -27,13 +27,14 @@ static bool check_line(const char *line, size_t length, const char *field, struc
 // wherever it stands.
 static bool check_characters(const char *value, const char *field, struct error *error)
 {
-    static const char byte_order_mark[] = "\xEF\xBB\xBF", soft_hyphen[] = "\xC2\xAD";
+    static const char *const unseen[] = {"\xC2\xAD", "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF"};
     if (!text_is_utf8(value, strlen(value)))
         return refuse(field, "it is not UTF-8", error);
     if (strstr(value, "=?") != NULL)
         return refuse(field, "it holds =?, which begins an encoded word", error);
-    if (strstr(value, byte_order_mark) != NULL || strstr(value, soft_hyphen) != NULL)
-        return refuse(field, "it holds a character that is not seen", error);
+    for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++)
+        if (strstr(value, unseen[i]) != NULL)
+            return refuse(field, "it holds a character that is not seen", error);
     return true;
 }
 

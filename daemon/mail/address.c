@@ -45,12 +45,26 @@ static bool is_ascii_domain(const char *domain)
     return true;
 }
 
+// Characters that nobody sees: IDNA drops some of them, and then the mail goes elsewhere than to what was read.
+static bool has_unseen(const char *address)
+{
+    static const char *const unseen[] = {"\xC2\xAD", "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF"};
+    for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++)
+        if (strstr(address, unseen[i]) != NULL)
+            return true;
+    return false;
+}
+
 bool address_to_ascii(const char *address, const char *field, char ascii[ADDRESS_ASCII_SIZE], struct error *error)
 {
     size_t length = strlen(address);
     const char *at = strrchr(address, '@');
     if (length > ADDRESS_MAXIMUM || !text_is_utf8(address, length) || text_has_controls(address, length, false))
         return refuse(field, "it is too long, not UTF-8, or holds control characters", error);
+    if (has_unseen(address))
+        return refuse(field, "it holds a character that is not seen", error);
+    if (strstr(address, "=?") != NULL)
+        return refuse(field, "it holds =?, which begins an encoded word", error);
     if (at == NULL)
         return refuse(field, "it has no @", error);
     if (!is_local(address, (size_t)(at - address)))
