@@ -103,6 +103,16 @@ static void print_log(const json_t *letter)
         printf("\nWhen it is done, type  dsr log %s note --note \"%s sent\" --on DATE\n", ref, json_text(letter, "kind"));
 }
 
+static void print_besides(const json_t *letter)
+{
+    size_t index;
+    json_t *item;
+    char words[64];
+    json_array_foreach(json_object_get(letter, "asked_besides"), index, item)
+        fprintf(stderr, "dsr: note: The vendor also asks for: %s. dsrd does not hold it; --details TEXT can give it.\n",
+                output_words(json_string_value(item), words, sizeof words));
+}
+
 // What somebody does by hand where no mail goes.
 static void print_checklist(const json_t *letter)
 {
@@ -208,8 +218,10 @@ int run_send(struct client *client, const struct arguments *arguments)
     int status;
     if (letter == NULL)
         return client_fail(&error);
-    if (client->format != FORMAT_JSON)
+    if (client->format != FORMAT_JSON) {
         written_print_warnings(letter);
+        print_besides(letter);
+    }
     if (!json_is_true(json_object_get(letter, "sends"))) {
         status = print_by_hand(client, arguments, letter);
     } else {

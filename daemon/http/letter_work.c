@@ -156,6 +156,27 @@ static void list_brands(const json_t *vendor, struct text *out)
             text_format(out, "%s%s", index > 0 ? ", " : "", json_string_value(brand));
 }
 
+// Whether the vendor's document says that a letter must give this; without a word of it, name and e-mail.
+static bool needs(const struct letter_work *work, const char *what)
+{
+    const json_t *list = work->to_authority ? NULL : json_object_get(work->request.channel, "needs");
+    if (json_array_size(list) == 0)
+        return is(what, "name") || is(what, "email");
+    return request_authority_names(list, what);
+}
+
+// What the vendor wants besides, which dsrd does not hold.
+static json_t *asked_besides(const struct letter_work *work)
+{
+    size_t index;
+    json_t *need, *besides = json_array();
+    json_array_foreach(json_object_get(work->to_authority ? NULL : work->request.channel, "needs"), index, need)
+        if (!is(json_string_value(need), "name") && !is(json_string_value(need), "email") && !is(json_string_value(need), "residence") &&
+            !is(json_string_value(need), "product"))
+            json_array_append(besides, need);
+    return besides;
+}
+
 static void set_due(const struct letter_work *work, struct letter_question *question)
 {
     const struct clock *late = overdue_clock(work), *answer = answer_clock(work);
@@ -186,7 +207,7 @@ static bool write_letter(struct letter_work *work, struct error *error)
         .language = work->language, .kind = work->kind, .right = request->right, .law = request->law,
         .vendor = json_text(request->vendor, "name"), .products = brands.text, .postal_address = postal_address(work),
         .fixed_subject = work->to_authority ? NULL : json_text(request->channel, "subject"), .name = json_text(work->state, "name"),
-        .email = json_text(work->state, "email"), .residence = json_text(json_object_get(work->state, "subject"), "residence"),
+        .email = needs(work, "email") ? json_text(work->state, "email") : NULL, .gives_residence = needs(work, "residence"), .residence = json_text(json_object_get(work->state, "subject"), "residence"),
         .library = config_of(work)->library_name, .ref = json_text(work->state, "ref"), .details = work->details,
         .post = work->post || is(work->route, "letter") || work->to_authority, .mail = is(work->route, "email") && !work->post,
         .agent = request->another && !work->patron_only,
@@ -312,14 +333,14 @@ json_t *letter_work_describe(const struct letter_work *work, struct error *error
     struct text reply_to = {0};
     append_reply_to(config, &reply_to);
     if (make_draft(work, &mail, error))
-        json = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:s, s:s?, s:s?, s:s, s:s, s:o, s:o}", "ref",
+        json = json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:s, s:s?, s:s?, s:s, s:s, s:o, s:o, s:o}", "ref",
                          json_text(work->state, "ref"), "kind", letter_kind_names[work->kind], "lang", work->language, "route", work->route,
                          "address", work->address != NULL ? work->address : authority, "subject", work->letter.subject.text, "text",
                          work->letter.text.text, "body", work->letter.body.text, "channel", json_text(channel, "id"), "steps",
                          json_text(channel, "steps"), "people", json_text(channel, "people"), "postal_address", postal_address(work), "sends",
                          work->sends, "patron_only", work->patron_only, "from", config->mail_from, "reply_to",
                          reply_to.length > 0 ? reply_to.text : NULL, "event", event_of(work->kind), "hash", work->hash, "mail", mail.text, "expected",
-                         expected(work), "warnings", request_work_warnings(&work->request));
+                         expected(work), "asked_besides", asked_besides(work), "warnings", request_work_warnings(&work->request));
     text_release(&mail);
     text_release(&reply_to);
     if (json == NULL && error->code == ERROR_NONE)

@@ -160,6 +160,10 @@ static void set_law(struct filling *filling, const struct letters *letters)
     set_flag(filling, LETTER_WORD_extension_none, filling->values.texts[LETTER_WORD_extension_cite] == NULL);
     if (question->residence != NULL && place_is_in(question->residence, law->jurisdiction))
         set(filling, LETTER_WORD_resident, language_place(filling->language, law->jurisdiction));
+    if (question->gives_residence && question->residence != NULL && filling->values.texts[LETTER_WORD_resident] == NULL) {
+        const char *place = language_place(filling->language, question->residence);
+        set(filling, LETTER_WORD_residence, place != NULL ? place : question->residence);
+    }
     struct text *authority = &filling->owned[LETTER_WORD_authority], *url = &filling->owned[LETTER_WORD_authority_url];
     if (split_authority(law->authority, authority, url)) {
         set_owned(filling, LETTER_WORD_authority_url);

@@ -25,6 +25,7 @@ struct letter_question {
     const char *residence;          // US-VA
     const char *library, *ref;
     const char *details;            // what only the person can say, such as what is to be corrected
+    bool gives_residence;           // the vendor needs to know it
     bool post;                      // it goes on paper: with addresses and the day
     bool mail;                      // it goes as a mail
     bool agent;                     // the library sends it for the person

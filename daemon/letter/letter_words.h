@@ -27,6 +27,7 @@ enum letter_word_kind {
     X(law_short, WORD_TEXT)                                                                                  \
     X(cite, WORD_TEXT)                                                                                       \
     X(basis, WORD_TEXT)                                                                                      \
+    X(residence, WORD_TEXT)                                                                                  \
     X(details, WORD_TEXT)                                                                                    \
     X(sent, WORD_TEXT)                                                                                       \
     X(received, WORD_TEXT)                                                                                   \

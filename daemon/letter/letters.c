@@ -48,7 +48,7 @@ struct letters {
      LETTER_BIT(right) | LETTER_BIT(law) | LETTER_BIT(law_short) | LETTER_BIT(cite) | LETTER_BIT(basis))
 // May be asked for in any.
 #define MAYBE                                                                                                \
-    (LETTER_BIT(email) | LETTER_BIT(products) | LETTER_BIT(resident) | LETTER_BIT(details) | LETTER_BIT(family) | \
+    (LETTER_BIT(email) | LETTER_BIT(products) | LETTER_BIT(resident) | LETTER_BIT(residence) | LETTER_BIT(details) | LETTER_BIT(family) | \
      LETTER_BIT(kind) | LETTER_BIT(agent) | LETTER_BIT(authorised) | LETTER_BIT(post) | LETTER_BIT(mail) | LETTER_BIT(to_authority) | LETTER_BIT(authority) | \
      LETTER_BIT(authority_url) | LETTER_BIT(sent))
 #define HISTORY (LETTER_BIT(received) | LETTER_BIT(due) | LETTER_BIT(due_cite) | LETTER_BIT(refused) | LETTER_BIT(appeal_sent) | \

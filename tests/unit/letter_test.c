@@ -187,10 +187,12 @@ static size_t every_letter(bool minimal)
                         continue;
                     snprintf(what, sizeof what, "%s %s %s %s", letters_language_code(letters, l), law->id, right_words[right], letter_kind_names[kind]);
                     struct letter_question question = question_of(law, right_words[right], (enum letter_kind)kind, letters_language_code(letters, l));
+                    question.gives_residence = !minimal;
                     if (minimal) {
                         question.email = question.products = question.residence = question.due_cite = NULL;
                         question.refused = DATE_NONE;
                         question.due = kind == LETTER_OVERDUE ? question.due : DATE_NONE;
+                        question.details = strcmp(right_words[right], "correction") == 0 ? question.details : "Something more, said by the person.";
                         question.post = question.agent = question.extension_late = true;
                         question.postal_address = "Example Media, Inc.\n1 Main Street\nSpringfield";
                     }
