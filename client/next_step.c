@@ -125,7 +125,7 @@ void next_step_print(const json_t *answer)
         .legal = json_is_true(json_object_get(request, "legal")),
     };
     if (is(at.status, "draft"))
-        printf("Next: send it, then type  dsr log %s sent\n", at.ref);
+        printf("Next: `dsr send %s` sends it; or send it, then type  dsr log %s sent\n", at.ref, at.ref);
     else if (is(at.status, "closed"))
         printf("It is closed. `dsr reopen %s` opens it again.\n", at.ref);
     else if (is(at.status, "answer_to_check"))

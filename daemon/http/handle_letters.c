@@ -169,7 +169,7 @@ static void finish(struct letter_call *call, const struct letter_work *work)
             exchange_reply_json(call->exchange, 200, answer, 0);
         else
             exchange_fail(call->exchange, &error);
-    } else if (ended != NULL) {
+    } else if (ended != NULL && work->request.another) {
         error_set(&error, ERROR_conflict, "authority", "The patron's authority ended on %s: nothing is sent for it any more.", ended);
         exchange_fail(call->exchange, &error);
     } else if (request_work_is_refused(&work->request) || (request_work_must_confirm(&work->request) && !anyway)) {

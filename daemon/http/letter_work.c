@@ -104,6 +104,7 @@ static bool restore(struct letter_work *work, struct error *error)
 {
     struct request_work *request = &work->request;
     request_write_prepare(work->exchange, request, work->state);
+    request->another = !json_is_true(json_object_get(work->state, "own")); // whoever has filed it
     return request_work_restore(request, work->state, time(NULL), error) &&
            request_work_add_events(request, json_object_get(work->state, "events"), error) &&
            (!is_draft(work) || request_work_add_event(request, "sent", request->today, error)) && request_work_compute(request, error);

@@ -16,7 +16,8 @@ BEGIN
         RETURNING r.id)
     SELECT array_agg(id) INTO changed FROM settled;
     PERFORM dsr.reminders_settle(changed);
-    PERFORM dsr.letters_settle(changed);
+    PERFORM dsr.letters_settle(ARRAY(SELECT DISTINCT l.request_id FROM dsr.letter l JOIN dsr.request r ON r.library_id = l.library_id AND r.id = l.request_id
+                                      WHERE l.library_id = dsr.library() AND l.state = 'approved' AND r.subject_id = p_subject));
 END
 $function$;
 

@@ -18,7 +18,7 @@ BEGIN
      ORDER BY approved_at DESC LIMIT 1;
     IF l.state <> 'in_doubt' AND l.sha256 = hash AND l.approved_by = dsr.me() AND l.approved_at > now() - interval '10 minutes' THEN
         RETURN dsr.letter_json(l, false);
-    ELSIF dsr.authority_ended(r) IS NOT NULL THEN
+    ELSIF dsr.filed_for_another(dsr.me(), r.subject_id) AND dsr.authority_ended(r) IS NOT NULL THEN
         PERFORM dsr.raise_error('409', 'authority', format('The patron''s authority ended on %s: nothing is sent for it any more.', dsr.authority_ended(r)));
     ELSIF l.state = 'in_doubt' THEN
         PERFORM dsr.raise_error('409', 'kind', format('A letter of this kind may have arrived or not: `dsr mail resolve %s --sent`, or --again.', l.message_id));

@@ -372,6 +372,50 @@ def letter_text_is_never_a_request_to_groff():
 
 
 @case
+def ones_own_letter_needs_no_authority_and_no_entry_in_the_log():
+    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--residence", "NL", "--draft")
+    before = d.sql("select count(*) from dsr.audit where act = 'subject_reveal'")
+    contains(d.dsr("letter", ref), "Olive Owner")
+    lacks(d.dsr("letter", ref), "sends this letter for me")
+    equal(d.sql("select count(*) from dsr.audit where act = 'subject_reveal'"), before)
+    d.dsr("send", ref, "--yes")
+    wait_for(lambda: is_logged(ref), "logged")
+    contains(d.dsr_json("show", ref)["letters"][0]["text"], "Subject: Request for access", "Olive Owner")
+    export = d.dsr("me", "export")
+    contains(export, "Subject: Request for access to my personal data (" + ref)
+
+
+@case
+def what_staff_sends_for_a_patron_who_filed_rests_on_the_authority_too():
+    ref = d.file("elsevier", "portability", "--law", "eu-gdpr", "--draft")  # the owner's own
+    mine = d.dsr_json("show", ref)["request"]["subject"]
+    d.dsr("authority", "add", mine, "--form", "signed", "--on", days_ago(10))
+    relay.after_mail = ["421 4.3.0 not now"]
+    d.dsr("send", ref, "--yes")
+    wait_for(lambda: message(ref, "attempts") != "0", "tried in vain")
+    # As if a colleague had approved it.
+    d.sql(f"update dsr.letter set approved_by = gen_random_uuid() where id = '{letter(ref, 'id')}'")
+    d.dsr("authority", "withdraw", mine)
+    equal(letter(ref, "state || ': ' || reason"), "withdrawn: The patron's authority has ended.")
+    relay.after_mail = ["250 2.1.0 Ok"]
+
+
+@case
+def a_purge_takes_letters_with_their_request():
+    ref = draft(subject())
+    d.dsr("send", ref, "--yes")
+    wait_for(lambda: is_logged(ref), "logged")
+    about = letter(ref, "message_id")
+    d.dsr("log", ref, "answered")
+    d.dsr("close", ref, "fulfilled")
+    d.sql(f"update dsr.request set closed_on = current_date - 200 where ref = '{ref}'")
+    d.sql(f"update dsr.message set day = current_date - 300 where id = '{about}'")
+    d.dsr("purge")
+    d.dsr("show", ref, status=1)
+    equal(d.sql(f"select (select count(*) from dsr.message where id = '{about}') + (select count(*) from dsr.letter where message_id = '{about}')"), "0")
+
+
+@case
 def fields_that_could_break_a_letter_are_refused_with_their_name():
     ref = draft(subject())
     for details in ("a\nb", "a\rb", "a\u2028b", "a\u202eb", "=?utf-8?q?x?=", "x" * 1500):
