@@ -57,7 +57,8 @@ static bool write_file(const char *path, const char *content, struct error *erro
         return false;
     }
     bool good = fputs(content, file) >= 0;
-    return (fclose(file) == 0 && good) || error_set(error, ERROR_internal, "mail", "%s cannot be written.", path);
+    return (fclose(file) == 0 && good) ||
+           error_set(error, ERROR_internal, "mail", "%s cannot be written.", path);
 }
 
 static void print_letter(const json_t *letter)
@@ -89,8 +90,9 @@ static void print_expected(const json_t *letter)
     char words[64];
     json_array_foreach(json_object_get(letter, "expected"), index, item)
         printf("%s  %s by %s%s%s%s%s\n", index == 0 ? "\nWhat to expect, if it is sent today:\n" : "",
-               output_words(json_text(item, "clock"), words, sizeof words), json_text(item, "due"), json_text(item, "cite")[0] != '\0' ? " (" : "",
-               json_text(item, "cite"), json_text(item, "cite")[0] != '\0' ? ")" : "",
+               output_words(json_text(item, "clock"), words, sizeof words), json_text(item, "due"),
+               json_text(item, "cite")[0] != '\0' ? " (" : "", json_text(item, "cite"),
+               json_text(item, "cite")[0] != '\0' ? ")" : "",
                json_is_true(json_object_get(item, "legal")) ? "" : ", not a legal deadline");
 }
 
@@ -100,7 +102,8 @@ static void print_log(const json_t *letter)
     if (event != NULL)
         printf("\nWhen it is done, type  dsr log %s %s --on DATE\n", ref, event);
     else
-        printf("\nWhen it is done, type  dsr log %s note --note \"%s sent\" --on DATE\n", ref, json_text(letter, "kind"));
+        printf("\nWhen it is done, type  dsr log %s note --note \"%s sent\" --on DATE\n", ref,
+               json_text(letter, "kind"));
 }
 
 static void print_besides(const json_t *letter)
@@ -108,9 +111,10 @@ static void print_besides(const json_t *letter)
     size_t index;
     json_t *item;
     char words[64];
-    json_array_foreach(json_object_get(letter, "asked_besides"), index, item)
-        fprintf(stderr, "dsr: note: The vendor also asks for: %s. dsrd does not hold it; --details TEXT can give it.\n",
-                output_words(json_string_value(item), words, sizeof words));
+    json_array_foreach(json_object_get(letter, "asked_besides"), index, item) fprintf(
+        stderr,
+        "dsr: note: The vendor also asks for: %s. dsrd does not hold it; --details TEXT can give it.\n",
+        output_words(json_string_value(item), words, sizeof words));
 }
 
 // What somebody does by hand where no mail goes.
@@ -119,21 +123,29 @@ static void print_checklist(const json_t *letter)
     static const struct {
         const char *route, *where, *then;
     } rows[] = {
-        {"webform", "Open this web form", "Paste the text below into it; fill in no more than the form must have."},
+        {"webform", "Open this web form",
+         "Paste the text below into it; fill in no more than the form must have."},
         {"portal", "Sign in to this portal", "Choose there what the text below asks for, or paste it."},
-        {"phone", "Call this number", "Say what the text below says; note the day, the name and what was promised."},
-        {"state_platform", "Open the state's platform", "Enter the request there; the text below says what it is."},
+        {"phone", "Call this number",
+         "Say what the text below says; note the day, the name and what was promised."},
+        {"state_platform", "Open the state's platform",
+         "Enter the request there; the text below says what it is."},
         {"letter", "Post the letter to this address", "Print the PDF and sign it."},
-        {"authority", "Complain to this authority", "Use its form, and paste the text below, or post the letter (--pdf)."},
-        {"unknown", "No channel is known", "Look for one on the vendor's site (`dsr vendor show`), and paste the text below."},
-        {"email", "Write to this address", "Send the text below from your own mail program (`dsr letter REF --mail FILE`)."},
+        {"authority", "Complain to this authority",
+         "Use its form, and paste the text below, or post the letter (--pdf)."},
+        {"unknown", "No channel is known",
+         "Look for one on the vendor's site (`dsr vendor show`), and paste the text below."},
+        {"email", "Write to this address",
+         "Send the text below from your own mail program (`dsr letter REF --mail FILE`)."},
     };
     size_t row = 0;
     while (row + 1 < sizeof rows / sizeof rows[0] && !is(json_text(letter, "route"), rows[row].route))
         row++;
     if (json_is_true(json_object_get(letter, "patron_only")))
-        puts("Only the patron can do this: the vendor asks for the card and a code. Hand this list to the patron.\n");
-    printf("1. %s%s%s\n", rows[row].where, json_text(letter, "address") != NULL ? ":\n   " : "", json_text(letter, "address") != NULL ? json_text(letter, "address") : ".");
+        puts("Only the patron can do this: the vendor asks for the card and a code. Hand this list to the "
+             "patron.\n");
+    printf("1. %s%s%s\n", rows[row].where, json_text(letter, "address") != NULL ? ":\n   " : "",
+           json_text(letter, "address") != NULL ? json_text(letter, "address") : ".");
     printf("2. %s\n", json_text(letter, "steps") != NULL ? json_text(letter, "steps") : rows[row].then);
     if (json_text(letter, "people") != NULL)
         printf("   It is for: %s.\n", json_text(letter, "people"));
@@ -160,7 +172,8 @@ static bool ask(const struct arguments *arguments, struct error *error)
     if (argument_flag(arguments, "yes"))
         return true;
     if (isatty(STDIN_FILENO) != 1)
-        return error_set(error, ERROR_malformed, "yes", "Somebody must approve the letter; without a terminal --yes says so.");
+        return error_set(error, ERROR_malformed, "yes",
+                         "Somebody must approve the letter; without a terminal --yes says so.");
     fputs("\nSend it? [y/N] ", stdout);
     fflush(stdout);
     if (fgets(line, sizeof line, stdin) != NULL && (line[0] == 'y' || line[0] == 'Y'))
@@ -173,7 +186,9 @@ static void print_queued(const json_t *letter)
     if (is(json_text(letter, "state"), "sent"))
         puts("It was sent already.");
     else
-        printf("Queued: it goes out now, and is logged as soon as the mail server has taken it (`dsr mail show %s`).\n", json_text(letter, "message"));
+        printf("Queued: it goes out now, and is logged as soon as the mail server has taken it (`dsr mail "
+               "show %s`).\n",
+               json_text(letter, "message"));
 }
 
 static int approve(struct client *client, const struct arguments *arguments, const json_t *letter)

@@ -14,13 +14,15 @@ enum { SAID_SIZE = 512, STATUS_NOT_FOUND = 127 };
 
 extern char **environ;
 
-// Every character that groff gives a meaning to is written by its name; \& in front, so that the line can begin with any.
+// Every character that groff gives a meaning to is written by its name; \& in front, so that the line can
+// begin with any.
 static void append_line(const char *line, size_t length, struct text *out)
 {
     static const struct {
         char character;
         const char *name;
-    } names[] = {{'\\', "\\[rs]"}, {'\'', "\\[aq]"}, {'`', "\\[ga]"}, {'-', "\\-"}, {'^', "\\[ha]"}, {'~', "\\[ti]"}, {'"', "\\[dq]"}};
+    } names[] = {{'\\', "\\[rs]"}, {'\'', "\\[aq]"}, {'`', "\\[ga]"}, {'-', "\\-"},
+                 {'^', "\\[ha]"},  {'~', "\\[ti]"},  {'"', "\\[dq]"}};
     text_append(out, "\\&");
     for (size_t i = 0; i < length; i++) {
         const char *name = NULL;
@@ -58,7 +60,8 @@ void pdf_source(const char *body, struct text *out)
 static bool no_groff(int problem, struct error *error)
 {
     if (problem == ENOENT)
-        return error_set(error, ERROR_unavailable, "pdf", "groff, which makes the PDF, is not installed: apt install groff.");
+        return error_set(error, ERROR_unavailable, "pdf",
+                         "groff, which makes the PDF, is not installed: apt install groff.");
     return error_set(error, ERROR_internal, "pdf", "groff cannot be started: %s.", strerror(problem));
 }
 
@@ -83,12 +86,14 @@ static int start(int input, int output, int errors, pid_t *child)
 static bool judge(int status, const char *said, struct error *error)
 {
     if (strstr(said, "can't find") != NULL)
-        return error_set(error, ERROR_invalid, "pdf", "groff has no glyph for a character of the letter; print the text instead (`dsr letter REF`).");
+        return error_set(
+            error, ERROR_invalid, "pdf",
+            "groff has no glyph for a character of the letter; print the text instead (`dsr letter REF`).");
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     // groff of groff-base alone finds no device for PDF.
-    return error_set(error, ERROR_unavailable, "pdf", "groff made no PDF%s%.*s%s: apt install groff.", said[0] != '\0' ? " (" : "",
-                     (int)strcspn(said, "\n"), said, said[0] != '\0' ? ")" : "");
+    return error_set(error, ERROR_unavailable, "pdf", "groff made no PDF%s%.*s%s: apt install groff.",
+                     said[0] != '\0' ? " (" : "", (int)strcspn(said, "\n"), said, said[0] != '\0' ? ")" : "");
 }
 
 // A file without a name that holds the source, read from its beginning.
@@ -97,7 +102,8 @@ static FILE *make_input(const char *body)
     struct text source = {0};
     FILE *file = tmpfile();
     pdf_source(body, &source);
-    bool good = file != NULL && source.text != NULL && fwrite(source.text, 1, source.length, file) == source.length && fflush(file) == 0;
+    bool good = file != NULL && source.text != NULL &&
+                fwrite(source.text, 1, source.length, file) == source.length && fflush(file) == 0;
     text_release(&source);
     if (file != NULL && !good) {
         fclose(file);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Letters to vendors: shown; sent once a person has approved what was shown; and decided about when one is in doubt.
+// Letters to vendors: shown; sent once a person has approved what was shown; and decided about when one is in
+// doubt.
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,9 +49,12 @@ static bool make_sender(const struct config *config, struct envelope *envelope, 
     if (config->mail_reply_address[0] == '\0')
         return address_to_ascii(config->mail_from, "mail.from", envelope->sender, error);
     if (at == NULL || !reply_token_new(token))
-        return error_set(error, ERROR_invalid, "mail.reply_address", "mail.reply_address is no e-mail address.");
-    text_format(&address, "%.*s%s%s%s", (int)(at - config->mail_reply_address), config->mail_reply_address, config->mail_reply_delimiter, token, at);
-    bool good = address.text != NULL && address_to_ascii(address.text, "mail.reply_address", envelope->sender, error);
+        return error_set(error, ERROR_invalid, "mail.reply_address",
+                         "mail.reply_address is no e-mail address.");
+    text_format(&address, "%.*s%s%s%s", (int)(at - config->mail_reply_address), config->mail_reply_address,
+                config->mail_reply_delimiter, token, at);
+    bool good =
+        address.text != NULL && address_to_ascii(address.text, "mail.reply_address", envelope->sender, error);
     text_release(&address);
     reply_token_hash(token, hash);
     sodium_bin2hex(envelope->token_hash, sizeof envelope->token_hash, hash, sizeof hash);
@@ -66,20 +70,28 @@ static bool make_mail(const struct letter_work *work, struct envelope *envelope,
     char from[ADDRESS_ASCII_SIZE];
     vault_uuid(envelope->letter);
     vault_uuid(envelope->message);
-    if (!address_to_ascii(config->mail_from, "mail.from", from, error) || !make_sender(config, envelope, error))
+    if (!address_to_ascii(config->mail_from, "mail.from", from, error) ||
+        !make_sender(config, envelope, error))
         return false;
     snprintf(envelope->mail_id, sizeof envelope->mail_id, "<%s%s>", envelope->message, strrchr(from, '@'));
     letter_work_earlier(work, earlier);
-    const struct letter_mail mail = {
-        .from_name = config->library_name, .from = config->mail_from,
-        .reply_to = envelope->has_token ? envelope->sender : config->mail_reply_to, .to = work->address, .language = work->language,
-        .message_id = envelope->mail_id, .earlier = earlier, .when = time(NULL), .zone = config->library_zone};
+    const struct letter_mail mail = {.from_name = config->library_name,
+                                     .from = config->mail_from,
+                                     .reply_to =
+                                         envelope->has_token ? envelope->sender : config->mail_reply_to,
+                                     .to = work->address,
+                                     .language = work->language,
+                                     .message_id = envelope->mail_id,
+                                     .earlier = earlier,
+                                     .when = time(NULL),
+                                     .zone = config->library_zone};
     return letter_mail_compose(&mail, &work->letter, &envelope->bytes, error);
 }
 
 // Seals `value` for the row and puts it into `row`.
-static bool seal_into(const struct vault *vault, json_t *row, const char *member, const char *table, const char *column, const char *id,
-                      const char *value, size_t length, struct error *error)
+static bool seal_into(const struct vault *vault, json_t *row, const char *member, const char *table,
+                      const char *column, const char *id, const char *value, size_t length,
+                      struct error *error)
 {
     char *sealed = vault_seal(vault, table, column, id, value, length, error);
     bool good = sealed != NULL && json_object_set_new(row, member, json_string(sealed)) == 0;
@@ -87,7 +99,8 @@ static bool seal_into(const struct vault *vault, json_t *row, const char *member
     return good;
 }
 
-static json_t *describe_letter(const struct letter_work *work, const struct envelope *envelope, struct error *error)
+static json_t *describe_letter(const struct letter_work *work, const struct envelope *envelope,
+                               struct error *error)
 {
     const struct vault *vault = exchange_service(work->exchange)->vault;
     unsigned char hash[crypto_hash_sha256_BYTES];
@@ -97,16 +110,22 @@ static json_t *describe_letter(const struct letter_work *work, const struct enve
     sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
     person_address_hash(vault, work->address, address_hash);
     text_format(&text, "Subject: %s\n\n%s", work->letter.subject.text, work->letter.text.text);
-    json_t *row = json_pack("{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s?}", "ref", json_text(work->state, "ref"), "version",
-                            json_object_get(work->state, "version"), "id", envelope->letter, "message", envelope->message, "kind",
-                            letter_kind_names[work->kind], "lang", work->language, "channel", json_text(work->request.channel, "id"), "sha256",
-                            work->hash, "address_hash", address_hash, "bytes_sha256", hex, "size", (json_int_t)envelope->bytes.length, "mail_id",
-                            envelope->mail_id, "token_hash", envelope->has_token ? envelope->token_hash : NULL);
+    json_t *row = json_pack(
+        "{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s?}", "ref",
+        json_text(work->state, "ref"), "version", json_object_get(work->state, "version"), "id",
+        envelope->letter, "message", envelope->message, "kind", letter_kind_names[work->kind], "lang",
+        work->language, "channel", json_text(work->request.channel, "id"), "sha256", work->hash,
+        "address_hash", address_hash, "bytes_sha256", hex, "size", (json_int_t)envelope->bytes.length,
+        "mail_id", envelope->mail_id, "token_hash", envelope->has_token ? envelope->token_hash : NULL);
     bool good = row != NULL && text.text != NULL &&
-                seal_into(vault, row, "text_sealed", "letter", "text", envelope->letter, text.text, text.length, error) &&
-                seal_into(vault, row, "sender_sealed", "letter", "sender", envelope->letter, envelope->sender, strlen(envelope->sender), error) &&
-                seal_into(vault, row, "recipient_sealed", "message", "recipient", envelope->message, work->address, strlen(work->address), error) &&
-                seal_into(vault, row, "bytes_sealed", "message", "bytes", envelope->message, envelope->bytes.text, envelope->bytes.length, error);
+                seal_into(vault, row, "text_sealed", "letter", "text", envelope->letter, text.text,
+                          text.length, error) &&
+                seal_into(vault, row, "sender_sealed", "letter", "sender", envelope->letter, envelope->sender,
+                          strlen(envelope->sender), error) &&
+                seal_into(vault, row, "recipient_sealed", "message", "recipient", envelope->message,
+                          work->address, strlen(work->address), error) &&
+                seal_into(vault, row, "bytes_sealed", "message", "bytes", envelope->message,
+                          envelope->bytes.text, envelope->bytes.length, error);
     text_release(&text);
     if (good)
         return row;
@@ -120,14 +139,19 @@ static bool may_send(const struct letter_work *work, struct error *error)
 {
     const char *hash = json_text(exchange_body(work->exchange), "hash");
     if (hash == NULL)
-        return error_set(error, ERROR_invalid, "hash", "hash is missing: that of the letter as it was shown, by which it is approved.");
+        return error_set(error, ERROR_invalid, "hash",
+                         "hash is missing: that of the letter as it was shown, by which it is approved.");
     if (work->to_authority)
-        return error_set(error, ERROR_conflict, "kind", "A complaint goes to the authority, not to the vendor: dsrd does not send it.");
+        return error_set(error, ERROR_conflict, "kind",
+                         "A complaint goes to the authority, not to the vendor: dsrd does not send it.");
     if (!work->sends)
-        return error_set(error, ERROR_conflict, "channel", "%s", work->patron_only ? "Only the patron can use this channel." :
-                         "The request does not go by e-mail, so dsrd cannot send the letter; `dsr send REF` says what to do.");
+        return error_set(error, ERROR_conflict, "channel", "%s",
+                         work->patron_only ? "Only the patron can use this channel."
+                                           : "The request does not go by e-mail, so dsrd cannot send the "
+                                             "letter; `dsr send REF` says what to do.");
     return strcmp(hash, work->hash) == 0 ||
-           error_set(error, ERROR_conflict, "hash", "The letter is not the one that was shown any more; look at it again.");
+           error_set(error, ERROR_conflict, "hash",
+                     "The letter is not the one that was shown any more; look at it again.");
 }
 
 static void on_queued(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -170,9 +194,11 @@ static void finish(struct letter_call *call, const struct letter_work *work)
         else
             exchange_fail(call->exchange, &error);
     } else if (ended != NULL && work->request.another) {
-        error_set(&error, ERROR_conflict, "authority", "The patron's authority ended on %s: nothing is sent for it any more.", ended);
+        error_set(&error, ERROR_conflict, "authority",
+                  "The patron's authority ended on %s: nothing is sent for it any more.", ended);
         exchange_fail(call->exchange, &error);
-    } else if (request_work_is_refused(&work->request) || (request_work_must_confirm(&work->request) && !anyway)) {
+    } else if (request_work_is_refused(&work->request) ||
+               (request_work_must_confirm(&work->request) && !anyway)) {
         request_write_confirm(call->exchange, &work->request);
     } else {
         queue(call, work);
@@ -226,7 +252,8 @@ static void begin(struct exchange *exchange, bool sends)
     if (call == NULL) {
         no_memory(&error);
     } else if (!reference_parse(exchange_path_value(exchange), call->reference)) {
-        error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.", exchange_path_value(exchange));
+        error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.",
+                  exchange_path_value(exchange));
     } else {
         call->exchange = exchange;
         call->sends = sends;
@@ -248,7 +275,8 @@ void handle_letter_send(struct exchange *exchange)
 
 void handle_letter_resolve(struct exchange *exchange)
 {
-    static const struct json_member members[] = {{"as", JSON_STRING, JSON_NEEDED, 20}, {NULL, JSON_NULL, JSON_OPTIONAL, 0}};
+    static const struct json_member members[] = {{"as", JSON_STRING, JSON_NEEDED, 20},
+                                                 {NULL, JSON_NULL, JSON_OPTIONAL, 0}};
     struct error error = {0};
     const json_t *body = exchange_body(exchange);
     char *text = NULL;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Working out a letter from what the database holds: which one is called for, what it says, to whom it goes and how. No I/O.
+// Working out a letter from what the database holds: which one is called for, what it says, to whom it goes
+// and how. No I/O.
 #ifndef HTTP_LETTER_WORK_H
 #define HTTP_LETTER_WORK_H
 
@@ -17,12 +18,12 @@ struct letter_work {
     enum letter_kind kind;
     const char *language, *details;
     struct letter letter;
-    bool post;            // wanted on paper, whatever the channel
+    bool post; // wanted on paper, whatever the channel
     bool to_authority;
-    bool patron_only;     // the channel is one that only the patron can use
-    bool sends;           // dsrd can send it by itself
-    const char *route;    // email ... state_platform, authority, or unknown
-    const char *address;  // of the channel, or NULL
+    bool patron_only;           // the channel is one that only the patron can use
+    bool sends;                 // dsrd can send it by itself
+    const char *route;          // email ... state_platform, authority, or unknown
+    const char *address;        // of the channel, or NULL
     char hash[LETTER_HASH_HEX]; // of all that is approved: to whom, from whom, what
 };
 

@@ -23,8 +23,8 @@ static bool check_line(const char *line, size_t length, const char *field, struc
     return true;
 }
 
-// What looks like a line of something else to a reader of plain text is harmless here; an encoded word is not: some programs decode it
-// wherever it stands.
+// What looks like a line of something else to a reader of plain text is harmless here; an encoded word is
+// not: some programs decode it wherever it stands.
 static bool check_characters(const char *value, const char *field, struct error *error)
 {
     static const char *const unseen[] = {"\xC2\xAD", "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF"};
@@ -47,7 +47,9 @@ static bool check(const char *value, const char *field, bool lines, struct error
     while (*value != '\0') {
         size_t length = lines ? strcspn(value, "\n") : strlen(value);
         if (text_has_controls(value, length, false))
-            return refuse(field, "it holds line ends, control characters, or marks that turn the direction of writing", error);
+            return refuse(
+                field, "it holds line ends, control characters, or marks that turn the direction of writing",
+                error);
         if (!check_line(value, length, field, error))
             return false;
         value += length + (value[length] == '\n');

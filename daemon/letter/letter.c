@@ -123,7 +123,8 @@ static void set_cite(struct filling *filling, enum letter_word word, const char 
 static const char *clock_cite(const struct law *law, const char *id, int right)
 {
     for (size_t i = 0; i < law->clock_count; i++)
-        if (strncmp(law->clocks[i].id, id, strlen(id)) == 0 && law->clocks[i].party == PARTY_VENDOR && (law->clocks[i].rights >> right & 1) != 0)
+        if (strncmp(law->clocks[i].id, id, strlen(id)) == 0 && law->clocks[i].party == PARTY_VENDOR &&
+            (law->clocks[i].rights >> right & 1) != 0)
             return law->clocks[i].cite;
     return NULL;
 }
@@ -137,8 +138,14 @@ static void set_law(struct filling *filling, const struct letters *letters)
     filling->values.family = letters_family(letters, law);
     bool voluntary = filling->values.family == FAMILY_VOLUNTARY;
     const char *policy = language_own_policy(filling->language);
-    set(filling, LETTER_WORD_law, voluntary ? policy : words != NULL && words->name != NULL ? words->name : law->name);
-    set(filling, LETTER_WORD_law_short, voluntary ? policy : words != NULL && words->short_name != NULL ? words->short_name : law->short_name);
+    set(filling, LETTER_WORD_law,
+        voluntary                              ? policy
+        : words != NULL && words->name != NULL ? words->name
+                                               : law->name);
+    set(filling, LETTER_WORD_law_short,
+        voluntary                                    ? policy
+        : words != NULL && words->short_name != NULL ? words->short_name
+                                                     : law->short_name);
     if (voluntary)
         set(filling, LETTER_WORD_cite, policy);
     else
@@ -160,28 +167,33 @@ static void set_law(struct filling *filling, const struct letters *letters)
     set_flag(filling, LETTER_WORD_extension_none, filling->values.texts[LETTER_WORD_extension_cite] == NULL);
     if (question->residence != NULL && place_is_in(question->residence, law->jurisdiction))
         set(filling, LETTER_WORD_resident, language_place(filling->language, law->jurisdiction));
-    if (question->gives_residence && question->residence != NULL && filling->values.texts[LETTER_WORD_resident] == NULL) {
+    if (question->gives_residence && question->residence != NULL &&
+        filling->values.texts[LETTER_WORD_resident] == NULL) {
         const char *place = language_place(filling->language, question->residence);
         set(filling, LETTER_WORD_residence, place != NULL ? place : question->residence);
     }
-    struct text *authority = &filling->owned[LETTER_WORD_authority], *url = &filling->owned[LETTER_WORD_authority_url];
+    struct text *authority = &filling->owned[LETTER_WORD_authority],
+                *url = &filling->owned[LETTER_WORD_authority_url];
     if (split_authority(law->authority, authority, url)) {
         set_owned(filling, LETTER_WORD_authority_url);
-        set(filling, LETTER_WORD_authority, words != NULL && words->authority != NULL ? words->authority : authority->text);
+        set(filling, LETTER_WORD_authority,
+            words != NULL && words->authority != NULL ? words->authority : authority->text);
     }
 }
 
-bool letter_is_to_authority(const struct letters *letters, enum letter_kind kind, const char *right, const struct law *law)
+bool letter_is_to_authority(const struct letters *letters, enum letter_kind kind, const char *right,
+                            const struct law *law)
 {
-    return kind == LETTER_COMPLAINT ||
-           (kind == LETTER_REQUEST && strcmp(right, "complaint") == 0 && letters_family(letters, law) == FAMILY_LIBRARY);
+    return kind == LETTER_COMPLAINT || (kind == LETTER_REQUEST && strcmp(right, "complaint") == 0 &&
+                                        letters_family(letters, law) == FAMILY_LIBRARY);
 }
 
 static void set_recipient(struct filling *filling)
 {
     const struct letter_question *question = filling->question;
     struct text *recipient = &filling->owned[LETTER_WORD_recipient];
-    const char *state = language_place(filling->language, question->law->jurisdiction), *address = question->postal_address;
+    const char *state = language_place(filling->language, question->law->jurisdiction),
+               *address = question->postal_address;
     if (filling->values.texts[LETTER_WORD_to_authority] != NULL) {
         if (filling->values.texts[LETTER_WORD_authority] == NULL)
             return; // which is refused
@@ -191,7 +203,8 @@ static void set_recipient(struct filling *filling)
     } else if (address != NULL && strncmp(address, question->vendor, strlen(question->vendor)) == 0) {
         text_append(recipient, address);
     } else {
-        text_format(recipient, "%s%s%s", question->vendor, address != NULL ? "\n" : "", address != NULL ? address : "");
+        text_format(recipient, "%s%s%s", question->vendor, address != NULL ? "\n" : "",
+                    address != NULL ? address : "");
     }
     set_owned(filling, LETTER_WORD_recipient);
 }
@@ -221,7 +234,8 @@ static void set_all(struct filling *filling, const struct letters *letters)
     set_flag(filling, LETTER_WORD_mail, question->mail);
     set_flag(filling, LETTER_WORD_extension_late, question->extension_late);
     set_law(filling, letters);
-    set_flag(filling, LETTER_WORD_to_authority, letter_is_to_authority(letters, question->kind, question->right, question->law));
+    set_flag(filling, LETTER_WORD_to_authority,
+             letter_is_to_authority(letters, question->kind, question->right, question->law));
     set_recipient(filling);
 }
 
@@ -230,10 +244,18 @@ static bool check_fields(const struct letter_question *question, struct error *e
     const struct {
         const char *field, *value;
     } fields[] = {
-        {"name", question->name},         {"email", question->email},     {"library.name", question->library},
-        {"vendor", question->vendor},     {"brands", question->products}, {"subject", question->fixed_subject},
-        {"details", question->details},   {"ref", question->ref},         {"residence", question->residence},
-        {"law", question->law->name},     {"short", question->law->short_name}, {"authority", question->law->authority},
+        {"name", question->name},
+        {"email", question->email},
+        {"library.name", question->library},
+        {"vendor", question->vendor},
+        {"brands", question->products},
+        {"subject", question->fixed_subject},
+        {"details", question->details},
+        {"ref", question->ref},
+        {"residence", question->residence},
+        {"law", question->law->name},
+        {"short", question->law->short_name},
+        {"authority", question->law->authority},
         {"cite", law_right_cite(question->law, question->right)},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
@@ -252,7 +274,10 @@ static bool check_needs(const struct letter_question *question, struct error *er
 {
     bool request = question->kind == LETTER_REQUEST;
     if (question->name == NULL || question->name[0] == '\0')
-        return missing("name", "The person's name is not recorded, and a letter needs it: `dsr subject edit ALIAS --name NAME`.", error);
+        return missing(
+            "name",
+            "The person's name is not recorded, and a letter needs it: `dsr subject edit ALIAS --name NAME`.",
+            error);
     if (request && strcmp(question->right, "correction") == 0 && question->details == NULL)
         return missing("details", "Say what is to be corrected, and how (--details TEXT).", error);
     if (!request && question->sent == DATE_NONE)
@@ -262,7 +287,8 @@ static bool check_needs(const struct letter_question *question, struct error *er
     if (question->kind == LETTER_EXTENSION_CHALLENGE && question->extension_notice == DATE_NONE)
         return missing("kind", "No notice of extension is recorded (`dsr log REF extension_notice`).", error);
     if (question->kind == LETTER_IDENTITY && question->identity_requested == DATE_NONE)
-        return missing("kind", "No demand for proof of identity is recorded (`dsr log REF identity_requested`).", error);
+        return missing(
+            "kind", "No demand for proof of identity is recorded (`dsr log REF identity_requested`).", error);
     return true;
 }
 
@@ -274,7 +300,8 @@ static bool make_subject(const struct filling *filling, struct letter *letter)
     if (fixed != NULL && fixed[0] != '\0')
         text_format(&letter->subject, "%s%s", question->kind == LETTER_REQUEST ? "" : "Re: ", fixed);
     else
-        template_fill_subject(language_template(filling->language, question->kind, filling->values.right), &filling->values, &letter->subject);
+        template_fill_subject(language_template(filling->language, question->kind, filling->values.right),
+                              &filling->values, &letter->subject);
     for (size_t i = 0; i < letter->subject.length; i++)
         if (letter->subject.text[i] == TEMPLATE_BREAK)
             letter->subject.text[i] = ' ';
@@ -284,7 +311,8 @@ static bool make_subject(const struct filling *filling, struct letter *letter)
 static bool make_text(struct filling *filling, struct letter *letter)
 {
     struct text inner = {0}, whole = {0};
-    template_fill(language_template(filling->language, filling->question->kind, filling->values.right), &filling->values, &inner);
+    template_fill(language_template(filling->language, filling->question->kind, filling->values.right),
+                  &filling->values, &inner);
     filling->values.texts[LETTER_WORD_body] = inner.text != NULL ? inner.text : "";
     filling->values.texts[LETTER_WORD_title] = letter->subject.text;
     template_fill(language_frame(filling->language), &filling->values, &whole);
@@ -296,19 +324,24 @@ static bool make_text(struct filling *filling, struct letter *letter)
     return good;
 }
 
-bool letter_write(const struct letters *letters, const struct letter_question *question, struct letter *letter, struct error *error)
+bool letter_write(const struct letters *letters, const struct letter_question *question,
+                  struct letter *letter, struct error *error)
 {
-    struct filling filling = {.question = question, .values = {.kind = question->kind, .right = right_index(question->right)}};
+    struct filling filling = {.question = question,
+                              .values = {.kind = question->kind, .right = right_index(question->right)}};
     *letter = (struct letter){0};
     filling.language = letters_language(letters, question->language, error);
     if (filling.language == NULL || !check_needs(question, error) || !check_fields(question, error))
         return false;
     if (filling.values.right < 0 || law_right_cite(question->law, question->right) == NULL)
-        return error_set(error, ERROR_invalid, "right", "The %s gives no right %s.", question->law->short_name, question->right);
+        return error_set(error, ERROR_invalid, "right", "The %s gives no right %s.",
+                         question->law->short_name, question->right);
     set_all(&filling, letters);
     bool good = true;
-    if (filling.values.texts[LETTER_WORD_to_authority] != NULL && filling.values.texts[LETTER_WORD_authority] == NULL)
-        good = error_set(error, ERROR_invalid, "kind", "The %s names no authority that takes complaints.", question->law->short_name);
+    if (filling.values.texts[LETTER_WORD_to_authority] != NULL &&
+        filling.values.texts[LETTER_WORD_authority] == NULL)
+        good = error_set(error, ERROR_invalid, "kind", "The %s names no authority that takes complaints.",
+                         question->law->short_name);
     else if (!make_subject(&filling, letter) || !make_text(&filling, letter))
         good = error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
     for (int i = 0; i < LETTER_WORD_COUNT; i++)

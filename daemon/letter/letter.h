@@ -18,20 +18,20 @@ struct letter_question {
     enum letter_kind kind;
     const char *right;
     const struct law *law;
-    const char *vendor, *products;  // its name, and those of its brands
-    const char *postal_address;     // of the vendor, with line feeds
-    const char *fixed_subject;      // a subject line that the vendor asks for
-    const char *name, *email;       // of the person
-    const char *residence;          // US-VA
+    const char *vendor, *products; // its name, and those of its brands
+    const char *postal_address;    // of the vendor, with line feeds
+    const char *fixed_subject;     // a subject line that the vendor asks for
+    const char *name, *email;      // of the person
+    const char *residence;         // US-VA
     const char *library, *ref;
-    const char *details;            // what only the person can say, such as what is to be corrected
-    bool gives_residence;           // the vendor needs to know it
-    bool post;                      // it goes on paper: with addresses and the day
-    bool mail;                      // it goes as a mail
-    bool agent;                     // the library sends it for the person
+    const char *details;  // what only the person can say, such as what is to be corrected
+    bool gives_residence; // the vendor needs to know it
+    bool post;            // it goes on paper: with addresses and the day
+    bool mail;            // it goes as a mail
+    bool agent;           // the library sends it for the person
     date today, sent, received, due, extension_notice, identity_requested, refused, appeal_sent, authorised;
     const char *due_cite;
-    bool extension_late;            // the notice came too late
+    bool extension_late; // the notice came too late
 };
 
 struct letter {
@@ -40,15 +40,18 @@ struct letter {
     struct text body;    // the same with a paragraph on each line
 };
 
-// False, with the field at fault, when something is missing that such a letter needs or holds what must not stand in a letter; nothing is
-// to be released then. Release the letter with letter_release().
-bool letter_write(const struct letters *letters, const struct letter_question *question, struct letter *letter, struct error *error);
+// False, with the field at fault, when something is missing that such a letter needs or holds what must not
+// stand in a letter; nothing is to be released then. Release the letter with letter_release().
+bool letter_write(const struct letters *letters, const struct letter_question *question,
+                  struct letter *letter, struct error *error);
 void letter_release(struct letter *letter);
 
 // Whether such a letter goes to the authority and not to the vendor.
-bool letter_is_to_authority(const struct letters *letters, enum letter_kind kind, const char *right, const struct law *law);
+bool letter_is_to_authority(const struct letters *letters, enum letter_kind kind, const char *right,
+                            const struct law *law);
 
-// Appends a citation of a law's file without what it says to its readers: "art. 21(2)-(3) (direct marketing)" is cited as "art. 21(2)-(3)".
+// Appends a citation of a law's file without what it says to its readers: "art. 21(2)-(3) (direct marketing)"
+// is cited as "art. 21(2)-(3)".
 void letter_cite(const char *cite, struct text *out);
 
 #endif

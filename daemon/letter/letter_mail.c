@@ -9,7 +9,8 @@
 #include "mail/mime.h"
 
 // An address for a header; "" when there is none.
-static bool take_address(const char *address, const char *field, char ascii[ADDRESS_ASCII_SIZE], struct error *error)
+static bool take_address(const char *address, const char *field, char ascii[ADDRESS_ASCII_SIZE],
+                         struct error *error)
 {
     ascii[0] = '\0';
     return address == NULL || address[0] == '\0' || address_to_ascii(address, field, ascii, error);
@@ -45,12 +46,14 @@ static bool append_thread(const struct letter_mail *mail, struct text *bytes, st
     return true;
 }
 
-bool letter_mail_compose(const struct letter_mail *mail, const struct letter *letter, struct text *bytes, struct error *error)
+bool letter_mail_compose(const struct letter_mail *mail, const struct letter *letter, struct text *bytes,
+                         struct error *error)
 {
     char from[ADDRESS_ASCII_SIZE], reply_to[ADDRESS_ASCII_SIZE], to[ADDRESS_ASCII_SIZE], when[MIME_DATE_SIZE];
     if (!field_check(mail->from_name, mail->draft ? "name" : "library.name", error) ||
         !take_address(mail->from, mail->draft ? "email" : "mail.from", from, error) ||
-        !take_address(mail->reply_to, "mail.reply_address", reply_to, error) || !take_address(mail->to, "address", to, error))
+        !take_address(mail->reply_to, "mail.reply_address", reply_to, error) ||
+        !take_address(mail->to, "address", to, error))
         return false;
     mime_date(mail->when, mail->zone, when);
     text_format(bytes, "Date: %s\r\n", when);
@@ -65,8 +68,10 @@ bool letter_mail_compose(const struct letter_mail *mail, const struct letter *le
         return false;
     if (mail->draft)
         text_append(bytes, "X-Unsent: 1\r\n");
-    text_format(bytes, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Language: %s\r\n"
-                       "Content-Transfer-Encoding: quoted-printable\r\n\r\n", mail->language);
+    text_format(bytes,
+                "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Language: %s\r\n"
+                "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+                mail->language);
     mime_quoted_printable(bytes, letter->text.text);
     return !bytes->failed || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
 }

@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <string.h>
 
-const char *const letter_kind_names[] = {"request", "overdue", "extension_challenge", "identity", "appeal", "complaint", NULL};
-const char *const letter_family_names[] = {"gdpr",   "data_protection", "ccpa",    "us_state",  "health", "shine_the_light",
-                                           "data_broker", "library",    "voluntary", NULL};
+const char *const letter_kind_names[] = {"request",   "overdue", "extension_challenge", "identity", "appeal",
+                                         "complaint", NULL};
+const char *const letter_family_names[] = {
+    "gdpr",        "data_protection", "ccpa",      "us_state", "health", "shine_the_light",
+    "data_broker", "library",         "voluntary", NULL};
 
 const char *const letter_word_names[LETTER_WORD_COUNT] = {
 #define X(word, kind) #word,

@@ -59,7 +59,7 @@ enum letter_word {
 #define X(word, kind) LETTER_WORD_##word,
     LETTER_WORD_TABLE(X)
 #undef X
-    LETTER_WORD_COUNT
+        LETTER_WORD_COUNT
 };
 
 typedef uint64_t letter_word_set; // bits by enum letter_word

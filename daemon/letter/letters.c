@@ -19,9 +19,9 @@ struct pair {
 
 struct letter_language {
     char code[CODE_SIZE];
-    struct template *requests[RIGHTS_MAXIMUM];
-    struct template *kinds[LETTER_KIND_COUNT]; // but LETTER_REQUEST
-    struct template *frame, *basis;
+    struct letter_template *requests[RIGHTS_MAXIMUM];
+    struct letter_template *kinds[LETTER_KIND_COUNT]; // but LETTER_REQUEST
+    struct letter_template *frame, *basis;
     char *rights[RIGHTS_MAXIMUM], *months[MONTHS];
     char *date, *own_policy;
     struct pair *places;
@@ -44,15 +44,19 @@ struct letters {
 
 // Never empty in any letter.
 #define ALWAYS                                                                                               \
-    (LETTER_BIT(name) | LETTER_BIT(library) | LETTER_BIT(vendor) | LETTER_BIT(recipient) | LETTER_BIT(date) | LETTER_BIT(ref) | \
-     LETTER_BIT(right) | LETTER_BIT(law) | LETTER_BIT(law_short) | LETTER_BIT(cite) | LETTER_BIT(basis))
+    (LETTER_BIT(name) | LETTER_BIT(library) | LETTER_BIT(vendor) | LETTER_BIT(recipient) |                   \
+     LETTER_BIT(date) | LETTER_BIT(ref) | LETTER_BIT(right) | LETTER_BIT(law) | LETTER_BIT(law_short) |      \
+     LETTER_BIT(cite) | LETTER_BIT(basis))
 // May be asked for in any.
 #define MAYBE                                                                                                \
-    (LETTER_BIT(email) | LETTER_BIT(products) | LETTER_BIT(resident) | LETTER_BIT(residence) | LETTER_BIT(details) | LETTER_BIT(family) | \
-     LETTER_BIT(kind) | LETTER_BIT(agent) | LETTER_BIT(authorised) | LETTER_BIT(post) | LETTER_BIT(mail) | LETTER_BIT(to_authority) | LETTER_BIT(authority) | \
-     LETTER_BIT(authority_url) | LETTER_BIT(sent))
-#define HISTORY (LETTER_BIT(received) | LETTER_BIT(due) | LETTER_BIT(due_cite) | LETTER_BIT(refused) | LETTER_BIT(appeal_sent) | \
-                 LETTER_BIT(appeal_cite) | LETTER_BIT(extension_notice) | LETTER_BIT(identity_requested))
+    (LETTER_BIT(email) | LETTER_BIT(products) | LETTER_BIT(resident) | LETTER_BIT(residence) |               \
+     LETTER_BIT(details) | LETTER_BIT(family) | LETTER_BIT(kind) | LETTER_BIT(agent) |                       \
+     LETTER_BIT(authorised) | LETTER_BIT(post) | LETTER_BIT(mail) | LETTER_BIT(to_authority) |               \
+     LETTER_BIT(authority) | LETTER_BIT(authority_url) | LETTER_BIT(sent))
+#define HISTORY                                                                                              \
+    (LETTER_BIT(received) | LETTER_BIT(due) | LETTER_BIT(due_cite) | LETTER_BIT(refused) |                   \
+     LETTER_BIT(appeal_sent) | LETTER_BIT(appeal_cite) | LETTER_BIT(extension_notice) |                      \
+     LETTER_BIT(identity_requested))
 
 // What each kind of letter knows beyond that, and what of it is never empty.
 static const struct {
@@ -60,9 +64,11 @@ static const struct {
 } words_of_kind[LETTER_KIND_COUNT] = {
     [LETTER_REQUEST] = {0, 0},
     [LETTER_OVERDUE] = {HISTORY, LETTER_BIT(sent) | LETTER_BIT(due)},
-    [LETTER_EXTENSION_CHALLENGE] = {HISTORY | LETTER_BIT(extension_late) | LETTER_BIT(extension_none) | LETTER_BIT(extension_cite),
+    [LETTER_EXTENSION_CHALLENGE] = {HISTORY | LETTER_BIT(extension_late) | LETTER_BIT(extension_none) |
+                                        LETTER_BIT(extension_cite),
                                     LETTER_BIT(sent) | LETTER_BIT(extension_notice)},
-    [LETTER_IDENTITY] = {HISTORY | LETTER_BIT(identity_cite), LETTER_BIT(sent) | LETTER_BIT(identity_requested)},
+    [LETTER_IDENTITY] = {HISTORY | LETTER_BIT(identity_cite),
+                         LETTER_BIT(sent) | LETTER_BIT(identity_requested)},
     [LETTER_APPEAL] = {HISTORY, LETTER_BIT(sent)},
     [LETTER_COMPLAINT] = {HISTORY, LETTER_BIT(sent) | LETTER_BIT(authority)},
 };
@@ -72,19 +78,21 @@ static bool no_memory(struct error *error)
     return error_set(error, ERROR_internal, "", "No memory for the letters.");
 }
 
-static struct template *read_template(const char *folder, const char *code, const char *name, letter_word_set known, letter_word_set always,
-                                      bool has_subject, struct error *error)
+static struct letter_template *read_template(const char *folder, const char *code, const char *name,
+                                      letter_word_set known, letter_word_set always, bool has_subject,
+                                      struct error *error)
 {
     char *content = malloc(FILE_MAXIMUM);
     struct text path = {0};
-    struct template *template = NULL;
+    struct letter_template *template = NULL;
     text_format(&path, "%s/%s/%s.txt", folder, code, name);
     FILE *file = content != NULL ? fopen(path.text, "re") : NULL;
     size_t length = file != NULL ? fread(content, 1, FILE_MAXIMUM - 1, file) : 0;
     if (content == NULL)
         no_memory(error);
     else if (file == NULL || ferror(file) != 0 || length == FILE_MAXIMUM - 1)
-        error_set(error, ERROR_invalid, "paths.letters", "%s cannot be read: %s.", path.text, file == NULL ? strerror(errno) : "it is too long");
+        error_set(error, ERROR_invalid, "paths.letters", "%s cannot be read: %s.", path.text,
+                  file == NULL ? strerror(errno) : "it is too long");
     else if (memchr(content, '\0', length) != NULL)
         error_set(error, ERROR_invalid, "paths.letters", "%s holds a NUL character.", path.text);
     else {
@@ -102,19 +110,23 @@ static bool read_templates(struct letter_language *language, const char *folder,
 {
     char name[64];
     for (int i = 0; i < RIGHTS_MAXIMUM; i++) {
-        bool corrects = strcmp(right_words[i], "correction") == 0; // nothing can be corrected that is not said
+        bool corrects =
+            strcmp(right_words[i], "correction") == 0; // nothing can be corrected that is not said
         snprintf(name, sizeof name, "request_%s", right_words[i]);
-        language->requests[i] = read_template(folder, language->code, name, MAYBE, ALWAYS | (corrects ? LETTER_BIT(details) : 0), true, error);
+        language->requests[i] = read_template(folder, language->code, name, MAYBE,
+                                              ALWAYS | (corrects ? LETTER_BIT(details) : 0), true, error);
         if (language->requests[i] == NULL)
             return false;
     }
     for (int i = LETTER_REQUEST + 1; i < LETTER_KIND_COUNT; i++) {
-        language->kinds[i] = read_template(folder, language->code, letter_kind_names[i], MAYBE | words_of_kind[i].known,
-                                           ALWAYS | words_of_kind[i].always, true, error);
+        language->kinds[i] =
+            read_template(folder, language->code, letter_kind_names[i], MAYBE | words_of_kind[i].known,
+                          ALWAYS | words_of_kind[i].always, true, error);
         if (language->kinds[i] == NULL)
             return false;
     }
-    language->frame = read_template(folder, language->code, "frame", MAYBE, ALWAYS | LETTER_BIT(title) | LETTER_BIT(body), false, error);
+    language->frame = read_template(folder, language->code, "frame", MAYBE,
+                                    ALWAYS | LETTER_BIT(title) | LETTER_BIT(body), false, error);
     return language->frame != NULL;
 }
 
@@ -122,26 +134,30 @@ static char *copy_required(struct conf *conf, const char *member)
 {
     const char *text = conf_string(conf, config_root_setting(&conf->config), member, CONF_REQUIRED);
     if (text != NULL && (text[0] == '\0' || text_has_controls(text, strlen(text), false)))
-        conf_fail(conf, config_root_setting(&conf->config), member, "must be UTF-8 without control characters, and not empty.");
+        conf_fail(conf, config_root_setting(&conf->config), member,
+                  "must be UTF-8 without control characters, and not empty.");
     return words_copy(text);
 }
 
 static void read_months(struct conf *conf, struct letter_language *language)
 {
-    const config_setting_t *months = conf_array(conf, config_root_setting(&conf->config), "months", CONF_REQUIRED);
+    const config_setting_t *months =
+        conf_array(conf, config_root_setting(&conf->config), "months", CONF_REQUIRED);
     if (months != NULL && conf_count(months) != MONTHS)
         conf_fail(conf, months, "months", "must hold the twelve names.");
     for (int i = 0; i < MONTHS && months != NULL && !conf->failed; i++)
         language->months[i] = words_copy(conf_string_at(conf, months, i));
-    if (language->date != NULL && (strstr(language->date, "{day}") == NULL || strstr(language->date, "{month}") == NULL ||
-                                   strstr(language->date, "{year}") == NULL))
+    if (language->date != NULL &&
+        (strstr(language->date, "{day}") == NULL || strstr(language->date, "{month}") == NULL ||
+         strstr(language->date, "{year}") == NULL))
         conf_fail(conf, config_root_setting(&conf->config), "date", "must hold {day}, {month} and {year}.");
 }
 
 static void read_places(struct conf *conf, struct letter_language *language)
 {
     static const char *const members[] = {"id", "name", NULL};
-    const config_setting_t *list = conf_list(conf, config_root_setting(&conf->config), "places", CONF_REQUIRED);
+    const config_setting_t *list =
+        conf_list(conf, config_root_setting(&conf->config), "places", CONF_REQUIRED);
     language->places = calloc((size_t)conf_count(list) + 1, sizeof *language->places);
     for (int i = 0; i < conf_count(list) && language->places != NULL && !conf->failed; i++) {
         const config_setting_t *group = conf_group_at(conf, list, i);
@@ -196,7 +212,8 @@ static bool read_words(struct letter_language *language, const char *folder, str
         read_laws(&conf, language);
         good = !conf.failed;
         if (good)
-            language->basis = template_parse(basis, path.text, LETTER_BIT(law) | LETTER_BIT(cite), LETTER_BIT(law) | LETTER_BIT(cite), false, error);
+            language->basis = template_parse(basis, path.text, LETTER_BIT(law) | LETTER_BIT(cite),
+                                             LETTER_BIT(law) | LETTER_BIT(cite), false, error);
         good = good && language->basis != NULL;
         free(basis);
         conf_release(&conf);
@@ -222,8 +239,9 @@ static void language_free(struct letter_language *language)
         free(language->places[i].name);
     }
     for (size_t i = 0; i < language->law_count; i++) {
-        char *const owned[] = {(char *)(uintptr_t)language->laws[i].id, (char *)(uintptr_t)language->laws[i].name,
-                               (char *)(uintptr_t)language->laws[i].short_name, (char *)(uintptr_t)language->laws[i].authority};
+        char *const owned[] = {
+            (char *)(uintptr_t)language->laws[i].id, (char *)(uintptr_t)language->laws[i].name,
+            (char *)(uintptr_t)language->laws[i].short_name, (char *)(uintptr_t)language->laws[i].authority};
         for (size_t j = 0; j < sizeof owned / sizeof owned[0]; j++)
             free(owned[j]);
     }
@@ -241,11 +259,15 @@ static bool read_family(struct letters *letters, struct conf *conf, const config
     const config_setting_t *laws = conf_array(conf, root, letter_family_names[family], CONF_OPTIONAL);
     for (int i = 0; i < conf_count(laws); i++) {
         const char *law = conf_string_at(conf, laws, i);
-        struct family_law *families = law != NULL ? realloc(letters->families, (letters->family_count + 1) * sizeof *families) : NULL;
+        struct family_law *families =
+            law != NULL ? realloc(letters->families, (letters->family_count + 1) * sizeof *families) : NULL;
         if (families == NULL)
-            return conf->failed ? false : conf_fail(conf, laws, letter_family_names[family], "must hold ids of laws.");
+            return conf->failed
+                       ? false
+                       : conf_fail(conf, laws, letter_family_names[family], "must hold ids of laws.");
         letters->families = families;
-        letters->families[letters->family_count++] = (struct family_law){words_copy(law), (enum letter_family)family};
+        letters->families[letters->family_count++] =
+            (struct family_law){words_copy(law), (enum letter_family)family};
     }
     return true;
 }
@@ -271,7 +293,8 @@ static bool read_families(struct letters *letters, const char *folder, struct er
 static bool add_language(struct letters *letters, const char *folder, const char *code, struct error *error)
 {
     if (letters->count == LANGUAGES_MAXIMUM)
-        return error_set(error, ERROR_invalid, "paths.letters", "%s holds more than %d languages.", folder, LANGUAGES_MAXIMUM);
+        return error_set(error, ERROR_invalid, "paths.letters", "%s holds more than %d languages.", folder,
+                         LANGUAGES_MAXIMUM);
     struct letter_language *language = calloc(1, sizeof *language);
     if (language == NULL)
         return no_memory(error);
@@ -282,7 +305,8 @@ static bool add_language(struct letters *letters, const char *folder, const char
 
 static int is_language(const struct dirent *entry)
 {
-    return strlen(entry->d_name) == 2 && islower((unsigned char)entry->d_name[0]) && islower((unsigned char)entry->d_name[1]);
+    return strlen(entry->d_name) == 2 && islower((unsigned char)entry->d_name[0]) &&
+           islower((unsigned char)entry->d_name[1]);
 }
 
 static bool read_languages(struct letters *letters, const char *folder, struct error *error)
@@ -290,7 +314,8 @@ static bool read_languages(struct letters *letters, const char *folder, struct e
     struct dirent **entries;
     int count = scandir(folder, &entries, is_language, alphasort);
     if (count < 0)
-        return error_set(error, ERROR_invalid, "paths.letters", "%s cannot be read: %s.", folder, strerror(errno));
+        return error_set(error, ERROR_invalid, "paths.letters", "%s cannot be read: %s.", folder,
+                         strerror(errno));
     bool good = true;
     for (int i = 0; i < count; i++) {
         good = good && add_language(letters, folder, entries[i]->d_name, error);
@@ -298,7 +323,8 @@ static bool read_languages(struct letters *letters, const char *folder, struct e
     }
     free(entries);
     if (good && letters->count == 0)
-        return error_set(error, ERROR_invalid, "paths.letters", "%s holds no folder of a language, such as en.", folder);
+        return error_set(error, ERROR_invalid, "paths.letters",
+                         "%s holds no folder of a language, such as en.", folder);
     return good;
 }
 
@@ -327,7 +353,8 @@ void letters_free(struct letters *letters)
     free(letters);
 }
 
-const struct letter_language *letters_language(const struct letters *letters, const char *code, struct error *error)
+const struct letter_language *letters_language(const struct letters *letters, const char *code,
+                                               struct error *error)
 {
     struct text known = {0};
     for (size_t i = 0; i < letters->count; i++) {
@@ -337,7 +364,8 @@ const struct letter_language *letters_language(const struct letters *letters, co
         }
         text_format(&known, "%s%s", i > 0 ? ", " : "", letters->languages[i]->code);
     }
-    error_set(error, ERROR_invalid, "lang", "There are no letters in the language %s; there are: %s.", code, known.text != NULL ? known.text : "none");
+    error_set(error, ERROR_invalid, "lang", "There are no letters in the language %s; there are: %s.", code,
+              known.text != NULL ? known.text : "none");
     text_release(&known);
     return NULL;
 }
@@ -362,17 +390,18 @@ enum letter_family letters_family(const struct letters *letters, const struct la
     return strncmp(law->jurisdiction, "US", 2) == 0 ? FAMILY_US_STATE : FAMILY_DATA_PROTECTION;
 }
 
-const struct template *language_template(const struct letter_language *language, enum letter_kind kind, int right)
+const struct letter_template *language_template(const struct letter_language *language, enum letter_kind kind,
+                                         int right)
 {
     return kind == LETTER_REQUEST ? language->requests[right] : language->kinds[kind];
 }
 
-const struct template *language_frame(const struct letter_language *language)
+const struct letter_template *language_frame(const struct letter_language *language)
 {
     return language->frame;
 }
 
-const struct template *language_basis(const struct letter_language *language)
+const struct letter_template *language_basis(const struct letter_language *language)
 {
     return language->basis;
 }

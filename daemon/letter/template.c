@@ -19,23 +19,24 @@ struct op {
     size_t target;     // OP_UNLESS, OP_JUMP: the next op then
 };
 
-struct template {
+struct letter_template
+{
     struct text text;
     struct op *ops;
     size_t count, size;
     size_t body; // the first op after the subject line
 };
 
-struct frame { // an {if} that is open
+struct frame {           // an {if} that is open
     size_t unless, jump; // to be given their target; `jump` is 0 before {else}
     bool has_else;
     int line;
-    letter_word_set filled; // as it was outside
+    letter_word_set filled;  // as it was outside
     letter_word_set learned; // what {else} knows
 };
 
 struct parser {
-    struct template *template;
+    struct letter_template *template;
     const char *name;
     const char *at;
     int line;
@@ -47,12 +48,13 @@ struct parser {
 
 static bool fail(struct parser *parser, const char *what, const char *about)
 {
-    return error_set(parser->error, ERROR_invalid, "paths.letters", "%s:%d: %s%s", parser->name, parser->line, about, what);
+    return error_set(parser->error, ERROR_invalid, "paths.letters", "%s:%d: %s%s", parser->name, parser->line,
+                     about, what);
 }
 
 static struct op *add(struct parser *parser, enum op_kind kind)
 {
-    struct template *template = parser->template;
+    struct letter_template *template = parser->template;
     if (template->count == template->size) {
         size_t size = template->size * 2 + 32;
         struct op *ops = realloc(template->ops, size * sizeof *ops);
@@ -70,7 +72,7 @@ static struct op *add(struct parser *parser, enum op_kind kind)
 
 static bool add_text(struct parser *parser, const char *bytes, size_t length)
 {
-    struct template *template = parser->template;
+    struct letter_template *template = parser->template;
     if (length == 0)
         return true;
     struct op *op = add(parser, OP_TEXT);
@@ -96,7 +98,8 @@ static bool fail_unknown(struct parser *parser, const char *name, size_t length)
     for (int i = 0; i < LETTER_WORD_COUNT; i++)
         if ((parser->known >> i & 1) != 0)
             text_format(&known, "%s%s", known.length > 0 ? ", " : "", letter_word_names[i]);
-    error_set(parser->error, ERROR_invalid, "paths.letters", "%s:%d: {%.*s} is no word of this template; those are: %s.", parser->name, parser->line,
+    error_set(parser->error, ERROR_invalid, "paths.letters",
+              "%s:%d: {%.*s} is no word of this template; those are: %s.", parser->name, parser->line,
               (int)length, name, known.text != NULL ? known.text : "none");
     text_release(&known);
     return false;
@@ -108,7 +111,8 @@ static bool parse_word(struct parser *parser, const char *name, size_t length)
     if (word < 0 || (parser->known >> word & 1) == 0)
         return fail_unknown(parser, name, length);
     if (letter_word_kinds[word] != WORD_TEXT)
-        return fail(parser, " cannot be filled in; it can only be asked for, by {if ...}.", letter_word_names[word]);
+        return fail(parser, " cannot be filled in; it can only be asked for, by {if ...}.",
+                    letter_word_names[word]);
     if ((parser->filled >> word & 1) == 0)
         return fail(parser, " may be empty: put it between {if ...} and {end}.", letter_word_names[word]);
     struct op *op = add(parser, OP_WORD);
@@ -164,9 +168,12 @@ static bool open_if(struct parser *parser, char *condition)
     if (op == NULL)
         return false;
     *op = (struct op){.kind = OP_UNLESS, .word = word, .negated = negated, .names = names};
-    letter_word_set learned = names == 0 && letter_word_kinds[word] == WORD_TEXT ? (letter_word_set)1 << word : 0;
-    parser->frames[parser->depth++] = (struct frame){.unless = parser->template->count - 1, .line = parser->line, .filled = parser->filled,
-                                                      .learned = negated ? learned : 0};
+    letter_word_set learned =
+        names == 0 && letter_word_kinds[word] == WORD_TEXT ? (letter_word_set)1 << word : 0;
+    parser->frames[parser->depth++] = (struct frame){.unless = parser->template->count - 1,
+                                                     .line = parser->line,
+                                                     .filled = parser->filled,
+                                                     .learned = negated ? learned : 0};
     parser->filled |= negated ? 0 : learned;
     return true;
 }
@@ -307,25 +314,34 @@ static bool parse_all(struct parser *parser, bool has_subject)
     return true;
 }
 
-struct template *template_parse(const char *text, const char *name, letter_word_set known, letter_word_set always, bool has_subject,
-                                struct error *error)
+struct letter_template *template_parse(const char *text, const char *name, letter_word_set known,
+                                letter_word_set always, bool has_subject, struct error *error)
 {
-    struct template *template = calloc(1, sizeof *template);
-    struct parser parser = {.template = template, .name = name, .at = text, .line = 1, .known = known, .filled = always, .error = error};
+    struct letter_template *template = calloc(1, sizeof *template);
+    struct parser parser = {.template = template,
+                            .name = name,
+                            .at = text,
+                            .line = 1,
+                            .known = known,
+                            .filled = always,
+                            .error = error};
     if (template == NULL) {
         error_set(error, ERROR_internal, "", "No memory for the letters.");
         return NULL;
     }
-    bool good = strlen(text) <= TEMPLATE_MAXIMUM && text_is_utf8(text, strlen(text)) && !text_has_controls(text, strlen(text), true);
+    bool good = strlen(text) <= TEMPLATE_MAXIMUM && text_is_utf8(text, strlen(text)) &&
+                !text_has_controls(text, strlen(text), true);
     if (!good)
-        error_set(error, ERROR_invalid, "paths.letters", "%s must be UTF-8 without control characters, of at most %d bytes.", name, TEMPLATE_MAXIMUM);
+        error_set(error, ERROR_invalid, "paths.letters",
+                  "%s must be UTF-8 without control characters, of at most %d bytes.", name,
+                  TEMPLATE_MAXIMUM);
     if (good && parse_all(&parser, has_subject))
         return template;
     template_free(template);
     return NULL;
 }
 
-void template_free(struct template *template)
+void template_free(struct letter_template *template)
 {
     if (template == NULL)
         return;
@@ -339,7 +355,9 @@ static bool holds(const struct op *op, const struct template_values *values)
     const char *text = values->texts[op->word];
     if (op->names == 0)
         return text != NULL && text[0] != '\0';
-    int index = op->word == LETTER_WORD_family ? (int)values->family : op->word == LETTER_WORD_kind ? (int)values->kind : values->right;
+    int index = op->word == LETTER_WORD_family ? (int)values->family
+                : op->word == LETTER_WORD_kind ? (int)values->kind
+                                               : values->right;
     return (op->names >> index & 1) != 0;
 }
 
@@ -349,7 +367,8 @@ static void append_value(struct text *out, const char *value)
         text_append_char(out, *value == '\n' ? (char)TEMPLATE_BREAK : *value);
 }
 
-static void fill(const struct template *template, const struct template_values *values, size_t from, size_t to, struct text *out)
+static void fill(const struct letter_template *template, const struct template_values *values, size_t from,
+                 size_t to, struct text *out)
 {
     for (size_t i = from; i < to; i++) {
         const struct op *op = &template->ops[i];
@@ -370,12 +389,13 @@ static void fill(const struct template *template, const struct template_values *
     }
 }
 
-void template_fill(const struct template *template, const struct template_values *values, struct text *out)
+void template_fill(const struct letter_template *template, const struct template_values *values, struct text *out)
 {
     fill(template, values, template->body, template->count, out);
 }
 
-void template_fill_subject(const struct template *template, const struct template_values *values, struct text *out)
+void template_fill_subject(const struct letter_template *template, const struct template_values *values,
+                           struct text *out)
 {
     fill(template, values, 0, template->body, out);
     while (out->length > 0 && out->text[out->length - 1] == '\n')

@@ -51,7 +51,9 @@ static char *seal_note(const struct letter_log *log, const char *kind, const cha
 {
     struct text note = {0};
     text_format(&note, "The letter %s was sent to the vendor.", kind);
-    char *sealed = note.text != NULL ? vault_seal(log->service->vault, "event", "note", id, note.text, note.length, error) : NULL;
+    char *sealed = note.text != NULL
+                       ? vault_seal(log->service->vault, "event", "note", id, note.text, note.length, error)
+                       : NULL;
     text_release(&note);
     return sealed;
 }
@@ -64,8 +66,9 @@ static json_t *make_event(const struct letter_log *log, const json_t *letter, da
     vault_uuid(id);
     if (strcmp(event, "note") == 0 && (note = seal_note(log, kind, id, error)) == NULL)
         return NULL;
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s?, s:{s:s}}", "id", id, "event", event, "on", date_format(on, day), "note_sealed", note, "detail",
-                             "letter", json_text(letter, "letter"));
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s?, s:{s:s}}", "id", id, "event", event, "on", date_format(on, day),
+                  "note_sealed", note, "detail", "letter", json_text(letter, "letter"));
     free(note);
     return json;
 }
@@ -96,15 +99,21 @@ static void set_state(const json_t *state, const char *event, date on, json_t *s
 }
 
 // The change as api.request_change() takes it; *fitting is false when the record needs none. NULL: error.
-static json_t *make_change(const struct letter_log *log, const json_t *letter, bool *fitting, struct error *error)
+static json_t *make_change(const struct letter_log *log, const json_t *letter, bool *fitting,
+                           struct error *error)
 {
     const json_t *state = json_object_get(letter, "state");
     const char *event = event_of(json_text(letter, "kind"));
-    struct request_work work = {.config = log->service->config, .catalogue = log->service->catalogue, .vendor = json_object_get(state, "vendor"),
-                                .earlier = json_object_get(state, "earlier"), .reference = json_text(state, "ref"), .today = DATE_NONE,
+    struct request_work work = {.config = log->service->config,
+                                .catalogue = log->service->catalogue,
+                                .vendor = json_object_get(state, "vendor"),
+                                .earlier = json_object_get(state, "earlier"),
+                                .reference = json_text(state, "ref"),
+                                .today = DATE_NONE,
                                 .answer = {.received = DATE_NONE}};
     json_t *change = NULL, *described = json_object();
-    if (!request_work_restore(&work, state, time(NULL), error) || !request_work_add_events(&work, json_object_get(state, "events"), error))
+    if (!request_work_restore(&work, state, time(NULL), error) ||
+        !request_work_add_events(&work, json_object_get(state, "events"), error))
         goto cleanup;
     date on = zone_date((time_t)json_integer_value(json_object_get(letter, "sent_at")), work.zone);
     *fitting = fits(&work, state, event, on);
@@ -113,10 +122,12 @@ static json_t *make_change(const struct letter_log *log, const json_t *letter, b
     json_t *recorded = make_event(log, letter, on, error);
     if (recorded == NULL || !request_work_describe(&work, described))
         goto cleanup;
-    change = json_pack("{s:O, s:O, s:{}, s:[o], s:s}", "ref", json_object_get(state, "ref"), "version", json_object_get(state, "version"), "set", "events",
-                       recorded, "catalogue", catalogue_hash(log->service->catalogue));
+    change = json_pack("{s:O, s:O, s:{}, s:[o], s:s}", "ref", json_object_get(state, "ref"), "version",
+                       json_object_get(state, "version"), "set", "events", recorded, "catalogue",
+                       catalogue_hash(log->service->catalogue));
     set_state(state, event, on, json_object_get(change, "set"));
-    for (const char *const *member = (const char *const[]){"clocks", "received", "received_assumed", NULL}; *member != NULL; member++)
+    for (const char *const *member = (const char *const[]){"clocks", "received", "received_assumed", NULL};
+         *member != NULL; member++)
         json_object_set(change, *member, json_object_get(described, *member));
     bool open = strcmp(json_text(json_object_get(change, "set"), "state"), "open") == 0;
     json_object_set_new(change, "reminders", request_work_reminders(&work, open, time(NULL)));
@@ -154,7 +165,9 @@ static void write_next(struct letter_log *log)
     const json_t *letter = json_array_get(log->letters, 0);
     bool fitting = false;
     json_t *change = make_change(log, letter, &fitting, &error);
-    json_t *row = change != NULL || !fitting ? json_pack("{s:O, s:o?}", "letter", json_object_get(letter, "letter"), "change", change) : NULL;
+    json_t *row = change != NULL || !fitting ? json_pack("{s:O, s:o?}", "letter",
+                                                         json_object_get(letter, "letter"), "change", change)
+                                             : NULL;
     char *text = row != NULL && error.code == ERROR_NONE ? json_dumps(row, JSON_COMPACT) : NULL;
     const char *parameters[] = {text};
     json_decref(row);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Writes into a request's record that its letter was sent, once the relay has taken it: the dates are then counted from that day. What is
-// not written because dsrd stops in between is written at the next start.
+// Writes into a request's record that its letter was sent, once the relay has taken it: the dates are then
+// counted from that day. What is not written because dsrd stops in between is written at the next start.
 #ifndef RUN_LETTER_LOG_H
 #define RUN_LETTER_LOG_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reply tokens: 80 random bits in the address that a vendor answers to, by which the answer finds its request. Written so that they survive
-// being read out and typed again: Crockford's base32, in lower case.
+// Reply tokens: 80 random bits in the address that a vendor answers to, by which the answer finds its
+// request. Written so that they survive being read out and typed again: Crockford's base32, in lower case.
 #ifndef SHARED_REPLY_TOKEN_H
 #define SHARED_REPLY_TOKEN_H
 

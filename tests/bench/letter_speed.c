@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Speed of letters on one core: how many are written a second, and how many as a whole mail, over every right of every law, every kind and
-// every language. Prints the two numbers.
+// Speed of letters on one core: how many are written a second, and how many as a whole mail, over every right
+// of every law, every kind and every language. Prints the two numbers.
 #include <stdio.h>
 #include <time.h>
 
@@ -18,9 +18,14 @@ static double now(void)
 
 static size_t write_one(const struct letters *letters, const struct letter_question *question, bool mail)
 {
-    const struct letter_mail envelope = {.from_name = "Test Library", .from = "dsrd@library.example", .reply_to = "requests+0123456789abcdef@library.example",
-                                         .to = "privacy@vendor.example", .language = question->language, .message_id = "<1@library.example>",
-                                         .when = 1795000000, .zone = "America/New_York"};
+    const struct letter_mail envelope = {.from_name = "Test Library",
+                                         .from = "dsrd@library.example",
+                                         .reply_to = "requests+0123456789abcdef@library.example",
+                                         .to = "privacy@vendor.example",
+                                         .language = question->language,
+                                         .message_id = "<1@library.example>",
+                                         .when = 1795000000,
+                                         .zone = "America/New_York"};
     struct letter letter;
     struct text bytes = {0};
     if (!letter_write(letters, question, &letter, NULL))
@@ -38,13 +43,26 @@ static size_t write_all(const struct letters *letters, const struct catalogue *c
         for (size_t i = 0; i < catalogue_law_count(catalogue); i++)
             for (const char *const *right = right_words; *right != NULL; right++)
                 for (int kind = 0; kind < LETTER_KIND_COUNT; kind++) {
-                    struct letter_question question = {
-                        .language = letters_language_code(letters, l), .kind = (enum letter_kind)kind, .right = *right,
-                        .law = catalogue_law_at(catalogue, i), .vendor = "Example Media, Inc.", .name = "Zo\xC3\xAB Patron",
-                        .email = "zoe@example.org", .residence = "US-CA", .library = "Test Library", .ref = "R-7K3F-92QM", .details = "x",
-                        .today = date_make(2026, 11, 26), .sent = date_make(2026, 10, 1), .received = DATE_NONE, .due = date_make(2026, 11, 2),
-                        .extension_notice = date_make(2026, 10, 30), .identity_requested = date_make(2026, 10, 5), .refused = DATE_NONE,
-                        .appeal_sent = DATE_NONE, .authorised = DATE_NONE};
+                    struct letter_question question = {.language = letters_language_code(letters, l),
+                                                       .kind = (enum letter_kind)kind,
+                                                       .right = *right,
+                                                       .law = catalogue_law_at(catalogue, i),
+                                                       .vendor = "Example Media, Inc.",
+                                                       .name = "Zo\xC3\xAB Patron",
+                                                       .email = "zoe@example.org",
+                                                       .residence = "US-CA",
+                                                       .library = "Test Library",
+                                                       .ref = "R-7K3F-92QM",
+                                                       .details = "x",
+                                                       .today = date_make(2026, 11, 26),
+                                                       .sent = date_make(2026, 10, 1),
+                                                       .received = DATE_NONE,
+                                                       .due = date_make(2026, 11, 2),
+                                                       .extension_notice = date_make(2026, 10, 30),
+                                                       .identity_requested = date_make(2026, 10, 5),
+                                                       .refused = DATE_NONE,
+                                                       .appeal_sent = DATE_NONE,
+                                                       .authorised = DATE_NONE};
                     count += write_one(letters, &question, mail);
                 }
     return count;

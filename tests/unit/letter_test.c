@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Letters: templates and what is wrong with them, every right of every law in every language, and the letters of tests/vectors/letters.
-// LETTER_GOLDEN=write writes these anew.
+// Letters: templates and what is wrong with them, every right of every law in every language, and the letters
+// of tests/vectors/letters. LETTER_GOLDEN=write writes these anew.
 #include "tests/unit/check.h"
 
 #include <stdio.h>
@@ -36,16 +36,31 @@ static int unload(void **state)
     return 0;
 }
 
-static struct letter_question question_of(const struct law *law, const char *right, enum letter_kind kind, const char *language)
+static struct letter_question question_of(const struct law *law, const char *right, enum letter_kind kind,
+                                          const char *language)
 {
     return (struct letter_question){
-        .language = language, .kind = kind, .right = right, .law = law, .vendor = "Example Media, Inc.", .products = "Example Films, Example Books",
-        .name = "Zo\xC3\xAB Patron", .email = "zoe@example.org", .residence = "US-CA", .library = "Test Library", .ref = "R-7K3F-92QM",
-        .details = strcmp(right, "correction") == 0 ? "My name is spelt Zoe; it is Zo\xC3\xAB." : NULL, .today = date_make(2026, 11, 26),
-        .sent = kind == LETTER_REQUEST ? DATE_NONE : date_make(2026, 10, 1), .received = DATE_NONE, .due = date_make(2026, 11, 2),
+        .language = language,
+        .kind = kind,
+        .right = right,
+        .law = law,
+        .vendor = "Example Media, Inc.",
+        .products = "Example Films, Example Books",
+        .name = "Zo\xC3\xAB Patron",
+        .email = "zoe@example.org",
+        .residence = "US-CA",
+        .library = "Test Library",
+        .ref = "R-7K3F-92QM",
+        .details = strcmp(right, "correction") == 0 ? "My name is spelt Zoe; it is Zo\xC3\xAB." : NULL,
+        .today = date_make(2026, 11, 26),
+        .sent = kind == LETTER_REQUEST ? DATE_NONE : date_make(2026, 10, 1),
+        .received = DATE_NONE,
+        .due = date_make(2026, 11, 2),
         .extension_notice = kind == LETTER_EXTENSION_CHALLENGE ? date_make(2026, 10, 30) : DATE_NONE,
         .identity_requested = kind == LETTER_IDENTITY ? date_make(2026, 10, 5) : DATE_NONE,
-        .refused = kind == LETTER_APPEAL ? date_make(2026, 10, 20) : DATE_NONE, .appeal_sent = DATE_NONE, .authorised = DATE_NONE,
+        .refused = kind == LETTER_APPEAL ? date_make(2026, 10, 20) : DATE_NONE,
+        .appeal_sent = DATE_NONE,
+        .authorised = DATE_NONE,
         .due_cite = kind == LETTER_REQUEST ? NULL : "art. 12(3) (no action: art. 12(4))",
     };
 }
@@ -53,7 +68,7 @@ static struct letter_question question_of(const struct law *law, const char *rig
 static void expect_template(const char *text, letter_word_set always, const char *problem)
 {
     struct error error = {0};
-    struct template *template = template_parse(text, "x.txt", ~(letter_word_set)0, always, true, &error);
+    struct letter_template *template = template_parse(text, "x.txt", ~(letter_word_set)0, always, true, &error);
     if (problem == NULL && template == NULL)
         fail_msg("refused: %s", error.text);
     if (problem != NULL && template != NULL)
@@ -69,17 +84,21 @@ static void errors_of_templates_name_file_and_line(void **state)
     expect_template("# remark\nSubject: a\n\nb\n", 0, NULL);
     expect_template("no subject\n", 0, "x.txt:1: the first line of this template must be");
     expect_template("", 0, "has no line \"Subject: ...\"");
-    expect_template("Subject: a\n\n{nobody}\n", 0, "x.txt:3: {nobody} is no word of this template; those are: name,");
+    expect_template("Subject: a\n\n{nobody}\n", 0,
+                    "x.txt:3: {nobody} is no word of this template; those are: name,");
     expect_template("Subject: a\n{name\n", 0, "x.txt:2: { without its }");
     expect_template("Subject: a\n{}\n", 0, "x.txt:2: there is no word");
-    expect_template("Subject: a\nx\n{email}\n", 0, "x.txt:3: email may be empty: put it between {if ...} and {end}.");
+    expect_template("Subject: a\nx\n{email}\n", 0,
+                    "x.txt:3: email may be empty: put it between {if ...} and {end}.");
     expect_template("Subject: a\n{if email}{email}{end}\n", 0, NULL);
-    expect_template("Subject: a\n{if email}\n{email}\n{else}\n{email}\n{end}\n", 0, "x.txt:5: email may be empty");
+    expect_template("Subject: a\n{if email}\n{email}\n{else}\n{email}\n{end}\n", 0,
+                    "x.txt:5: email may be empty");
     expect_template("Subject: a\n{if not email}\nx\n{else}\n{email}\n{end}\n", 0, NULL);
     expect_template("Subject: a\n{if email}\n{end}\n{email}\n", 0, "x.txt:4: email may be empty");
     expect_template("Subject: a\n{if not email}{email}{end}\n", 0, "email may be empty");
     expect_template("Subject: a\n{if email}\n\n", 0, "x.txt:2: {if ...} without its {end}");
-    expect_template("Subject: {if email}a\nb{end}\n", 0, "x.txt:2: an {if ...} of the subject line must end on it");
+    expect_template("Subject: {if email}a\nb{end}\n", 0,
+                    "x.txt:2: an {if ...} of the subject line must end on it");
     expect_template("Subject: a\n{end}\n", 0, "x.txt:2: {end} without");
     expect_template("Subject: a\n{else}\n", 0, "x.txt:2: {else} without");
     expect_template("Subject: a\n{if email}{else}{else}{end}\n", 0, "x.txt:2: {else} without");
@@ -95,8 +114,10 @@ static void errors_of_templates_name_file_and_line(void **state)
 
 static void templates_are_filled_and_laid_out(void **state)
 {
-    static const char text[] = "Subject: Re {ref}\n# remark\n{if agent}\nagent\n{end}\nOne\n{name},\\\ntwo.\n\n{if email}\nmail {email}\n{else}\nno mail\n{end}\n\n"
-                               "- first\n- second {if family = gdpr ccpa}g{else}h{end}\n\n{recipient}\n";
+    static const char text[] =
+        "Subject: Re {ref}\n# remark\n{if agent}\nagent\n{end}\nOne\n{name},\\\ntwo.\n\n{if email}\nmail "
+        "{email}\n{else}\nno mail\n{end}\n\n"
+        "- first\n- second {if family = gdpr ccpa}g{else}h{end}\n\n{recipient}\n";
     struct error error = {0};
     struct template_values values = {.family = FAMILY_CCPA};
     struct text out = {0}, lines = {0};
@@ -104,7 +125,9 @@ static void templates_are_filled_and_laid_out(void **state)
     values.texts[LETTER_WORD_ref] = "R-1";
     values.texts[LETTER_WORD_name] = "A \\";
     values.texts[LETTER_WORD_recipient] = "X\nY";
-    struct template *template = template_parse(text, "x.txt", ~(letter_word_set)0, LETTER_BIT(ref) | LETTER_BIT(name) | LETTER_BIT(recipient), true, &error);
+    struct letter_template *template =
+        template_parse(text, "x.txt", ~(letter_word_set)0,
+                       LETTER_BIT(ref) | LETTER_BIT(name) | LETTER_BIT(recipient), true, &error);
     assert_non_null(template);
     template_fill_subject(template, &values, &out);
     assert_string_equal(out.text, "Re R-1");
@@ -129,7 +152,8 @@ static void citations_leave_out_remarks(void **state)
         {"1798.83(a): categories disclosed and names", "1798.83(a)"},
         {"1798.83(b)(1), closing paragraph (sent elsewhere)", "1798.83(b)(1)"},
         {"1798.110(a)(4), .115 (categories)", "1798.110(a)(4), .115"},
-        {"NRS 603A.345 (operators), 603A.346 (data brokers); sale = monetary consideration", "NRS 603A.345, 603A.346"},
+        {"NRS 603A.345 (operators), 603A.346 (data brokers); sale = monetary consideration",
+         "NRS 603A.345, 603A.346"},
         {"507-H:4, I", "507-H:4, I"},
         {"19.373.040(1)(c), must be passed on to processors", "19.373.040(1)(c)"},
     };
@@ -142,7 +166,8 @@ static void citations_leave_out_remarks(void **state)
     }
 }
 
-static void expect_clean(const struct letter *letter, const struct letter_question *question, const char *what)
+static void expect_clean(const struct letter *letter, const struct letter_question *question,
+                         const char *what)
 {
     const struct law *law = question->law;
     struct text cite = {0};
@@ -150,12 +175,15 @@ static void expect_clean(const struct letter *letter, const struct letter_questi
     for (size_t i = 0; i < COUNT(wanted); i++)
         if (strstr(letter->text.text, wanted[i]) == NULL && strstr(letter->subject.text, wanted[i]) == NULL)
             fail_msg("%s: %s is not in:\n%s", what, wanted[i], letter->text.text);
-    if (strpbrk(letter->text.text, "{}\x01") != NULL || strpbrk(letter->subject.text, "{}\x01\n") != NULL || letter->subject.length == 0)
+    if (strpbrk(letter->text.text, "{}\x01") != NULL || strpbrk(letter->subject.text, "{}\x01\n") != NULL ||
+        letter->subject.length == 0)
         fail_msg("%s: a place is left open:\n%s\n%s", what, letter->subject.text, letter->text.text);
-    static const char *const signs[] = {"()", "( ", " )", " ,", " .", ",,", "(null)", "  ", ", ,", "..", NULL};
+    static const char *const signs[] = {"()",     "( ", " )",  " ,", " .", ",,",
+                                        "(null)", "  ", ", ,", "..", NULL};
     for (size_t i = 0; signs[i] != NULL; i++) {
         const char *found = strstr(letter->body.text, signs[i]);
-        bool cited = found != NULL && strcmp(signs[i], " .") == 0 && found[2] >= '0' && found[2] <= '9'; // 1798.110, .115
+        bool cited = found != NULL && strcmp(signs[i], " .") == 0 && found[2] >= '0' &&
+                     found[2] <= '9'; // 1798.110, .115
         if (found != NULL && !cited)
             fail_msg("%s: \"%s\" looks like an empty place:\n%s", what, signs[i], letter->body.text);
     }
@@ -185,19 +213,24 @@ static size_t every_letter(bool minimal)
                     struct error error = {0};
                     if (law_right_cite(law, right_words[right]) == NULL)
                         continue;
-                    snprintf(what, sizeof what, "%s %s %s %s", letters_language_code(letters, l), law->id, right_words[right], letter_kind_names[kind]);
-                    struct letter_question question = question_of(law, right_words[right], (enum letter_kind)kind, letters_language_code(letters, l));
+                    snprintf(what, sizeof what, "%s %s %s %s", letters_language_code(letters, l), law->id,
+                             right_words[right], letter_kind_names[kind]);
+                    struct letter_question question = question_of(
+                        law, right_words[right], (enum letter_kind)kind, letters_language_code(letters, l));
                     question.gives_residence = !minimal;
                     if (minimal) {
                         question.email = question.products = question.residence = question.due_cite = NULL;
                         question.refused = DATE_NONE;
                         question.due = kind == LETTER_OVERDUE ? question.due : DATE_NONE;
-                        question.details = strcmp(right_words[right], "correction") == 0 ? question.details : "Something more, said by the person.";
+                        question.details = strcmp(right_words[right], "correction") == 0
+                                               ? question.details
+                                               : "Something more, said by the person.";
                         question.post = question.agent = question.extension_late = true;
                         question.postal_address = "Example Media, Inc.\n1 Main Street\nSpringfield";
                     }
                     if (!letter_write(letters, &question, &letter, &error)) {
-                        if (strcmp(law->id, "us-vppa") != 0 || kind != LETTER_COMPLAINT) // which knows only courts
+                        if (strcmp(law->id, "us-vppa") != 0 ||
+                            kind != LETTER_COMPLAINT) // which knows only courts
                             fail_msg("%s: %s", what, error.text);
                         continue;
                     }
@@ -249,7 +282,8 @@ static void compare_golden(const char *path, const struct letter *letter)
     text_release(&now);
 }
 
-static void golden(const char *language, const char *name, const char *law, const char *right, enum letter_kind kind, bool late)
+static void golden(const char *language, const char *name, const char *law, const char *right,
+                   enum letter_kind kind, bool late)
 {
     char path[300];
     struct letter letter;
@@ -258,7 +292,9 @@ static void golden(const char *language, const char *name, const char *law, cons
     question.extension_late = late;
     question.agent = question.mail = kind == LETTER_OVERDUE;
     question.authorised = kind == LETTER_OVERDUE ? date_make(2026, 9, 30) : DATE_NONE;
-    question.due = kind == LETTER_COMPLAINT || kind == LETTER_OVERDUE || kind == LETTER_EXTENSION_CHALLENGE ? question.due : DATE_NONE;
+    question.due = kind == LETTER_COMPLAINT || kind == LETTER_OVERDUE || kind == LETTER_EXTENSION_CHALLENGE
+                       ? question.due
+                       : DATE_NONE;
     if (!letter_write(letters, &question, &letter, &error))
         fail_msg("%s: %s", name, error.text);
     snprintf(path, sizeof path, "tests/vectors/letters/%s", language);
@@ -290,7 +326,8 @@ static void letters_are_as_in_the_vectors(void **state)
                 golden(language, name, laws[i], "access", (enum letter_kind)kind, false);
             }
         golden(language, "extension_challenge-late", "eu-gdpr", "access", LETTER_EXTENSION_CHALLENGE, true);
-        golden(language, "extension_challenge-none", "us-ca-ccpa", "opt_out", LETTER_EXTENSION_CHALLENGE, false);
+        golden(language, "extension_challenge-none", "us-ca-ccpa", "opt_out", LETTER_EXTENSION_CHALLENGE,
+               false);
     }
 }
 
@@ -298,7 +335,8 @@ static void what_is_missing_is_said(void **state)
 {
     struct letter letter;
     struct error error = {0};
-    struct letter_question question = question_of(catalogue_law(catalogue, "eu-gdpr"), "correction", LETTER_REQUEST, "en");
+    struct letter_question question =
+        question_of(catalogue_law(catalogue, "eu-gdpr"), "correction", LETTER_REQUEST, "en");
     (void)state;
     question.details = NULL;
     assert_false(letter_write(letters, &question, &letter, &error));
@@ -322,7 +360,8 @@ static void a_fixed_subject_line_is_used_as_it_is(void **state)
 {
     struct letter letter;
     struct error error = {0};
-    struct letter_question question = question_of(catalogue_law(catalogue, "us-ca-stl"), "third_party_list", LETTER_REQUEST, "es");
+    struct letter_question question =
+        question_of(catalogue_law(catalogue, "us-ca-stl"), "third_party_list", LETTER_REQUEST, "es");
     (void)state;
     question.fixed_subject = "Request for California Privacy Information";
     assert_true(letter_write(letters, &question, &letter, &error));
