@@ -48,7 +48,7 @@ static struct letter_question question_of(const struct law *law, const char *rig
         .products = "Example Films, Example Books",
         .name = "Zo\xC3\xAB Patron",
         .email = "zoe@example.org",
-        .residence = "US-CA",
+        .residence = "US-VA",
         .library = "Test Library",
         .ref = "R-7K3F-92QM",
         .details = strcmp(right, "correction") == 0 ? "My name is spelt Zoe; it is Zo\xC3\xAB." : NULL,
@@ -249,11 +249,13 @@ static void every_right_of_every_law_renders_in_every_language(void **state)
     assert_true(full > 4000);
 }
 
-// One law of each family for each right it gives.
+// One law of each family for each right it gives: the best known, or else the first.
 static const char *golden_law(int right, int family)
 {
-    for (size_t i = 0; i < catalogue_law_count(catalogue); i++) {
-        const struct law *law = catalogue_law_at(catalogue, i);
+    static const char *const known[] = {"eu-gdpr", "us-va-vcdpa", "us-or-ocpa", "ca-pipeda", "us-wa-mhmda"};
+    for (size_t i = 0; i < COUNT(known) + catalogue_law_count(catalogue); i++) {
+        const struct law *law =
+            i < COUNT(known) ? catalogue_law(catalogue, known[i]) : catalogue_law_at(catalogue, i - COUNT(known));
         if ((int)letters_family(letters, law) == family && law_right_cite(law, right_words[right]) != NULL)
             return law->id;
     }
