@@ -155,6 +155,9 @@ static json_t *hand_over(struct mailer *mailer, struct mail *mail)
         return describe_verdict(mailer, mail, error.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &result, "dsrd refused to send what it had composed.");
     }
     enum verdict verdict = verdict_of(&result.outcome);
+    // A letter to a vendor whose bytes began to flow, and of which the relay then said nothing, is for a person to decide about.
+    if (mail->sender != NULL && verdict == VERDICT_RETRY && result.outcome.uploaded > 0 && (result.outcome.code < 400 || result.outcome.code >= 500))
+        verdict = VERDICT_IN_DOUBT;
     mailer->relay_down = verdict_is_of_all_mail(&result.outcome);
     return describe_verdict(mailer, mail, verdict, &result, verdict_problem(&result.outcome));
 }

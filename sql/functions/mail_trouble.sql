@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION dsr.mail_trouble(p_all boolean) RETURNS json
     LANGUAGE sql STABLE
 AS $function$
-SELECT coalesce(json_agg(json_build_object('id', id, 'day', day, 'state', state, 'attempts', attempts, 'last_code', last_code,
+SELECT coalesce(json_agg(json_build_object('id', id, 'kind', kind, 'day', day, 'state', state, 'attempts', attempts, 'last_code', last_code,
            'last_problem', last_problem, 'next_at', next_at) ORDER BY created_at DESC), '[]')
   FROM (SELECT * FROM dsr.message m
          WHERE m.library_id = dsr.library()

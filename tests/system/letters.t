@@ -146,7 +146,7 @@ def a_letter_in_doubt_is_never_sent_again_by_itself():
     relay.after_data = ["close", OK]
     d.dsr("send", ref, "--yes")
     wait_for(lambda: letter(ref, "state") == "in_doubt", "in doubt")
-    contains(d.dsr("status"), "took the whole mail but did not confirm it")
+    contains(d.dsr("status"), "took the whole mail but did not confirm it", "letter " + letter(ref, "message_id"), "dsr mail resolve ID --sent")
     other = draft(subject())
     d.dsr("send", other, "--yes")  # goes out after: the mailer has looked for work since
     wait_for(lambda: is_logged(other), "the other one is logged")
