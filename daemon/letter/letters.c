@@ -380,6 +380,24 @@ const char *letters_language_code(const struct letters *letters, size_t index)
     return letters->languages[index]->code;
 }
 
+static bool check_law(const struct catalogue *catalogue, const char *folder, const char *id, struct error *error)
+{
+    return catalogue_law(catalogue, id) != NULL ||
+           error_set(error, ERROR_invalid, "paths.letters",
+                     "%s of the letters speaks of a law %s, which is not among the law files.", folder, id);
+}
+
+bool letters_match(const struct letters *letters, const struct catalogue *catalogue, struct error *error)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < letters->family_count; i++)
+        good = check_law(catalogue, "families.conf", letters->families[i].law, error);
+    for (size_t i = 0; good && i < letters->count; i++)
+        for (size_t j = 0; good && j < letters->languages[i]->law_count; j++)
+            good = check_law(catalogue, letters->languages[i]->code, letters->languages[i]->laws[j].id, error);
+    return good;
+}
+
 enum letter_family letters_family(const struct letters *letters, const struct law *law)
 {
     for (size_t i = 0; i < letters->family_count; i++)

@@ -25,6 +25,9 @@ const struct letter_language *letters_language(const struct letters *letters, co
 size_t letters_language_count(const struct letters *letters);
 const char *letters_language_code(const struct letters *letters, size_t index);
 
+// Whether families.conf and the languages speak of laws only that there are.
+bool letters_match(const struct letters *letters, const struct catalogue *catalogue, struct error *error);
+
 // Which letters a law has: as families.conf says, else by its kind and where it holds.
 enum letter_family letters_family(const struct letters *letters, const struct law *law);
 

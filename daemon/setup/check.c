@@ -49,9 +49,12 @@ static bool check_texts(const struct config *config, struct error *error)
 static bool check_letters(const struct config *config, struct error *error)
 {
     struct letters *letters = letters_load(config->paths_letters, error);
-    bool good = letters != NULL && letters_language(letters, config->letters_language, error) != NULL;
+    struct catalogue *catalogue = letters != NULL ? catalogue_load(config->paths_laws, config->paths_calendars, error) : NULL;
+    bool good = catalogue != NULL && letters_match(letters, catalogue, error) &&
+                letters_language(letters, config->letters_language, error) != NULL;
     if (good)
         printf("letters: %zu languages\n", letters_language_count(letters));
+    catalogue_free(catalogue);
     letters_free(letters);
     return good;
 }

@@ -37,12 +37,10 @@ def payloads(field):
     chosen = random.Random(f"{SEED} {field}")
     for number in range(PAYLOADS):
         bad = number % 2 == 0
-        middle = chosen.choice(BAD if bad else GOOD)
+        middle = chosen.choice([item for item in BAD if "\x00" not in item] if bad else GOOD)  # C strings end there: NUL goes through the API below
         value = chosen.choice(["", "A", "Pat ", "x@example.org"]) + middle + chosen.choice(["", "Z", " Pat", "@example.org"])
         if field == "postal" and bad and set("\n") == set(middle):
             bad = False  # a postal address has lines
-        if value.replace("\x00", "") != value:
-            continue  # C strings end there: through the API below
         yield value, bad
 
 
@@ -139,6 +137,10 @@ def the_api_refuses_them_by_name_too():
     def with_channel(**more):
         return {**vendor, "channels": [{**vendor["channels"][0], **more}]}
     calls = {
+        "lang": lambda value: d.http("POST", f"/v1/requests/{ref}/letter", {"lang": "en" + value, "details": "x"}),
+        "kind": lambda value: d.http("POST", f"/v1/requests/{ref}/letter", {"kind": "request" + value, "details": "x"}),
+        "email": lambda value: letter_after(d.http("PATCH", f"/v1/subjects/{alias}", {"email": "pat@example.org" + value})),
+        "residence": lambda value: letter_after(d.http("PATCH", f"/v1/subjects/{alias}", {"residence": "NL" + value})),
         "details": lambda value: d.http("POST", f"/v1/requests/{ref}/letter", {"details": "a" + value}),
         "name": lambda value: letter_after(d.http("PATCH", f"/v1/subjects/{alias}", {"name": "a" + value})),
         "vendor": lambda value: letter_after(d.http("PUT", "/v1/vendors/elsevier", {**vendor, "name": "a" + value})),
@@ -159,7 +161,6 @@ def the_api_refuses_them_by_name_too():
                 raise AssertionError(f"{field}: {value!r}: {reply.status} {reply.body}")
         equal(d.http("PATCH", f"/v1/subjects/{alias}", {"name": "Pat"}).status, 200)
         equal(d.http("PUT", "/v1/vendors/elsevier", vendor).status, 200)
-    equal(relay.mails[-1:] and "x.example" in relay.mails[-1].recipients[0] and len(relay.mails[-1].recipients) > 1, False)
 
 
 run_cases()

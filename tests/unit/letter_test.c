@@ -333,6 +333,14 @@ static void letters_are_as_in_the_vectors(void **state)
     }
 }
 
+static void the_files_speak_of_laws_that_there_are(void **state)
+{
+    struct error error = {0};
+    (void)state;
+    if (!letters_match(letters, catalogue, &error))
+        fail_msg("%s", error.text);
+}
+
 static void what_is_missing_is_said(void **state)
 {
     struct letter letter;
@@ -384,6 +392,7 @@ int main(void)
         cmocka_unit_test(citations_leave_out_remarks),
         cmocka_unit_test(every_right_of_every_law_renders_in_every_language),
         cmocka_unit_test(letters_are_as_in_the_vectors),
+        cmocka_unit_test(the_files_speak_of_laws_that_there_are),
         cmocka_unit_test(what_is_missing_is_said),
         cmocka_unit_test(a_fixed_subject_line_is_used_as_it_is),
     };
