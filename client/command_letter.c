@@ -142,8 +142,10 @@ static void print_checklist(const json_t *letter)
     while (row + 1 < sizeof rows / sizeof rows[0] && !is(json_text(letter, "route"), rows[row].route))
         row++;
     if (json_is_true(json_object_get(letter, "patron_only")))
-        puts("Only the patron can do this: the vendor asks for the card and a code. Hand this list to the "
-             "patron.\n");
+        puts(json_is_true(json_object_get(letter, "own"))
+                 ? "Only you can do this: the vendor asks for your card and a code.\n"
+                 : "Only the patron can do this: the vendor asks for the card and a code. Hand this list to the "
+                   "patron.\n");
     printf("1. %s%s%s\n", rows[row].where, json_text(letter, "address") != NULL ? ":\n   " : "",
            json_text(letter, "address") != NULL ? json_text(letter, "address") : ".");
     printf("2. %s\n", json_text(letter, "steps") != NULL ? json_text(letter, "steps") : rows[row].then);
@@ -156,10 +158,21 @@ static void print_checklist(const json_t *letter)
     print_log(letter);
 }
 
+// Addresses grow old: where this one was read, when, and how sure that was.
+static void print_source(const json_t *letter)
+{
+    const char *confidence = json_text(letter, "confidence");
+    if (confidence == NULL)
+        return;
+    printf("  (an address seen on %s, confidence %s: %s%s)\n", json_text(letter, "date_seen"), confidence,
+           json_text(letter, "source"), is(confidence, "high") ? "" : "; look whether it is still right");
+}
+
 static void print_mail(const json_t *letter)
 {
     const char *reply_to = json_text(letter, "reply_to");
     printf("From: %s\nTo: %s\n", json_text(letter, "from"), json_text(letter, "address"));
+    print_source(letter);
     if (reply_to != NULL)
         printf("Answers to: %s\n", reply_to);
     print_letter(letter);

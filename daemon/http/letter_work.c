@@ -385,7 +385,7 @@ json_t *letter_work_describe(const struct letter_work *work, struct error *error
     if (make_draft(work, &mail, error))
         json = json_pack(
             "{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:s, s:s?, s:s?, "
-            "s:s, s:s, s:o, s:o, s:o}",
+            "s:s, s:s, s:b, s:s?, s:s?, s:s?, s:o, s:o, s:o}",
             "ref", json_text(work->state, "ref"), "kind", letter_kind_names[work->kind], "lang",
             work->language, "route", work->route, "address",
             work->address != NULL ? work->address : authority, "subject", work->letter.subject.text, "text",
@@ -393,7 +393,10 @@ json_t *letter_work_describe(const struct letter_work *work, struct error *error
             "steps", json_text(channel, "steps"), "people", json_text(channel, "people"), "postal_address",
             postal_address(work), "sends", work->sends, "patron_only", work->patron_only, "from",
             config->mail_from, "reply_to", reply_to.length > 0 ? reply_to.text : NULL, "event",
-            event_of(work->kind), "hash", work->hash, "mail", mail.text, "expected", expected(work),
+            event_of(work->kind), "hash", work->hash, "mail", mail.text, "own",
+            json_is_true(json_object_get(work->state, "own")), "source", json_text(channel, "source"),
+            "date_seen", json_text(channel, "date_seen"), "confidence", json_text(channel, "confidence"),
+            "expected", expected(work),
             "asked_besides", asked_besides(work), "warnings", request_work_warnings(&work->request));
     text_release(&mail);
     text_release(&reply_to);

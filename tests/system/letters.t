@@ -4,6 +4,7 @@
 import email
 import email.policy
 import os
+import pty
 import re
 import shutil
 import signal
@@ -83,10 +84,28 @@ def nothing_goes_without_an_approval():
 
 
 @case
+def at_a_terminal_somebody_is_asked():
+    ref = draft(subject())
+    for said, status in (("n\n", 4), ("\n", 4), ("y\n", 0)):
+        master, slave = pty.openpty()
+        os.write(master, said.encode())
+        result = subprocess.run([os.path.join(d.program, "dsr"), "send", ref], stdin=slave, capture_output=True, text=True, env=d.environment(), timeout=60)
+        os.close(master)
+        os.close(slave)
+        equal(result.returncode, status, result.stderr)
+        contains(result.stdout, "Subject: Request for access", "Send it? [y/N]")
+        if status != 0:
+            contains(result.stderr, "Nothing is sent.")
+            equal(letter(ref, "id"), "")
+    wait_for(lambda: is_logged(ref), "logged")
+
+
+@case
 def what_was_shown_is_what_is_on_the_wire_and_it_is_logged():
     ref = draft(subject(), "elsevier", "deletion")
     shown = d.http("POST", f"/v1/requests/{ref}/letter", {}).json
-    contains(d.dsr("send", ref, "--yes"), "Answers to: requests+TOKEN@library.example", "Queued: it goes out now")
+    contains(d.dsr("send", ref, "--yes"), "Answers to: requests+TOKEN@library.example", "Queued: it goes out now",
+             "(an address seen on 2026-11-23, confidence high: datenanfragen")
     wait_for(lambda: is_logged(ref), "logged")
     mail, = mails_about(ref)
     parsed = parse(mail.data)
@@ -323,6 +342,7 @@ def other_channels_get_a_list_of_what_to_do():
     contains(out, "Only the patron can do this", "https://help.overdrive.com/en-us/2290.htm", "User Privacy Portal", "What to expect, if it is sent today",
              "not a legal deadline", f"dsr log {ref} sent --on DATE")
     lacks(out, "sends this letter for me")
+    contains(d.dsr("send", d.file("overdrive", "access", "--law", "voluntary", "--draft")), "Only you can do this: the vendor asks for your card")
     ref = draft(alias, "elsevier", "correction", "eu-gdpr", "--channel", "webform")
     d.dsr("send", ref, status=2)
     contains(d.errors, "Say what is to be corrected")
