@@ -69,6 +69,13 @@ $(BUILD)/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/libdsrd.a $(BUILD)/l
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ -lcmocka $(LIBS) $(CLIENT_LIBS)
 
+# tests/harness/NAME.c is a program that a system test runs.
+HARNESS_PROGRAMS := $(patsubst tests/harness/%.c,$(BUILD)/harness/%,$(wildcard tests/harness/*.c))
+$(BUILD)/harness/%: $(BUILD)/tests/harness/%.o $(BUILD)/libdsrd.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ $(LIBS)
+
 force:
 
 unit: $(UNIT_TESTS)
@@ -83,10 +90,10 @@ packages-all:
 
 # pkg-config can only answer once the packages are there, hence the second make of each.
 check: packages-test
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs $(UNIT_TESTS)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
 	$(Q)$(MAKE) --no-print-directory run-tests
 
-run-tests: programs $(UNIT_TESTS)
+run-tests: programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
 	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t)
 
 # The same suite under AddressSanitizer and UndefinedBehaviorSanitizer.

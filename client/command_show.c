@@ -91,6 +91,12 @@ static void print_record(const struct client *client, const json_t *record)
         puts("\nReminders");
     json_array_foreach(json_object_get(record, "reminders"), index, item)
         printf("  %s  %s, to the %s: %s\n", json_text(item, "on"), json_text(item, "kind"), json_text(item, "to"), json_text(item, "state"));
+    if (json_array_size(json_object_get(record, "letters")) > 0)
+        puts("\nLetters");
+    json_array_foreach(json_object_get(record, "letters"), index, item)
+        printf("  %.10s  %s, %s: %s%s%s  (mail %s)\n", json_text(item, "approved_at"), json_text(item, "kind"), json_text(item, "lang"),
+               output_words(json_text(item, "state"), words, sizeof words), json_text(item, "reason") != NULL ? ". " : "",
+               json_text(item, "reason") != NULL ? json_text(item, "reason") : "", json_text(item, "message"));
     if (json_array_size(json_object_get(record, "messages")) > 0)
         puts("\nMails");
     json_array_foreach(json_object_get(record, "messages"), index, item)

@@ -36,7 +36,7 @@ static void section(const struct client *client, const json_t *status, const cha
 
 static void mail_trouble(const struct client *client, const json_t *status)
 {
-    size_t index;
+    size_t index, letters = 0;
     json_t *message;
     const json_t *trouble = json_object_get(status, "mail_trouble");
     if (json_is_false(json_object_get(status, "has_email")))
@@ -53,14 +53,18 @@ static void mail_trouble(const struct client *client, const json_t *status)
     json_array_foreach(trouble, index, message) {
         char state[32];
         const char *problem = json_text(message, "last_problem");
-        printf("  %s of %s: %s", json_text(message, "id"), json_text(message, "day"), output_words(json_text(message, "state"), state, sizeof state));
+        letters += strcmp(json_text(message, "kind"), "letter") == 0;
+        printf("  %s%s of %s: %s", strcmp(json_text(message, "kind"), "letter") == 0 ? "letter " : "", json_text(message, "id"), json_text(message, "day"), output_words(json_text(message, "state"), state, sizeof state));
         if (problem != NULL)
             printf(". %s", problem);
         if (json_integer_value(json_object_get(message, "last_code")) > 0)
             printf(" (reply %lld)", (long long)json_integer_value(json_object_get(message, "last_code")));
         putchar('\n');
     }
-    puts("  `dsr mail show ID` tells more; `dsr mail retry ID` sends it again.\n");
+    puts("  `dsr mail show ID` tells more; `dsr mail retry ID` sends it again.");
+    if (letters > 0)
+        puts("  A letter in doubt waits for you: `dsr mail resolve ID --sent` or `--again`; one that failed: `dsr send REF`.");
+    putchar('\n');
 }
 
 // First of all for who can mend it: requests wait at addresses that nobody reads.

@@ -175,6 +175,7 @@ static void print_channel(const struct client *client, const json_t *channel, co
     print_if("for", json_text(channel, "people"));
     print_list("rights", json_object_get(channel, "rights"));
     print_list("laws", json_object_get(channel, "laws"));
+    print_list("needs", json_object_get(channel, "needs"));
     if (limit != NULL)
         printf("      %-11s%lld per %s\n", "limit", (long long)json_integer_value(json_object_get(limit, "count")),
                strcmp(json_text(limit, "per"), "calendar_year") == 0 ? "calendar year" : "so many months");

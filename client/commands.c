@@ -8,6 +8,10 @@
 #define ON {"on", "DATE", "the day it happened (today, yesterday, 3 days ago, 2026-11-23)"}
 #define REMIND {"remind", "WHEN", "\"3 days before\", or a date; may be given several times"}
 #define DAYS {"days", "N", "under `voluntary`: the days the vendor's own policy gives"}
+#define LETTER                                                                                               \
+    {"kind", "KIND", "request, overdue, extension_challenge, identity, appeal or complaint; what fits without it"}, \
+        {"lang", "LANG", "en, es or de; as letters.language says without it"},                              \
+        {"details", "TEXT", "what only you can say: what is to be corrected, what you complain of"}
 #define FILTERS                                                                                              \
     {"vendor", "NAME", "of this vendor"}, {"law", "LAW", "under this law"}, {"right", "RIGHT", "of this right"}, \
         {"subject", "ALIAS", "for this subject"}, {"mine", NULL, "filed by me, or about me"},               \
@@ -48,6 +52,10 @@ const struct command commands[] = {
              {"status", "STATUS", "such as due_soon, paused or answer_to_check"}, FILTERS, {"limit", "N", "at most so many; all without it"}),
      0, 0, true, run_list},
     {"overdue", "", "List what is overdue", OPTIONS({"check", NULL, "print nothing; exit 1 when something is overdue"}, FILTERS, {"limit", "N", "at most so many"}), 0, 0, true, run_overdue},
+    {"letter", "REF", "The letter that the request calls for, to print, post or send yourself",
+     OPTIONS(LETTER, {"pdf", "FILE", "write it as a PDF, to post"}, {"mail", "FILE", "write it as a mail (.eml) that your mail program sends"}), 1, 1, false, run_letter},
+    {"send", "REF", "Send that letter by mail once you have looked at it; where no mail goes, say what to do",
+     OPTIONS(LETTER, {"pdf", "FILE", "write the letter to post"}, {"yes", NULL, "approved: do not ask"}, ANYWAY), 1, 1, false, run_send},
     {"show", "REF", "The whole record of a request", NULL, 1, 1, false, run_show},
     {"explain", "REF", "How each date of a request was counted", NULL, 1, 1, false, run_explain},
     {"log", "REF EVENT", "Record what happened: sent, received, acknowledged, answered, refused, extension_notice ...", OPTIONS(ON, NOTE, ANYWAY), 2, 2, false, run_log},
@@ -139,6 +147,9 @@ const struct command commands[] = {
     {"mail list", "", "List mails and what became of them", OPTIONS({"state", "STATE", "queued, sent, failed, in_doubt ..."}), 0, 0, true, run_mail_list},
     {"mail show", "ID", "One mail and every try to send it", NULL, 1, 1, false, run_mail_show},
     {"mail retry", "ID", "Send a failed mail, or one in doubt, again", NULL, 1, 1, false, run_mail_retry},
+    {"mail resolve", "ID --sent|--again|--drop", "Decide about a letter to a vendor that is in doubt: it arrived, it goes again, or not",
+     OPTIONS({"sent", NULL, "it arrived: count it as sent"}, {"again", NULL, "it did not: send it again"},
+             {"drop", NULL, "send nothing more; also of one that still waits"}), 1, 1, false, run_mail_resolve},
     {"mail test", "ADDRESS", "Send a test mail and wait for what becomes of it", NULL, 1, 1, false, run_mail_test},
     {"demand add", "--kind KIND --from TEXT --asked TEXT", "Write down a subpoena or other demand; for officers",
      OPTIONS({"kind", "KIND", "subpoena, court_order, search_warrant, national_security_letter, agency_request, police_request, "

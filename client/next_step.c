@@ -127,9 +127,9 @@ void next_step_print(const json_t *answer)
         .legal = json_is_true(json_object_get(request, "legal")),
     };
     if (is(at.status, "draft") && at.after != NULL)
-        printf("Next: wait for the answer to %s; then send it, and type  dsr log %s sent\n", at.after, at.ref);
+        printf("Next: wait for the answer to %s; then `dsr send %s` sends it, or send it and type  dsr log %s sent\n", at.after, at.ref, at.ref);
     else if (is(at.status, "draft"))
-        printf("Next: send it, then type  dsr log %s sent\n", at.ref);
+        printf("Next: `dsr send %s` sends it; or send it, then type  dsr log %s sent\n", at.ref, at.ref);
     else if (is(at.status, "closed"))
         printf("It is closed. `dsr reopen %s` opens it again.\n", at.ref);
     else if (is(at.status, "answer_to_check"))

@@ -49,11 +49,12 @@ struct config {
     char *api_listen;            // "127.0.0.1:8765"; empty: the socket only
     char *api_trusted_proxy;     // addresses and ranges; may be empty
 
-    char *paths_laws, *paths_calendars, *paths_vendors, *paths_mail, *paths_sql;
+    char *paths_laws, *paths_calendars, *paths_vendors, *paths_mail, *paths_letters, *paths_sql;
     char *vault_ring, *vault_credential;
     struct ring_policy vault;    // vault.bucket_days and so on
 
     int letters_travel_days;     // assumed receipt of a letter
+    char *letters_language;      // "en"
     int status_due_soon_days;
     int vendors_stale_days;
     enum authority_rule authority_required;
@@ -79,6 +80,8 @@ struct config {
     char *mail_from;             // address
     char *mail_from_name;
     char *mail_reply_to;         // may be empty
+    char *mail_reply_address;    // where vendors answer to letters; may be empty
+    char *mail_reply_delimiter;  // before the token in it
     char *mail_public_url;       // https://..., under which patrons reach the API; may be empty
     char *mail_maildir;
     int mail_mailers;

@@ -71,10 +71,12 @@ void job_fail(struct job *job, const struct error *error)
 static void on_answer(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct job *job = context;
-    (void)retry;
     job->asking = false;
-    if (error->code != ERROR_NONE) {
-        job_fail(job, error);
+    if (retry || error->code != ERROR_NONE) {
+        if (retry) // what was worked out is out of date
+            job_rest(job, 0);
+        else
+            job_fail(job, error);
         return;
     }
     job->failing = false;

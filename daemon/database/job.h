@@ -23,7 +23,7 @@ void job_rest(struct job *job, int pause_ms); // until the next look; 0: at once
 // For who is told that there is something to do: the next look comes in pause_ms, or so soon after the one under way.
 void job_wake(struct job *job, int pause_ms);
 // Asks with the JSON (taken), and calls `answered` with the answer (borrowed; NULL for SQL null). A failure does not get there: it is logged,
-// once as long as it lasts, and the job rests.
+// once as long as it lasts, and the job rests; or, when the database says that what was asked is out of date (DS40R), it looks again at once.
 void job_ask(struct job *job, enum statement statement, json_t *question, void (*answered)(void *context, const json_t *answer));
 // The same rest for what fails in between.
 void job_fail(struct job *job, const struct error *error);

@@ -71,6 +71,11 @@
     X(mail_show, 1, "select api.mail_show($1)::text")                                                       \
     X(mail_retry, 1, "select api.mail_retry($1)::text")                                                     \
     X(mail_test, 1, "select api.mail_test($1::jsonb)::text")                                                \
+    X(letter_state, 1, "select api.letter_state($1::jsonb)::text")                                          \
+    X(letter_queue, 1, "select api.letter_queue($1::jsonb)::text")                                          \
+    X(letter_resolve, 1, "select api.letter_resolve($1::jsonb)::text")                                      \
+    X(letters_unlogged, 0, "select api.letters_unlogged()::text")                                           \
+    X(letter_log, 1, "select api.letter_log($1::jsonb)::text")                                              \
     X(ring_state, 1, "select api.ring_state($1::jsonb)::text")                                              \
     X(rekey_read, 1, "select api.rekey_read($1::jsonb)::text")                                              \
     X(rekey_write, 1, "select api.rekey_write($1::jsonb)::text")                                            \

@@ -11,6 +11,7 @@
 #include "database/database.h"
 #include "database/libraries.h"
 #include "law/catalogue.h"
+#include "letter/letters.h"
 #include "shared/error.h"
 #include "shared/text.h"
 #include "shared/token.h"
@@ -29,6 +30,7 @@ struct service {
     struct vault *vault;
     struct catalogue *catalogue;
     struct libraries *libraries; // of the database; there once `open`
+    struct letters *letters; // templates of letters
     bool open;      // the database's schema has been found right; until then everything is answered 503
     bool read_only; // the catalogue differs from the one applied in the database
     struct key_state keys;

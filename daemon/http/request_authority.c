@@ -61,6 +61,19 @@ static bool holds(const json_t *authority, const char *vendor, const char *right
            (withdrawn == NULL || strcmp(on, withdrawn) < 0);
 }
 
+const char *request_authority_given(const struct request_work *work, date on)
+{
+    char day[DATE_TEXT_SIZE];
+    const char *vendor = json_text(work->vendor, "slug");
+    size_t index;
+    json_t *authority;
+    date_format(on, day);
+    json_array_foreach(work->authorities, index, authority)
+        if (vendor != NULL && holds(authority, vendor, work->right, day))
+            return json_text(authority, "on");
+    return NULL;
+}
+
 void request_authority_check(struct request_work *work, date sent)
 {
     char day[DATE_TEXT_SIZE];

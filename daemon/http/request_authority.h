@@ -10,6 +10,9 @@
 // for one's own.
 void request_authority_check(struct request_work *work, date sent);
 
+// The day on which the authority was given that covers the request on that day, as it stands in the record; NULL: there is none.
+const char *request_authority_given(const struct request_work *work, date on);
+
 // Whether `array` names the word; an empty or absent one names all.
 bool request_authority_names(const json_t *array, const char *word);
 

@@ -30,6 +30,9 @@ const struct route routes[] = {
     {"POST", "/v1/requests/{ref}/events", "staff,patron:own", true, true, "", handle_request_event, "addEvent"},
     {"POST", "/v1/requests/{ref}/voids", "staff,patron:own", true, true, "", handle_request_void, "voidEvent"},
     {"GET", "/v1/homework", READERS, false, false, "", handle_homework_list, "listHomework"},
+    // To show a letter names the person, which is audited: so it is a POST.
+    {"POST", "/v1/requests/{ref}/letter", "staff,patron:own", false, true, "", handle_letter_show, "showLetter"},
+    {"POST", "/v1/requests/{ref}/letters", "staff,patron:own", true, true, "", handle_letter_send, "sendLetter"},
     {"POST", "/v1/subjects", "staff", true, true, "", handle_subject_create, "createSubject"},
     {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
     {"PATCH", "/v1/subjects/{alias}", "staff", true, true, "", handle_subject_change, "changeSubject"},
@@ -68,6 +71,7 @@ const struct route routes[] = {
     {"POST", "/v1/mail/tests", "staff,operator", true, true, "", handle_mail_test, "testMail"},
     {"GET", "/v1/mail/{id}", MAIL_READERS, false, false, "", handle_mail_show, "getMail"},
     {"POST", "/v1/mail/{id}/retry", "staff,operator", true, false, "", handle_mail_retry, "retryMail"},
+    {"POST", "/v1/mail/{id}/resolution", "staff,patron:own", false, true, "", handle_letter_resolve, "resolveLetter"},
     {"GET", "/v1/holds", "officer", false, false, "", handle_hold_list, "listHolds"},
     {"POST", "/v1/holds", "officer", false, true, "", handle_hold_add, "addHold"},
     {"POST", "/v1/holds/{id}/release", "officer", false, false, "", handle_hold_release, "releaseHold"},

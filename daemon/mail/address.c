@@ -58,6 +58,8 @@ bool address_to_ascii(const char *address, const char *field, char ascii[ADDRESS
         snprintf(why, sizeof why, "it holds a character that nobody sees (%s)", invisible);
         return refuse(field, why, error);
     }
+    if (strstr(address, "=?") != NULL)
+        return refuse(field, "it holds =?, which begins an encoded word", error);
     if (at == NULL)
         return refuse(field, "it has no @", error);
     if (!is_local(address, (size_t)(at - address)))

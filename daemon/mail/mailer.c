@@ -39,6 +39,7 @@ struct mailer {
 struct mail { // one message while it is worked on
     const json_t *message, *library;
     const char *id, *address;
+    const char *sender; // of a letter's envelope; NULL: mail.from
     char attempt[UUID_TEXT_SIZE];
     char message_id[ADDRESS_ASCII_SIZE + UUID_TEXT_SIZE];
     char stop_token[UNSUBSCRIBE_TOKEN_LENGTH + 1], stop_hash[VAULT_LOOKUP_HEX]; // of the link that stops the reminders; "" without
@@ -65,6 +66,7 @@ static bool prepare(const struct mailer *mailer, struct mail *mail, struct error
     char ascii[ADDRESS_ASCII_SIZE];
     const char *stored = json_text(mail->message, "bytes");
     mail->address = json_text(mail->message, "address");
+    mail->sender = json_text(mail->message, "sender");
     if (mail->address == NULL)
         return error_set(error, ERROR_invalid, "address", "There is no address to send it to any more.");
     if (!address_to_ascii(mail->address, "address", ascii, error) || !make_message_id(mailer, mail, error))
@@ -154,11 +156,14 @@ static json_t *hand_over(struct mailer *mailer, struct mail *mail)
             log_error("maildir: %s", error.text);
         return describe_verdict(mailer, mail, good ? VERDICT_SENT : VERDICT_RETRY, &result, good ? "" : "The Maildir cannot be written.");
     }
-    if (!smtp_send(mailer->smtp, mail->address, &mail->bytes, &result, &error)) {
+    if (!smtp_send(mailer->smtp, mail->sender, mail->address, &mail->bytes, &result, &error)) {
         log_error("message %s: %s", mail->id, error.text);
         return describe_verdict(mailer, mail, error.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &result, "dsrd refused to send what it had composed.");
     }
     enum verdict verdict = verdict_of(&result.outcome);
+    // A letter to a vendor whose bytes began to flow, and of which the relay then said nothing, is for a person to decide about.
+    if (mail->sender != NULL && verdict == VERDICT_RETRY && result.outcome.uploaded > 0 && (result.outcome.code < 400 || result.outcome.code >= 500))
+        verdict = VERDICT_IN_DOUBT;
     mailer->relay_down = verdict_is_of_all_mail(&result.outcome);
     return describe_verdict(mailer, mail, verdict, &result, verdict_problem(&result.outcome));
 }

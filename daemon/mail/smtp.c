@@ -197,10 +197,11 @@ static bool check_wire(const char *recipient, const struct text *bytes, struct e
     return address_check(recipient, "address", error);
 }
 
-bool smtp_send(struct smtp *smtp, const char *recipient, const struct text *bytes, struct smtp_result *result, struct error *error)
+bool smtp_send(struct smtp *smtp, const char *sender, const char *recipient, const struct text *bytes, struct smtp_result *result,
+               struct error *error)
 {
     char ascii[ADDRESS_ASCII_SIZE];
-    char mailbox[ADDRESS_ASCII_SIZE + 2];
+    char mailbox[ADDRESS_ASCII_SIZE + 2], from[ADDRESS_ASCII_SIZE + 2];
     curl_off_t uploaded = 0;
     *result = (struct smtp_result){.outcome = {.size = (int64_t)bytes->length}};
     if (smtp->curl == NULL && !renew(smtp, error))
@@ -208,9 +209,13 @@ bool smtp_send(struct smtp *smtp, const char *recipient, const struct text *byte
     if (!check_wire(recipient, bytes, error) || !address_to_ascii(recipient, "address", ascii, error))
         return false;
     snprintf(mailbox, sizeof mailbox, "<%s>", ascii);
+    if (sender != NULL && !address_to_ascii(sender, "sender", ascii, error))
+        return false;
+    snprintf(from, sizeof from, "<%s>", ascii);
     // An empty list would make libcurl say HELP and report success.
     struct curl_slist *recipients = curl_slist_append(NULL, mailbox);
     if (recipients == NULL || curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, recipients) != CURLE_OK ||
+        curl_easy_setopt(smtp->curl, CURLOPT_MAIL_FROM, sender != NULL ? from : smtp->from) != CURLE_OK ||
         curl_easy_setopt(smtp->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)bytes->length) != CURLE_OK) {
         curl_slist_free_all(recipients);
         return error_set(error, ERROR_unavailable, "", "No memory to send a mail.");

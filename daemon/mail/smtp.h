@@ -18,8 +18,8 @@ struct smtp_result {
     char queue_id[100]; // after "queued as", if it says so
 };
 
-// Hands the bytes over for one recipient (ASCII address). Refuses, with an error and nothing sent, what must never reach the wire: bare CR
+// Hands the bytes over for one recipient (ASCII address), from `sender` (NULL: mail.from). Refuses, with an error and nothing sent, what must never reach the wire: bare CR
 // or LF, or an address with characters that could end it.
-bool smtp_send(struct smtp *smtp, const char *recipient, const struct text *bytes, struct smtp_result *result, struct error *error);
+bool smtp_send(struct smtp *smtp, const char *sender, const char *recipient, const struct text *bytes, struct smtp_result *result, struct error *error);
 
 #endif

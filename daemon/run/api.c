@@ -132,6 +132,18 @@ static void reload_laws(struct api *api)
     ask_catalogue_state(api, fresh, on_fresh_state);
 }
 
+static void reload_letters(struct api *api)
+{
+    struct error error;
+    struct letters *fresh = letters_load(api->config->paths_letters, &error);
+    if (fresh == NULL) {
+        log_error("reload: the letters stay as they are: %s", error.text);
+        return;
+    }
+    letters_free(api->service.letters);
+    api->service.letters = fresh;
+}
+
 static void reload(struct api *api)
 {
     struct error error;
@@ -150,6 +162,7 @@ static void reload(struct api *api)
             key_keeper_start(api->key_keeper);
         if (api->service.open)
             configuration_note_make(api->configuration_note, "reload");
+        reload_letters(api);
         reload_laws(api);
     }
     config_free(fresh);
@@ -295,11 +308,13 @@ static void on_database_ready(void *context, const struct error *error)
 
 static void on_notified(void *context, const char *payload)
 {
-    static const char reminder[] = "reminder ";
+    static const char reminder[] = "reminder ", letter[] = "letter ";
     struct api *api = context;
     int64_t library;
     if (strncmp(payload, reminder, sizeof reminder - 1) == 0 && text_to_integer(payload + sizeof reminder - 1, 1, INT32_MAX, &library))
         library_jobs_wake(api->jobs, (int)library);
+    else if (strncmp(payload, letter, sizeof letter - 1) == 0 && text_to_integer(payload + sizeof letter - 1, 1, INT32_MAX, &library))
+        library_jobs_log_letters(api->jobs, (int)library);
     else if ((strcmp(payload, "catalogue") == 0 || strcmp(payload, "library") == 0) && api->service.open && !api->stopping)
         timer_start(api->check_again, 0, 0);
     else if (strcmp(payload, "account") == 0 && api->server != NULL)
@@ -352,7 +367,9 @@ int api_run(const struct options *options, struct config *config)
                                    .laws_changed = on_laws_changed, .context = &api};
     uint64_t watchdog_ms = notify_watchdog_ms();
     api.service.catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
-    if (api.service.catalogue == NULL)
+    if (api.service.catalogue != NULL)
+        api.service.letters = letters_load(config->paths_letters, &error);
+    if (api.service.letters == NULL)
         goto cleanup;
     api.service.vault = vault_open(config->vault_ring, config->vault_credential, &error);
     if (api.service.vault == NULL || !open_database(&api, &error))
@@ -391,6 +408,7 @@ cleanup:
     catalogue_free(api.service.catalogue);
     catalogue_free(api.fresh);
     libraries_free(api.service.libraries);
+    letters_free(api.service.letters);
     uv_walk(&loop, close_handle, NULL);
     uv_run(&loop, UV_RUN_NOWAIT);
     uv_loop_close(&loop);

@@ -79,6 +79,20 @@ static void add_folder(struct marks *marks, const char *name, const char *folder
     text_release(&all);
 }
 
+static void add_letters(struct marks *marks, const struct service *service)
+{
+    add_folder(marks, "files.letters", service->config->paths_letters);
+    for (size_t i = 0; i < letters_language_count(service->letters); i++) {
+        struct text name = {0}, path = {0};
+        text_format(&name, "files.letters.%s", letters_language_code(service->letters, i));
+        text_format(&path, "%s/%s", service->config->paths_letters, letters_language_code(service->letters, i));
+        if (name.text != NULL && path.text != NULL)
+            add_folder(marks, name.text, path.text);
+        text_release(&name);
+        text_release(&path);
+    }
+}
+
 static json_t *describe(const struct configuration_note *note)
 {
     const struct service *service = note->service;
@@ -89,6 +103,7 @@ static json_t *describe(const struct configuration_note *note)
     config_each(service->config, add_mark, &marks);
     add_mark("files.laws", catalogue_hash(service->catalogue), &marks);
     add_folder(&marks, "files.mail", service->config->paths_mail);
+    add_letters(&marks, service);
     add_folder(&marks, "files.vendors", service->config->paths_vendors);
     return json_pack("{s:s, s:s, s:s, s:o}", "host", host, "event", note->event, "version", DSRD_VERSION,
                      "marks", marks.object);

@@ -5,6 +5,7 @@
 
 #include "mail/scheduler.h"
 #include "run/audit_day.h"
+#include "run/letter_log.h"
 #include "run/purger.h"
 #include "run/quarter_close.h"
 #include "shared/log.h"
@@ -15,6 +16,7 @@ struct jobs_of_one {
     struct quarter_close *quarter_close;
     struct purger *purger;
     struct audit_day *audit_day;
+    struct letter_log *letter_log;
 };
 
 struct library_jobs {
@@ -39,6 +41,7 @@ static void free_one(struct jobs_of_one *one)
     quarter_close_free(one->quarter_close);
     purger_free(one->purger);
     audit_day_free(one->audit_day);
+    letter_log_free(one->letter_log);
 }
 
 static bool has(const struct library_jobs *jobs, int library)
@@ -61,9 +64,10 @@ static bool add(struct library_jobs *jobs, int library)
         (struct jobs_of_one){library, scheduler_new(jobs->loop, service->database, service->config, library),
                              quarter_close_new(jobs->loop, service->database, service->config, library),
                              purger_new(jobs->loop, service->database, service->config, library),
-                             audit_day_new(jobs->loop, jobs->service, library)};
+                             audit_day_new(jobs->loop, jobs->service, library),
+                                letter_log_new(jobs->loop, jobs->service, library)};
     if (one->scheduler == NULL || one->quarter_close == NULL || one->purger == NULL ||
-        one->audit_day == NULL) {
+        one->audit_day == NULL || one->letter_log == NULL) {
         free_one(one);
         return false;
     }
@@ -71,6 +75,7 @@ static bool add(struct library_jobs *jobs, int library)
     scheduler_start(one->scheduler);
     quarter_close_start(one->quarter_close);
     audit_day_start(one->audit_day);
+    letter_log_start(one->letter_log);
     purger_start(one->purger);
     return true;
 }
@@ -92,6 +97,13 @@ void library_jobs_wake(struct library_jobs *jobs, int library)
             scheduler_wake(jobs->list[i].scheduler);
 }
 
+void library_jobs_log_letters(struct library_jobs *jobs, int library)
+{
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->list[i].library == library)
+            letter_log_wake(jobs->list[i].letter_log);
+}
+
 void library_jobs_reload(struct library_jobs *jobs)
 {
     library_jobs_wake(jobs, 0);
@@ -107,6 +119,7 @@ void library_jobs_stop(struct library_jobs *jobs)
         quarter_close_stop(jobs->list[i].quarter_close);
         purger_stop(jobs->list[i].purger);
         audit_day_stop(jobs->list[i].audit_day);
+        letter_log_stop(jobs->list[i].letter_log);
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the api role does of its own accord in each library: reminders, the daily purge, closed quarters, the audit log's day.
+// What the api role does of its own accord in each library: reminders, the daily purge, closed quarters, the audit log's
+// day, and what is sent written into the record.
 #ifndef RUN_LIBRARY_JOBS_H
 #define RUN_LIBRARY_JOBS_H
 
@@ -13,6 +14,7 @@ struct library_jobs *library_jobs_new(uv_loop_t *loop, struct service *service);
 // Begins in each library of service->libraries where it has not begun yet.
 void library_jobs_start(struct library_jobs *jobs);
 void library_jobs_wake(struct library_jobs *jobs, int library); // reminders were planned in it; 0: in any
+void library_jobs_log_letters(struct library_jobs *jobs, int library); // one was sent
 void library_jobs_reload(struct library_jobs *jobs);            // the settings may have changed
 void library_jobs_stop(struct library_jobs *jobs);              // nothing new; what is under way may still finish
 void library_jobs_free(struct library_jobs *jobs);              // NULL is fine; after the database is closed

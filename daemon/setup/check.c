@@ -9,6 +9,8 @@
 
 #include "database/conninfo.h"
 #include "law/catalogue.h"
+#include "letter/letters.h"
+#include "mail/address.h"
 #include "mail/smtp.h"
 #include "mail/texts.h"
 #include "run/options.h"
@@ -44,6 +46,33 @@ static bool check_texts(const struct config *config, struct error *error)
     return true;
 }
 
+static bool check_letters(const struct config *config, struct error *error)
+{
+    struct letters *letters = letters_load(config->paths_letters, error);
+    struct catalogue *catalogue = letters != NULL ? catalogue_load(config->paths_laws, config->paths_calendars, error) : NULL;
+    bool good = catalogue != NULL && letters_match(letters, catalogue, error) &&
+                letters_language(letters, config->letters_language, error) != NULL;
+    if (good)
+        printf("letters: %zu languages\n", letters_language_count(letters));
+    catalogue_free(catalogue);
+    letters_free(letters);
+    return good;
+}
+
+// Where vendors answer, and what a letter puts before the @ of it.
+static bool check_reply_address(const struct config *config, struct error *error)
+{
+    struct text address = {0};
+    const char *at = strrchr(config->mail_reply_address, '@');
+    if (config->mail_reply_address[0] == '\0')
+        return true;
+    text_format(&address, "%.*s%s0123456789abcdef%s", (int)(at != NULL ? at - config->mail_reply_address : 0), config->mail_reply_address,
+                config->mail_reply_delimiter, at != NULL ? at : "");
+    bool good = address_check(address.text, "mail.reply_address", error);
+    text_release(&address);
+    return good;
+}
+
 // Whether libpq can read the connection strings; nothing is connected to.
 static bool check_database(const struct config *config, struct error *error)
 {
@@ -71,7 +100,7 @@ static bool check_relay(const struct config *config, struct error *error)
 
 int check_run(const struct config *config)
 {
-    bool (*const checks[])(const struct config *, struct error *) = {check_laws, check_vendors, check_texts, check_database, check_relay};
+    bool (*const checks[])(const struct config *, struct error *) = {check_laws, check_vendors, check_texts, check_letters, check_reply_address, check_database, check_relay};
     bool good = true;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         struct error error;

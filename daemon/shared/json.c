@@ -39,11 +39,12 @@ static bool check_strings(json_t *json, const char *name, int depth, struct erro
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
 {
     json_error_t where;
-    json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
+    json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
     if (json == NULL) {
         error_set(error, ERROR_malformed, "", "The body is not JSON: %s (line %d).", where.text, where.line);
         return NULL;
     }
+    // A NUL in a text is let through as far as here, so that its member is named.
     if (json_is_object(json) && check_strings(json, "", 0, error))
         return json;
     if (!json_is_object(json))

@@ -43,6 +43,7 @@ static const struct json_member channel_members[] = {
     {"rights", JSON_ARRAY, JSON_OPTIONAL, 20},         {"laws", JSON_ARRAY, JSON_OPTIONAL, 60},
     {"people", JSON_STRING, JSON_OPTIONAL, 500},       {"subject", JSON_STRING, JSON_OPTIONAL, 200},
     {"limit", JSON_OBJECT, JSON_OPTIONAL, 0},          {"who", JSON_STRING, JSON_NEEDED, 20},
+    {"needs", JSON_ARRAY, JSON_OPTIONAL, 10},
     {"steps", JSON_STRING, JSON_OPTIONAL, 1000},       {"source", JSON_STRING, JSON_NEEDED, 500},
     {"date_seen", JSON_STRING, JSON_NEEDED, 10},       {"confidence", JSON_STRING, JSON_NEEDED, 10},
     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
@@ -154,6 +155,18 @@ static bool check_address(const json_t *channel, struct error *error)
            error_set(error, ERROR_invalid, "address", "address: \"%s\" holds a character that nobody sees (%s); type it anew.", address, invisible);
 }
 
+// What a letter by this channel must give of the person.
+static bool check_needs(const json_t *needs, struct error *error)
+{
+    static const char *const known[] = {"name", "email", "residence", "card", "account", "postal_address", "phone", "product", NULL};
+    size_t index;
+    json_t *need;
+    json_array_foreach(needs, index, need)
+        if (!json_is_string(need) || !is_one_of(json_string_value(need), known))
+            return error_set(error, ERROR_invalid, "needs", "needs may hold name, email, residence, card, account, postal_address, phone and product only.");
+    return true;
+}
+
 static bool check_channel(const json_t *channel, struct error *error)
 {
     static const char *const people[] = {"anyone", "patron_only", NULL};
@@ -169,7 +182,8 @@ static bool check_channel(const json_t *channel, struct error *error)
     if (!is_one_of(json_text(channel, "who"), people))
         return error_set(error, ERROR_invalid, "who", "who must be anyone or patron_only.");
     return check_address(channel, error) && check_confidence(channel, error) && check_rights(json_object_get(channel, "rights"), error) &&
-           check_strings(json_object_get(channel, "laws"), "laws", error) && check_limit(json_object_get(channel, "limit"), error);
+           check_strings(json_object_get(channel, "laws"), "laws", error) &&
+           check_needs(json_object_get(channel, "needs"), error) && check_limit(json_object_get(channel, "limit"), error);
 }
 
 static bool check_establishment(const json_t *establishment, struct error *error)

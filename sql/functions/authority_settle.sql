@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Notes on each request of a subject whether something still authorises it, and stops or plans again the reminders of those for which that
--- has changed. The caller has taken dsr.gather_wait().
+-- has changed, and withdraws letters that wait. The caller has taken dsr.gather_wait().
 CREATE OR REPLACE FUNCTION dsr.authority_settle(p_subject uuid) RETURNS void
     LANGUAGE plpgsql SET dsr.reach = 'library' -- what it concerns is other people's too: none of it may be overlooked here
 AS $function$
@@ -16,6 +16,8 @@ BEGIN
         RETURNING r.id)
     SELECT array_agg(id) INTO changed FROM settled;
     PERFORM dsr.reminders_settle(changed);
+    PERFORM dsr.letters_settle(ARRAY(SELECT DISTINCT l.request_id FROM dsr.letter l JOIN dsr.request r ON r.library_id = l.library_id AND r.id = l.request_id
+                                      WHERE l.library_id = dsr.library() AND l.state = 'approved' AND r.subject_id = p_subject));
 END
 $function$;
 

@@ -134,7 +134,10 @@ SELECT place, what, table_name, condition, since, sealed::text[], clear,
      'with the vendor'),
     (41, 'vendors, products from an import', 'vendor_product', 'true', NULL, '{}',
      'names of products',
-     'with the vendor')
+     'with the vendor'),
+    (42, 'letters to vendors', 'letter', 'true', 'approved_at', '{text,sender}',
+     'request by id, kind, language, channel, the mail''s id, state, who approved it by id',
+     'with the request')
   ) lines (place, what, table_name, condition, since, sealed, clear, gone)
  WHERE to_regclass('dsr.' || table_name) IS NOT NULL
 $function$;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Takes back what a dead or too slow mailer held. Not tried: queued again. In the middle of a try, or in doubt before: in doubt, which is a state of its
--- own; a reminder is sent again with the very same bytes after a pause, unless no reminders are wanted at that address any more.
+-- own; a letter to a vendor waits there for a person; a reminder is sent again with the very same bytes after a pause, unless no reminders are wanted at that address any more.
 CREATE OR REPLACE FUNCTION dsr.leases_recover(p_pause_s integer) RETURNS void
     LANGUAGE plpgsql
 AS $function$
@@ -8,7 +8,7 @@ DECLARE
     held record;
 BEGIN
     FOR held IN
-        SELECT id, state, bytes IS NOT NULL AS tried, kind = 'reminder' AND dsr.address_stopped(address_hash) AS unwanted FROM dsr.message
+        SELECT id, state, bytes IS NOT NULL AND (kind <> 'letter' OR state = 'sending') AS tried, kind = 'reminder' AND dsr.address_stopped(address_hash) AS unwanted FROM dsr.message
          WHERE library_id = dsr.library() AND state IN ('leased', 'sending')
            AND (lease_until < clock_timestamp() OR dsr.owner_is_gone(incarnation))
          FOR UPDATE SKIP LOCKED
@@ -21,6 +21,7 @@ BEGIN
                last_problem = CASE held.state WHEN 'sending' THEN 'The mailer stopped in the middle of sending.' ELSE last_problem END,
                next_at = clock_timestamp() + CASE held.state WHEN 'sending' THEN make_interval(secs => p_pause_s) ELSE interval '0' END
          WHERE library_id = dsr.library() AND id = held.id;
+        PERFORM dsr.letter_follow(held.id);
     END LOOP;
 END
 $function$;

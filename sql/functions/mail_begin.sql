@@ -1,16 +1,25 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- The last word before the first byte goes out {message, version, incarnation, attempt, bytes_sealed, sha256, size, message_id, seconds,
 -- previous, unsubscribe_hash}: stores the bytes and the try in one transaction, with the verdict on the message before (`previous`).
--- {"go": false} when an event has changed or cancelled the message meanwhile, or the lease is lost.
+-- {"go": false} when an event has changed or cancelled the message meanwhile, or the lease is lost. A letter to a vendor that may not go out
+-- any more (dsr.letter_barred) is cancelled here.
 CREATE OR REPLACE FUNCTION api.mail_begin(p_library integer, p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
     tried integer;
+    barred text;
 BEGIN
     PERFORM set_config('dsr.library', p_library::text, true);
     IF coalesce(p -> 'previous', 'null') <> 'null' THEN
         PERFORM dsr.verdict_apply(p -> 'previous');
+    END IF;
+    SELECT dsr.letter_barred(l) INTO barred FROM dsr.letter l WHERE l.library_id = p_library AND l.message_id = (p ->> 'message')::uuid;
+    IF barred IS NOT NULL THEN
+        UPDATE dsr.message SET state = 'cancelled', bytes = NULL, incarnation = NULL, lease_until = NULL, last_problem = barred
+         WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND state = 'leased' AND incarnation = (p ->> 'incarnation')::uuid;
+        PERFORM dsr.letter_follow((p ->> 'message')::uuid);
+        RETURN '{"go": false}';
     END IF;
     UPDATE dsr.message SET state = 'sending', attempts = attempts + 1,
            bytes = coalesce(decode(p ->> 'bytes_sealed', 'base64'), bytes), sha256 = coalesce(decode(p ->> 'sha256', 'hex'), sha256),
@@ -21,7 +30,7 @@ BEGIN
     RETURNING attempts INTO tried;
     IF tried IS NULL THEN
         -- Changed under the lease: free for the next round, with what it says then.
-        UPDATE dsr.message SET state = CASE WHEN bytes IS NULL THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL
+        UPDATE dsr.message SET state = CASE WHEN bytes IS NULL OR kind = 'letter' THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL
          WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND state = 'leased' AND incarnation = (p ->> 'incarnation')::uuid;
         RETURN '{"go": false}';
     END IF;

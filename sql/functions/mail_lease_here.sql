@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Leases up to p_count messages of this library whose time has come, oldest first, to one mailer for p_seconds by the database's clock. Each comes with
 -- what it shall say, or with its sealed bytes when it was tried before, and with how often the relay put it off or left it in doubt.
--- Reminders wait while they rest (dsr.reminders_rest); a test mail does not.
+-- Reminders wait while they rest (dsr.reminders_rest); a test mail does not. A letter to a vendor that is in doubt is not taken: a person
+-- decides about it.
 CREATE OR REPLACE FUNCTION dsr.mail_lease_here(p_incarnation uuid, p_count integer, p_seconds integer, p_pause_s integer) RETURNS json
     LANGUAGE plpgsql
 AS $function$
@@ -14,7 +15,7 @@ BEGIN
     WITH due AS (
         SELECT id FROM dsr.message
          WHERE library_id = dsr.library() AND state IN ('queued', 'in_doubt') AND next_at <= clock_timestamp()
-           AND NOT (resting AND kind = 'reminder')
+           AND NOT (resting AND kind = 'reminder') AND NOT (kind = 'letter' AND state = 'in_doubt')
          ORDER BY next_at LIMIT p_count FOR UPDATE SKIP LOCKED
     ), leased AS (
         UPDATE dsr.message m SET state = 'leased', incarnation = p_incarnation, dated = CASE WHEN m.bytes IS NULL THEN now() ELSE m.dated END,
@@ -26,6 +27,8 @@ BEGIN
                || jsonb_build_object('id', id, 'version', version, 'kind', kind, 'attempt', attempts + 1, 'message_id', message_id,
                                      'dated', extract(epoch FROM dated)::bigint, 'digest', CASE WHEN digest THEN dsr.digest_json() END,
                                      'audit', CASE WHEN audit_after IS NOT NULL THEN dsr.audit_mail_json(audit_after) END,
+                                     'sender', (SELECT dsr.envelope('letter.sender', l.id, l.sender) FROM dsr.letter l
+                                                 WHERE l.library_id = dsr.library() AND l.message_id = leased.id AND l.sender IS NOT NULL LIMIT 1),
                                      'bytes', dsr.envelope('message.bytes', id, bytes),
                                      'put_off', (SELECT count(*) FROM dsr.attempt a WHERE a.library_id = dsr.library() AND a.message_id = leased.id
                                                     AND (a.verdict = 'in_doubt' OR a.about_this)))), '[]')

@@ -7,7 +7,7 @@ DECLARE
     released integer;
 BEGIN
     PERFORM set_config('dsr.library', p_library::text, true);
-    UPDATE dsr.message SET state = CASE WHEN bytes IS NULL THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL,
+    UPDATE dsr.message SET state = CASE WHEN bytes IS NULL OR kind = 'letter' THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL,
            next_at = greatest(next_at, clock_timestamp() + make_interval(secs => p_pause_s))
      WHERE library_id = p_library AND state = 'leased' AND incarnation = p_incarnation;
     GET DIAGNOSTICS released = ROW_COUNT;

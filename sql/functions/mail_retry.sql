@@ -6,6 +6,9 @@ AS $function$
 DECLARE
     m dsr.message := dsr.message_find(p_id);
 BEGIN
+    IF m.kind = 'letter' THEN
+        PERFORM dsr.raise_error('409', 'id', 'This mail is a letter to a vendor: who has approved it decides, by `dsr mail resolve` or `dsr send`.');
+    END IF;
     IF m.state = 'failed' AND m.bytes IS NULL AND NOT dsr.message_has_matter(m) THEN
         PERFORM dsr.raise_error('409', 'id', 'What this mail was to remind of has been done meanwhile; there is nothing left to send.');
     END IF;

@@ -5,9 +5,10 @@ CREATE OR REPLACE FUNCTION dsr.message_refs(p_message uuid) RETURNS json
     LANGUAGE sql STABLE
 AS $function$
 SELECT coalesce(json_agg(DISTINCT r.ref), '[]')
-  FROM dsr.reminder d JOIN dsr.request r ON r.library_id = d.library_id AND r.id = d.request_id
- WHERE d.library_id = dsr.library() AND d.message_id = p_message
-   AND (dsr.has_role('staff') OR dsr.has_role('manager') OR r.subject_id = dsr.my_subject())
+  FROM (SELECT request_id FROM dsr.reminder WHERE library_id = dsr.library() AND message_id = p_message
+        UNION SELECT request_id FROM dsr.letter WHERE library_id = dsr.library() AND message_id = p_message) d
+  JOIN dsr.request r ON r.library_id = dsr.library() AND r.id = d.request_id
+ WHERE (dsr.has_role('staff') OR dsr.has_role('manager') OR r.subject_id = dsr.my_subject())
 $function$;
 
 ALTER FUNCTION dsr.message_refs(uuid) OWNER TO dsrd_owner;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes the reminders of these requests away, and the mails that were about nothing else, with every try. A mail that is about others too
+-- Takes the reminders and letters of these requests away, and the mails that were about nothing else, with every try. A mail that is about others too
 -- stays without its bytes and without what the relay replied; one not yet tried is composed anew, and one being sent loses its bytes with
 -- the verdict. Returns how many mails are gone.
 CREATE OR REPLACE FUNCTION dsr.purge_mails(p_requests bigint[]) RETURNS integer
@@ -7,10 +7,12 @@ CREATE OR REPLACE FUNCTION dsr.purge_mails(p_requests bigint[]) RETURNS integer
 AS $function$
 DECLARE
     mails uuid[] := ARRAY(SELECT DISTINCT message_id FROM dsr.reminder
-                           WHERE library_id = dsr.library() AND request_id = ANY (p_requests) AND message_id IS NOT NULL);
+                           WHERE library_id = dsr.library() AND request_id = ANY (p_requests) AND message_id IS NOT NULL
+                           UNION SELECT message_id FROM dsr.letter WHERE library_id = dsr.library() AND request_id = ANY (p_requests));
     gone integer;
 BEGIN
     PERFORM FROM dsr.message WHERE library_id = dsr.library() AND id = ANY (mails) ORDER BY id FOR UPDATE;
+    DELETE FROM dsr.letter WHERE library_id = dsr.library() AND request_id = ANY (p_requests);
     DELETE FROM dsr.reminder WHERE library_id = dsr.library() AND request_id = ANY (p_requests);
     DELETE FROM dsr.message m WHERE m.library_id = dsr.library() AND m.id = ANY (mails) AND NOT m.digest
        AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id);

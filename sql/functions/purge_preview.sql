@@ -24,7 +24,8 @@ SELECT json_build_object(
     'requests', (SELECT count(*) FROM over),
     'mails', (SELECT count(*) FROM dsr.message m
                WHERE m.library_id = dsr.library() AND NOT m.digest
-                 AND m.id IN (SELECT d.message_id FROM dsr.reminder d JOIN over o ON o.id = d.request_id WHERE d.library_id = dsr.library())
+                 AND m.id IN (SELECT d.message_id FROM dsr.reminder d JOIN over o ON o.id = d.request_id WHERE d.library_id = dsr.library()
+                              UNION SELECT l.message_id FROM dsr.letter l JOIN over o ON o.id = l.request_id WHERE l.library_id = dsr.library())
                  AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id
                                     AND d.request_id NOT IN (SELECT id FROM over)))
              + (SELECT count(*) FROM dsr.mails_over()),

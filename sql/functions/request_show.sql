@@ -31,6 +31,8 @@ BEGIN
         'reminders', (SELECT coalesce(json_agg(json_build_object('on', on_date, 'clock', clock, 'kind', kind, 'to', recipient_kind,
                              'state', state) ORDER BY on_date, id), '[]')
                         FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state <> 'cancelled'),
+        'letters', (SELECT coalesce(json_agg(dsr.letter_json(l, own) ORDER BY l.approved_at), '[]') FROM dsr.letter l
+                     WHERE l.library_id = r.library_id AND l.request_id = r.id AND works),
         'messages', (SELECT coalesce(json_agg(json_build_object('id', m.id, 'day', m.day, 'state', m.state, 'last_code', m.last_code,
                             'last_problem', m.last_problem) ORDER BY m.created_at), '[]')
                        FROM dsr.message m WHERE m.library_id = r.library_id

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The requests whose time is over, held ones apart. One about which a mail is just on its way waits for it, but not for more than a
+-- The requests whose time is over, held ones apart. One about which a mail or letter is just on its way waits for it, but not for more than a
 -- month. dsr.kept_until decides; what is asked before it, from indexes, only spares it most of the others: those of a class that is kept
 -- longer, and all that a large hold covers. In no order, so that a batch looks at no more than it takes.
 CREATE OR REPLACE FUNCTION dsr.requests_over() RETURNS SETOF dsr.request
@@ -19,6 +19,9 @@ SELECT r.* FROM dsr.request r
    AND NOT EXISTS (SELECT FROM dsr.reminder d JOIN dsr.message m ON m.library_id = d.library_id AND m.id = d.message_id
                     WHERE d.library_id = r.library_id AND d.request_id = r.id
                       AND m.state IN ('leased', 'sending', 'in_doubt') AND m.day > (SELECT dsr.today()) - 30)
+   AND NOT EXISTS (SELECT FROM dsr.letter l WHERE l.library_id = r.library_id AND l.request_id = r.id
+                      AND (l.state IN ('approved', 'in_doubt') OR (l.state = 'sent' AND NOT l.logged))
+                      AND l.approved_at > (SELECT dsr.today()) - 30)
    AND dsr.kept_until(r) < (SELECT dsr.today())
 $function$;
 

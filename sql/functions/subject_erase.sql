@@ -27,7 +27,8 @@ BEGIN
     DELETE FROM dsr.message m
      WHERE m.library_id = s.library_id AND NOT m.digest AND m.state <> 'sending'
        AND (m.recipient_id = s.id OR m.recipient_id = ANY (accounts) OR m.address_hash = s.email_hash)
-       AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id);
+       AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id)
+       AND NOT EXISTS (SELECT FROM dsr.letter l WHERE l.library_id = m.library_id AND l.message_id = m.id);
     GET DIAGNOSTICS mails = ROW_COUNT;
     mails := mails + (taken -> 'mails')::int;
     IF EXISTS (SELECT FROM dsr.subject WHERE library_id = s.library_id AND id = s.id) THEN

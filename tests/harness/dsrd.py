@@ -161,7 +161,7 @@ class Dsrd:
         self.settings = merge({
             "library": {"name": "Test Library", "zone": "Etc/UTC", "contact": "help@library.example"},
             "paths": {"laws": etc + "/laws", "calendars": etc + "/calendars", "vendors": etc + "/vendors",
-                      "mail": etc + "/mail/en", "sql": os.path.join(self.program, "sql")},
+                      "mail": etc + "/mail/en", "letters": etc + "/letters", "sql": os.path.join(self.program, "sql")},
             "reminders": {"quiet_from": "00:00", "quiet_until": "00:00", "weekends": True, "scan_ms": 200},
             "audit": {"officer_mail": False},
             "database": {"backoff_first_ms": 50, "backoff_last_ms": 500},

@@ -33,6 +33,8 @@ SELECT l, sha256(a::text::bytea), 900000 + n, 'acme', 'email-1', '<1@x>' FROM pe
 INSERT INTO dsr.vendor_channel (library_id, vendor, channel, address_mark, seen_on)
 SELECT DISTINCT l, 'acme', 'email-1', md5(''), current_date FROM person;
 INSERT INTO dsr.vendor_product (library_id, slug, name, source) SELECT DISTINCT l, 'acme', 'Acme Atlas', 'a list' FROM person;
+INSERT INTO dsr.letter (library_id, id, request_id, kind, lang, channel, text, sha256, message_id, mail_id, approved_by)
+SELECT l, s, 900000 + n, 'request', 'en', 'email-1', decode('01' || repeat('00', 60), 'hex'), sha256(''), s, '<1@x>', a FROM person;
 INSERT INTO dsr.retention (library_id, class, days) SELECT l, 'draft', 30 + n FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.purge_day (library_id, done_on) SELECT l, current_date FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.hold (library_id, id, author, reason, until)

@@ -528,7 +528,7 @@ def completion_completes():
                           (["dsr", "list", "--limit", "5", "--sor"], ["--sort"]), (["dsr", "log", "R-1", "ans"], ["answered"]),
                           (["dsr", "close", "R-1", "no"], ["no_answer"]), (["dsr", "close", "R-1", "denied", "--reason", "no"], ["no_match"]),
                           (["dsr", "due", "eu-gdpr", "acc"], ["access"]), (["dsr", "due", "eu-gdpr", "access", "today", "--event", "answ"], ["answered="]),
-                          (["dsr", "help", "mail", "re"], ["retry"]), (["dsr", "advise", "kan"], ["kanopy"]),
+                          (["dsr", "help", "mail", "re"], ["retry", "resolve"]), (["dsr", "advise", "kan"], ["kanopy"]),
                           (["dsr", "advise", "kanopy", "third"], ["third_party_list"]), (["dsr", "account", "add", "--role", "st"], ["staff"]),
                           (["dsr", "homework", "sta"], ["start", "status"]), (["dsr", "homework", "--set", "stream"], ["streaming"]),
                           (["dsr", "homework", "start", "--right", "access-"], ["access-then-delete"]), (["dsr", "homework", "status", "--st"], ["--steps"]),

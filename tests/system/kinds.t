@@ -356,7 +356,7 @@ def who_holds_the_data_for_the_library_refers_to_it():
 @case
 def drafts_and_requests_given_up_take_no_answers():
     ref = d.file("oclc", "opt_out", "--law", "us-va-vcdpa", "--for", d.dsr_json("subject", "add", "--residence", "US-VA")["alias"], "--draft")
-    contains(d.dsr("status", ref), f"send it, then type  dsr log {ref} sent")
+    contains(d.dsr("status", ref), f"`dsr send {ref}` sends it; or send it, then type  dsr log {ref} sent")
     for event in ("answered", "refused", "appeal_sent", "acknowledged", "identity_requested", "deemed_refused"):
         contains(refused("log", ref, event), "it is a draft: log `sent` first")
     d.dsr("log", ref, "sent", "--on", days_ago(1), "--anyway")  # the law takes no agent

@@ -141,6 +141,9 @@ BODIES = {
     "amendRequest": lambda value: {"remind": [next(new_days)], "note": "Note-amend"},
     "addEvent": lambda value: {"event": "note", "note": "Note-event"},
     "voidEvent": lambda value: {"event": "note"},
+    "showLetter": lambda value: {},
+    "sendLetter": lambda value: {"hash": "0" * 64},  # nobody was shown such a letter
+    "resolveLetter": lambda value: {"as": "sent"},  # of mails that are no letters
     "createSubject": lambda value: {"residence": "NL"},
     "changeSubject": lambda value: {"residence": "FR" if value == walk_in else "BE"},
     "revealSubject": lambda value: {"reason": "other"},
@@ -263,7 +266,7 @@ def nobody_is_told_more_than_the_role_needs():
         return "\n".join(reply.body.decode() for operation, reply in replies[role] if operation not in without)
     people = ["Name-patron", "Name-stranger", "Name-walkin", "stranger@", "walkin@", "patron@canary"]
     contains(texts("staff"), "Note-stranger", foreign["subject"], foreign["ref"], "Name-walkin")
-    lacks(texts("staff", "revealSubject", "exportSubject"), *people)
+    lacks(texts("staff", "revealSubject", "exportSubject", "showLetter"), *people)
     contains(texts("manager"), foreign["subject"], foreign["ref"])
     lacks(texts("manager"), *people, "Note-", "Name-staff", '"BE"', '"FR"')
     contains(texts("officer"), "Name-stranger")
@@ -281,7 +284,7 @@ def nobody_is_told_more_than_the_role_needs():
 @case
 def a_reveal_is_in_the_audit_log_with_its_reason():
     rows = d.sql(f"select detail ->> 'reason', account_id from dsr.audit where act = 'subject_reveal' and target = '{foreign['subject']}' order by seq").splitlines()
-    equal(rows, [f"other|{ids['staff']}", f"other|{ids['officer']}"])
+    equal(rows, [f"letter|{ids['staff']}", f"other|{ids['staff']}", f"other|{ids['officer']}"])
     before = d.sql("select count(*) from dsr.audit")
     equal(callers["staff"].ask("POST", "/v1/subjects/no-body/reveals", {"reason": "other"}).status, 404)
     equal(callers["staff"].ask("POST", f"/v1/subjects/{walk_in}/reveals", {"reason": "Mr Smith called"}).status, 422)

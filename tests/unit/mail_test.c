@@ -22,7 +22,8 @@ static void addresses_are_taken_or_refused(void **state)
         {"", NULL}, {"name", NULL}, {"@example.org", NULL}, {"name@", NULL}, {"na me@example.org", NULL}, {".a@example.org", NULL}, {"a..b@example.org", NULL},
         {"a@b@c", NULL}, {"a@example.org>\r\nDATA", NULL}, {"a\r\nBcc: x@example.org", NULL}, {"\"a b\"@example.org", NULL}, {"a@[127.0.0.1]", NULL},
         {"a@-example.org", NULL}, {"a@example..org", NULL}, {"a@example.org.", NULL}, {"n\xC3\xA4me@example.org", NULL}, {"<a@example.org>", NULL},
-        {"a@exa\xFFmple.org", NULL}, {"a@exam ple.org", NULL},
+        {"a@exa\xC2\xADmple.org", NULL}, {"a@example.org\xEF\xBB\xBF", NULL}, {"a@exa\xE2\x80\x8Bmple.org", NULL},
+        {"=?UTF-8?B?YQ==?=@example.org", NULL}, {"a@exa\xFFmple.org", NULL}, {"a@exam ple.org", NULL},
     };
     char ascii[ADDRESS_ASCII_SIZE];
     struct error error;
