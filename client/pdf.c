@@ -22,9 +22,9 @@ struct pdf {
     struct text source; // for groff -ms
 };
 
-// One line of text for groff: what it would take for a request or an escape, or set as another character, is
-// written so that it does not.
-static void append_line(struct text *out, const char *line, size_t length)
+// Text for groff: what it would take for a request, an escape or the end of an argument, or set as another character, is written so that it
+// does not.
+static void append_escaped(struct text *out, const char *line, size_t length)
 {
     text_append(out, "\\&"); // a dot or apostrophe in front is text
     for (size_t i = 0; i < length; i++)
@@ -34,12 +34,18 @@ static void append_line(struct text *out, const char *line, size_t length)
         case '`': text_append(out, "\\(ga"); break;
         case '^': text_append(out, "\\(ha"); break;
         case '~': text_append(out, "\\(ti"); break;
+        case '"': text_append(out, "\\(dq"); break;
         case '\r': break;
         case '\t': text_append_char(out, ' '); break;
         default:
             if ((unsigned char)line[i] >= ' ')
                 text_append_char(out, line[i]);
         }
+}
+
+static void append_line(struct text *out, const char *line, size_t length)
+{
+    append_escaped(out, line, length);
     text_append_char(out, '\n');
 }
 
@@ -118,7 +124,9 @@ void pdf_pair(struct pdf *pdf, const char *label, const char *value)
 {
     if (value == NULL)
         return;
-    text_format(&pdf->source, ".IP \"\\fI%s\\fP\" 4c\n.ad l\n.nh\n", label);
+    text_append(&pdf->source, ".IP \"\\fI");
+    append_escaped(&pdf->source, label, strlen(label));
+    text_append(&pdf->source, "\\fP\" 4c\n.ad l\n.nh\n");
     append_lines(&pdf->source, value, ".br\n");
 }
 

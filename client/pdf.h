@@ -15,7 +15,7 @@ void pdf_free(struct pdf *pdf);         // NULL is fine
 
 void pdf_heading(struct pdf *pdf, const char *text);
 void pdf_paragraph(struct pdf *pdf, const char *text);
-void pdf_pair(struct pdf *pdf, const char *label, const char *value); // the label is one of ours, short; NULL value: nothing
+void pdf_pair(struct pdf *pdf, const char *label, const char *value); // a short label; NULL value: nothing
 void pdf_lines(struct pdf *pdf, const char *text);                    // as it stands, each line a line, such as a letter
 void pdf_page(struct pdf *pdf);                                       // what follows begins a new page
 
