@@ -61,6 +61,14 @@ static bool write_file(const char *path, const char *content, struct error *erro
            error_set(error, ERROR_internal, "mail", "%s cannot be written.", path);
 }
 
+static bool write_pdf(const json_t *letter, const char *path, struct error *error)
+{
+    struct pdf *pdf = pdf_new_letter(json_text(letter, "body"));
+    bool good = pdf != NULL ? pdf_write(pdf, path, NULL, true, error) : error_set(error, ERROR_unavailable, "", "No memory for the letter.");
+    pdf_free(pdf);
+    return good;
+}
+
 static void print_letter(const json_t *letter)
 {
     printf("Subject: %s\n\n%s", json_text(letter, "subject"), json_text(letter, "text"));
@@ -73,7 +81,7 @@ int run_letter(struct client *client, const struct arguments *arguments)
     json_t *letter = fetch(client, arguments, pdf != NULL && mail == NULL, &error);
     if (letter == NULL || (pdf == NULL && mail == NULL))
         return answer_show(client, letter, &error, print_letter);
-    bool good = (pdf == NULL || pdf_write(json_text(letter, "body"), pdf, &error)) &&
+    bool good = (pdf == NULL || write_pdf(letter, pdf, &error)) &&
                 (mail == NULL || write_file(mail, json_text(letter, "mail"), &error));
     if (good && pdf != NULL)
         printf("Written: %s\n", pdf);
@@ -227,7 +235,7 @@ static int print_by_hand(const struct client *client, const struct arguments *ar
 {
     struct error error;
     const char *pdf = argument_value(arguments, "pdf");
-    if (pdf != NULL && !pdf_write(json_text(letter, "body"), pdf, &error))
+    if (pdf != NULL && !write_pdf(letter, pdf, &error))
         return client_fail(&error);
     if (client->format == FORMAT_JSON)
         return output_json(letter);

@@ -58,6 +58,8 @@ const struct command commands[] = {
      OPTIONS(LETTER, {"pdf", "FILE", "write the letter to post"}, {"yes", NULL, "approved: do not ask"}, ANYWAY), 1, 1, false, run_send},
     {"show", "REF", "The whole record of a request", NULL, 1, 1, false, run_show},
     {"explain", "REF", "How each date of a request was counted", NULL, 1, 1, false, run_explain},
+    {"evidence", "REF", "A PDF for an authority: what was asked, when, every date explained, letters and answers; the same as JSON beside it",
+     OPTIONS({"file", "NAME", "write NAME.pdf and NAME.json; without it the reference is the name"}, {"paper", "SIZE", "a4 or letter"}, {"force", NULL, "write over files that are there"}), 1, 1, false, run_evidence},
     {"log", "REF EVENT", "Record what happened: sent, received, acknowledged, answered, refused, extension_notice ...", OPTIONS(ON, NOTE, ANYWAY), 2, 2, false, run_log},
     {"undo", "REF EVENT", "Void an event entered by mistake; it stays visible", OPTIONS({"reason", "TEXT", "why"}), 2, 2, false, run_undo},
     {"amend", "REF", "Correct a request; the old values are kept",

@@ -7,7 +7,7 @@
 
 typedef int command_run(struct client *client, const struct arguments *arguments);
 
-command_run run_status, run_show, run_list, run_overdue, run_file, run_advise, run_log, run_undo, run_amend, run_close, run_reopen, run_abandon, run_explain,
+command_run run_status, run_show, run_list, run_overdue, run_file, run_advise, run_log, run_undo, run_amend, run_close, run_reopen, run_abandon, run_explain, run_evidence,
     run_report, run_subject_add, run_subject_list, run_subject_show, run_subject_edit, run_account_set, run_account_add, run_account_list, run_vendor_list,
     run_vendor_show, run_law_list, run_law_show, run_law_check, run_law_diff, run_calendar_list, run_calendar_show, run_law_apply,
     run_mail_list, run_mail_show, run_mail_retry, run_mail_test, run_audit_list, run_audit_verify, run_demand_add, run_demand_list, run_demand_show,

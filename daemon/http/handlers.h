@@ -15,6 +15,7 @@ void handle_homework_list(struct exchange *exchange);
 void handle_request_show(struct exchange *exchange);
 void handle_request_status(struct exchange *exchange);
 void handle_request_explanation(struct exchange *exchange);
+void handle_request_evidence(struct exchange *exchange);
 void handle_request_amend(struct exchange *exchange);
 void handle_request_event(struct exchange *exchange);
 void handle_letter_show(struct exchange *exchange);

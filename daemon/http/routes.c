@@ -27,6 +27,7 @@ const struct route routes[] = {
     {"PATCH", "/v1/requests/{ref}", "staff,patron:own", true, true, "", handle_request_amend, "amendRequest"},
     {"GET", "/v1/requests/{ref}/status", READERS, false, false, "", handle_request_status, "getRequestStatus"},
     {"GET", "/v1/requests/{ref}/explanation", READERS, false, false, "", handle_request_explanation, "explainRequest"},
+    {"GET", "/v1/requests/{ref}/evidence", "patron:own,staff", false, false, "", handle_request_evidence, "getEvidence"},
     {"POST", "/v1/requests/{ref}/events", "staff,patron:own", true, true, "", handle_request_event, "addEvent"},
     {"POST", "/v1/requests/{ref}/voids", "staff,patron:own", true, true, "", handle_request_void, "voidEvent"},
     {"GET", "/v1/homework", READERS, false, false, "", handle_homework_list, "listHomework"},

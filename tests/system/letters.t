@@ -367,10 +367,11 @@ def a_letter_is_made_for_paper_and_for_another_mail_program():
     parsed = parse(open(mail, "rb").read())
     equal((str(parsed["From"]), parsed["X-Unsent"], parsed["Content-Language"]), (f"Zoë Patron <zoe{len(numbers)}@example.org>", "1", "es"))
     contains(parsed.get_content(), "Solicitud" if "Solicitud" in parsed.get_content() else "acceso")
+    whole = open(pdf, "rb").read()
     d.dsr("letter", ref, "--pdf", pdf, env={"PATH": folder}, status=5)
     contains(d.errors, "apt install groff")
-    if os.path.exists(pdf):
-        raise AssertionError("half a PDF is left")
+    equal(sorted(os.listdir(folder)), ["letter.eml", "letter.pdf"])
+    equal(open(pdf, "rb").read(), whole, "the one before stays, whole")
 
 
 @case
