@@ -219,6 +219,7 @@ static void set_all(struct filling *filling, const struct letters *letters)
     set(filling, LETTER_WORD_products, question->products);
     set(filling, LETTER_WORD_ref, question->ref);
     set(filling, LETTER_WORD_details, question->details);
+    set(filling, LETTER_WORD_items, question->items);
     set(filling, LETTER_WORD_right, language_right(filling->language, filling->values.right));
     set_day(filling, LETTER_WORD_date, question->today);
     set_day(filling, LETTER_WORD_sent, question->sent);
@@ -282,7 +283,7 @@ static bool check_needs(const struct letter_question *question, struct error *er
         return missing("details", "Say what is to be corrected, and how (--details TEXT).", error);
     if (!request && question->sent == DATE_NONE)
         return missing("kind", "The request was not sent yet: only the letter `request` fits it.", error);
-    if (question->kind == LETTER_OVERDUE && question->due == DATE_NONE)
+    if ((question->kind == LETTER_OVERDUE || question->kind == LETTER_CHASER) && question->due == DATE_NONE)
         return missing("kind", "Nothing is overdue: no date of the vendor has gone by.", error);
     if (question->kind == LETTER_EXTENSION_CHALLENGE && question->extension_notice == DATE_NONE)
         return missing("kind", "No notice of extension is recorded (`dsr log REF extension_notice`).", error);
@@ -324,31 +325,52 @@ static bool make_text(struct filling *filling, struct letter *letter)
     return good;
 }
 
-bool letter_write(const struct letters *letters, const struct letter_question *question,
-                  struct letter *letter, struct error *error)
+static void filling_release(struct filling *filling)
 {
-    struct filling filling = {.question = question,
-                              .values = {.kind = question->kind, .right = right_index(question->right)}};
-    *letter = (struct letter){0};
-    filling.language = letters_language(letters, question->language, error);
-    if (filling.language == NULL || !check_needs(question, error) || !check_fields(question, error))
+    for (int i = 0; i < LETTER_WORD_COUNT; i++)
+        text_release(&filling->owned[i]);
+}
+
+// Fills all words in. False: what is wrong; nothing is to be released then.
+static bool filling_init(struct filling *filling, const struct letters *letters, const struct letter_question *question, struct error *error)
+{
+    *filling = (struct filling){.question = question, .values = {.kind = question->kind, .right = right_index(question->right)}};
+    filling->language = letters_language(letters, question->language, error);
+    if (filling->language == NULL || !check_needs(question, error) || !check_fields(question, error))
         return false;
-    if (filling.values.right < 0 || law_right_cite(question->law, question->right) == NULL)
-        return error_set(error, ERROR_invalid, "right", "The %s gives no right %s.",
-                         question->law->short_name, question->right);
-    set_all(&filling, letters);
+    if (filling->values.right < 0 || law_right_cite(question->law, question->right) == NULL)
+        return error_set(error, ERROR_invalid, "right", "The %s gives no right %s.", question->law->short_name, question->right);
+    set_all(filling, letters);
+    return true;
+}
+
+bool letter_write(const struct letters *letters, const struct letter_question *question, struct letter *letter, struct error *error)
+{
+    struct filling filling;
+    *letter = (struct letter){0};
+    if (question->kind == LETTER_CHASER && question->items == NULL)
+        return missing("kind", "A chaser is about all that a vendor owes: `dsr chase VENDOR`.", error);
+    if (!filling_init(&filling, letters, question, error))
+        return false;
     bool good = true;
-    if (filling.values.texts[LETTER_WORD_to_authority] != NULL &&
-        filling.values.texts[LETTER_WORD_authority] == NULL)
-        good = error_set(error, ERROR_invalid, "kind", "The %s names no authority that takes complaints.",
-                         question->law->short_name);
+    if (filling.values.texts[LETTER_WORD_to_authority] != NULL && filling.values.texts[LETTER_WORD_authority] == NULL)
+        good = error_set(error, ERROR_invalid, "kind", "The %s names no authority that takes complaints.", question->law->short_name);
     else if (!make_subject(&filling, letter) || !make_text(&filling, letter))
         good = error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
-    for (int i = 0; i < LETTER_WORD_COUNT; i++)
-        text_release(&filling.owned[i]);
+    filling_release(&filling);
     if (!good)
         letter_release(letter);
     return good;
+}
+
+bool letter_write_item(const struct letters *letters, const struct letter_question *question, struct text *out, struct error *error)
+{
+    struct filling filling;
+    if (!filling_init(&filling, letters, question, error))
+        return false;
+    template_fill(language_item(filling.language), &filling.values, out);
+    filling_release(&filling);
+    return !out->failed || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
 }
 
 void letter_release(struct letter *letter)

@@ -25,6 +25,7 @@ struct letter_question {
     const char *residence;         // US-VA
     const char *library, *ref;
     const char *details;  // what only the person can say, such as what is to be corrected
+    const char *items;    // of a chaser: the lines of letter_write_item()
     bool gives_residence; // the vendor needs to know it
     bool post;            // it goes on paper: with addresses and the day
     bool mail;            // it goes as a mail
@@ -45,6 +46,8 @@ struct letter {
 bool letter_write(const struct letters *letters, const struct letter_question *question,
                   struct letter *letter, struct error *error);
 void letter_release(struct letter *letter);
+// Appends the line of a chaser that is about this request, which was sent and is overdue. False: what is missing.
+bool letter_write_item(const struct letters *letters, const struct letter_question *question, struct text *out, struct error *error);
 
 // Whether such a letter goes to the authority and not to the vendor.
 bool letter_is_to_authority(const struct letters *letters, enum letter_kind kind, const char *right,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 const char *const letter_kind_names[] = {"request",   "overdue", "extension_challenge", "identity", "appeal",
-                                         "complaint", NULL};
+                                         "complaint", "chaser", NULL};
 const char *const letter_family_names[] = {
     "gdpr",        "data_protection", "ccpa",      "us_state", "health", "shine_the_light",
     "data_broker", "library",         "voluntary", NULL};

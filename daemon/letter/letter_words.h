@@ -45,6 +45,7 @@ enum letter_word_kind {
     X(authorised, WORD_TEXT)                                                                                 \
     X(title, WORD_TEXT)                                                                                      \
     X(body, WORD_TEXT)                                                                                       \
+    X(items, WORD_TEXT)                                                                                      \
     X(agent, WORD_FLAG)                                                                                      \
     X(post, WORD_FLAG)                                                                                       \
     X(mail, WORD_FLAG)                                                                                       \
@@ -73,6 +74,7 @@ enum letter_kind {
     LETTER_IDENTITY,
     LETTER_APPEAL,
     LETTER_COMPLAINT,
+    LETTER_CHASER, // about all that a vendor has not answered in time
     LETTER_KIND_COUNT
 };
 extern const char *const letter_kind_names[]; // NULL-terminated

@@ -21,7 +21,7 @@ struct letter_language {
     char code[CODE_SIZE];
     struct letter_template *requests[RIGHTS_MAXIMUM];
     struct letter_template *kinds[LETTER_KIND_COUNT]; // but LETTER_REQUEST
-    struct letter_template *frame, *basis;
+    struct letter_template *frame, *basis, *item; // item: a line of a chaser
     char *rights[RIGHTS_MAXIMUM], *months[MONTHS];
     char *date, *own_policy;
     struct pair *places;
@@ -71,6 +71,7 @@ static const struct {
                          LETTER_BIT(sent) | LETTER_BIT(identity_requested)},
     [LETTER_APPEAL] = {HISTORY, LETTER_BIT(sent)},
     [LETTER_COMPLAINT] = {HISTORY, LETTER_BIT(sent) | LETTER_BIT(authority)},
+    [LETTER_CHASER] = {0, LETTER_BIT(items)},
 };
 
 static bool no_memory(struct error *error)
@@ -125,6 +126,10 @@ static bool read_templates(struct letter_language *language, const char *folder,
         if (language->kinds[i] == NULL)
             return false;
     }
+    language->item = read_template(folder, language->code, "chaser_item", MAYBE | HISTORY,
+                                   ALWAYS | LETTER_BIT(sent) | LETTER_BIT(due), false, error);
+    if (language->item == NULL)
+        return false;
     language->frame = read_template(folder, language->code, "frame", MAYBE,
                                     ALWAYS | LETTER_BIT(title) | LETTER_BIT(body), false, error);
     return language->frame != NULL;
@@ -247,6 +252,7 @@ static void language_free(struct letter_language *language)
     }
     template_free(language->frame);
     template_free(language->basis);
+    template_free(language->item);
     free(language->places);
     free(language->laws);
     free(language->date);
@@ -417,6 +423,11 @@ const struct letter_template *language_template(const struct letter_language *la
 const struct letter_template *language_frame(const struct letter_language *language)
 {
     return language->frame;
+}
+
+const struct letter_template *language_item(const struct letter_language *language)
+{
+    return language->item;
 }
 
 const struct letter_template *language_basis(const struct letter_language *language)

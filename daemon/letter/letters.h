@@ -34,6 +34,7 @@ enum letter_family letters_family(const struct letters *letters, const struct la
 const struct letter_template *language_template(const struct letter_language *language, enum letter_kind kind,
                                          int right);
 const struct letter_template *language_frame(const struct letter_language *language);
+const struct letter_template *language_item(const struct letter_language *language); // a line of a chaser
 const struct letter_template *language_basis(const struct letter_language *language); // "the {law}, {cite}"
 const char *language_right(const struct letter_language *language, int right);
 const char *

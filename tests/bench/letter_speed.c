@@ -42,7 +42,7 @@ static size_t write_all(const struct letters *letters, const struct catalogue *c
     for (size_t l = 0; l < letters_language_count(letters); l++)
         for (size_t i = 0; i < catalogue_law_count(catalogue); i++)
             for (const char *const *right = right_words; *right != NULL; right++)
-                for (int kind = 0; kind < LETTER_KIND_COUNT; kind++) {
+                for (int kind = 0; kind < LETTER_CHASER; kind++) {
                     struct letter_question question = {.language = letters_language_code(letters, l),
                                                        .kind = (enum letter_kind)kind,
                                                        .right = *right,

@@ -221,13 +221,17 @@ static size_t every_letter(bool minimal)
                     if (minimal) {
                         question.email = question.products = question.residence = question.due_cite = NULL;
                         question.refused = DATE_NONE;
-                        question.due = kind == LETTER_OVERDUE ? question.due : DATE_NONE;
+                        question.due = kind == LETTER_OVERDUE || kind == LETTER_CHASER ? question.due : DATE_NONE;
                         question.details = strcmp(right_words[right], "correction") == 0
                                                ? question.details
                                                : "Something more, said by the person.";
                         question.post = question.agent = question.extension_late = true;
                         question.postal_address = "Example Media, Inc.\n1 Main Street\nSpringfield";
                     }
+                    struct text items = {0};
+                    if (kind == LETTER_CHASER && !letter_write_item(letters, &question, &items, &error))
+                        fail_msg("%s: %s", what, error.text);
+                    question.items = items.text;
                     if (!letter_write(letters, &question, &letter, &error)) {
                         if (strcmp(law->id, "us-vppa") != 0 ||
                             kind != LETTER_COMPLAINT) // which knows only courts
@@ -235,6 +239,7 @@ static size_t every_letter(bool minimal)
                         continue;
                     }
                     expect_clean(&letter, &question, what);
+                    text_release(&items);
                     letter_release(&letter);
                     count++;
                 }
@@ -297,8 +302,19 @@ static void golden(const char *language, const char *name, const char *law, cons
     question.due = kind == LETTER_COMPLAINT || kind == LETTER_OVERDUE || kind == LETTER_EXTENSION_CHALLENGE
                        ? question.due
                        : DATE_NONE;
+    struct text items = {0};
+    if (kind == LETTER_CHASER) {
+        question.due = date_make(2026, 11, 2);
+        assert_true(letter_write_item(letters, &question, &items, &error));
+        question.ref = "R-0000-0000";
+        question.law = catalogue_law(catalogue, "voluntary");
+        assert_true(letter_write_item(letters, &question, &items, &error));
+        question.name = question.library;
+        question.items = items.text;
+    }
     if (!letter_write(letters, &question, &letter, &error))
         fail_msg("%s: %s", name, error.text);
+    text_release(&items);
     snprintf(path, sizeof path, "tests/vectors/letters/%s", language);
     mkdir(path, 0755);
     snprintf(path, sizeof path, "tests/vectors/letters/%s/%s.txt", language, name);
@@ -322,7 +338,7 @@ static void letters_are_as_in_the_vectors(void **state)
             }
         static const char *const laws[] = {"eu-gdpr", "us-va-vcdpa", "us-ca-ccpa", "voluntary"};
         for (size_t i = 0; i < COUNT(laws); i++)
-            for (int kind = LETTER_OVERDUE; kind < LETTER_KIND_COUNT; kind++) {
+            for (int kind = LETTER_OVERDUE; kind <= LETTER_CHASER; kind++) {
                 char name[100];
                 snprintf(name, sizeof name, "%s-%s", letter_kind_names[kind], laws[i]);
                 golden(language, name, laws[i], "access", (enum letter_kind)kind, false);
