@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "client/answer.h"
+#include "client/approval.h"
 #include "client/body.h"
 #include "client/handlers.h"
 #include "client/output.h"
@@ -15,8 +16,6 @@
 #include "client/written.h"
 #include "shared/json.h"
 #include "shared/text.h"
-
-enum { ANSWER_SIZE = 16 };
 
 static bool is(const char *word, const char *other)
 {
@@ -186,22 +185,6 @@ static void print_mail(const json_t *letter)
     print_letter(letter);
 }
 
-// Who runs this has looked at the letter and says yes.
-static bool ask(const struct arguments *arguments, struct error *error)
-{
-    char line[ANSWER_SIZE] = "";
-    if (argument_flag(arguments, "yes"))
-        return true;
-    if (isatty(STDIN_FILENO) != 1)
-        return error_set(error, ERROR_malformed, "yes",
-                         "Somebody must approve the letter; without a terminal --yes says so.");
-    fputs("\nSend it? [y/N] ", stdout);
-    fflush(stdout);
-    if (fgets(line, sizeof line, stdin) != NULL && (line[0] == 'y' || line[0] == 'Y'))
-        return true;
-    return error_set(error, ERROR_conflict, "yes", "Nothing is sent.");
-}
-
 static void print_queued(const json_t *letter)
 {
     if (is(json_text(letter, "state"), "sent"))
@@ -263,7 +246,7 @@ int run_send(struct client *client, const struct arguments *arguments)
     } else {
         if (client->format != FORMAT_JSON)
             print_mail(letter);
-        status = ask(arguments, &error) ? approve(client, arguments, letter) : client_fail(&error);
+        status = approval_ask(arguments, &error) ? approve(client, arguments, letter) : client_fail(&error);
     }
     json_decref(letter);
     return status;

@@ -43,6 +43,9 @@
     X(request_list, 1, "select api.request_list($1::jsonb)::text")                                          \
     X(homework_list, 0, "select api.homework_list()::text")                                                 \
     X(request_explain, 1, "select api.request_explain($1)::text")                                           \
+    X(chase_list, 0, "select api.chase_list()::text")                                                       \
+    X(chase_state, 1, "select api.chase_state($1::jsonb)::text")                                            \
+    X(chase_queue, 1, "select api.chase_queue($1::jsonb)::text")                                            \
     X(request_evidence, 1, "select api.request_evidence($1::jsonb)::text")                                  \
     X(status_mine, 0, "select api.status_mine()::text")                                                     \
     X(report_vendors, 1, "select api.report_vendors($1::jsonb)::text")                                      \

@@ -42,13 +42,13 @@ static date last_event(const struct letter_work *work, const char *name)
 }
 
 // The vendor's time that has gone by: for the answer, or else for the acknowledgement.
-static const struct clock *overdue_clock(const struct letter_work *work)
+const struct clock *letter_work_overdue(const struct request_work *request)
 {
     const struct clock *found = NULL;
-    for (size_t i = 0; i < work->request.answer.clock_count; i++) {
-        const struct clock *clock = &work->request.answer.clocks[i];
+    for (size_t i = 0; i < request->answer.clock_count; i++) {
+        const struct clock *clock = &request->answer.clocks[i];
         bool late = clock->party == PARTY_VENDOR && clock->state == CLOCK_RUNNING &&
-                    clock->latest != DATE_NONE && clock->latest < work->request.today;
+                    clock->latest != DATE_NONE && clock->latest < request->today;
         if (late && (found == NULL || strcmp(found->id, "ack") == 0))
             found = clock;
     }
@@ -197,7 +197,7 @@ static json_t *asked_besides(const struct letter_work *work)
 
 static void set_due(const struct letter_work *work, struct letter_question *question)
 {
-    const struct clock *late = overdue_clock(work), *answer = answer_clock(work);
+    const struct clock *late = letter_work_overdue(&work->request), *answer = answer_clock(work);
     const struct clock_answer *computed = &work->request.answer;
     question->due = DATE_NONE;
     switch (question->kind) {
@@ -261,8 +261,7 @@ static bool write_letter(struct letter_work *work, struct error *error)
     return good;
 }
 
-// Each part with its length, so that none can pass for another.
-static void hash_part(crypto_hash_sha256_state *hash, const char *part)
+void letter_work_hash_part(crypto_hash_sha256_state *hash, const char *part)
 {
     uint64_t length = part != NULL ? strlen(part) : 0;
     crypto_hash_sha256_update(hash, (const unsigned char *)&length, sizeof length);
@@ -285,7 +284,7 @@ static void make_hash(struct letter_work *work)
                                  work->letter.text.text};
     crypto_hash_sha256_init(&hash);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        hash_part(&hash, parts[i]);
+        letter_work_hash_part(&hash, parts[i]);
     crypto_hash_sha256_final(&hash, bytes);
     sodium_bin2hex(work->hash, sizeof work->hash, bytes, sizeof bytes);
 }

@@ -4,6 +4,8 @@
 #ifndef HTTP_LETTER_WORK_H
 #define HTTP_LETTER_WORK_H
 
+#include <sodium.h>
+
 #include "http/exchange.h"
 #include "http/request_work.h"
 #include "letter/letter.h"
@@ -30,6 +32,12 @@ struct letter_work {
 // Writes the letter that the body {kind, lang, details} asks for. False: what is wrong; release in any case.
 bool letter_work_make(struct letter_work *work, const json_t *body, struct error *error);
 void letter_work_release(struct letter_work *work);
+
+// The vendor's time that has gone by, for the answer or else for the acknowledgement; NULL: none has.
+const struct clock *letter_work_overdue(const struct request_work *request);
+
+// Adds a part of what is approved, with its length, so that none can pass for another; NULL is the same as "".
+void letter_work_hash_part(crypto_hash_sha256_state *hash, const char *part);
 
 // What is shown: {"ref", "kind", "lang", "subject", "text", "body", "route", "to", ...}. New reference.
 json_t *letter_work_describe(const struct letter_work *work, struct error *error);

@@ -34,6 +34,9 @@ const struct route routes[] = {
     // To show a letter names the person, which is audited: so it is a POST.
     {"POST", "/v1/requests/{ref}/letter", "staff,patron:own", false, true, "", handle_letter_show, "showLetter"},
     {"POST", "/v1/requests/{ref}/letters", "staff,patron:own", true, true, "", handle_letter_send, "sendLetter"},
+    {"GET", "/v1/chasers", "staff", false, false, "", handle_chase_list, "listOwingVendors"},
+    {"POST", "/v1/vendors/{name}/chaser", "staff", false, true, "", handle_chaser_show, "showChaser"},
+    {"POST", "/v1/vendors/{name}/chasers", "staff", true, true, "", handle_chaser_send, "sendChaser"},
     {"POST", "/v1/subjects", "staff", true, true, "", handle_subject_create, "createSubject"},
     {"GET", "/v1/subjects", "staff", false, false, "limit,cursor", handle_subject_list, "listSubjects"},
     {"PATCH", "/v1/subjects/{alias}", "staff", true, true, "", handle_subject_change, "changeSubject"},

@@ -4,8 +4,6 @@
 CREATE OR REPLACE FUNCTION dsr.letter_follow(p_message uuid) RETURNS void
     LANGUAGE plpgsql
 AS $function$
-DECLARE
-    now_is text;
 BEGIN
     UPDATE dsr.letter l SET
         state = CASE m.state WHEN 'sent' THEN 'sent' WHEN 'in_doubt' THEN 'in_doubt' WHEN 'failed' THEN 'failed'
@@ -14,9 +12,8 @@ BEGIN
         sender = CASE WHEN m.state NOT IN ('sent', 'failed', 'cancelled') THEN l.sender END,
         reason = CASE WHEN m.state NOT IN ('sent', 'queued', 'leased', 'sending') THEN m.last_problem END
       FROM dsr.message m
-     WHERE l.library_id = dsr.library() AND l.message_id = p_message AND m.library_id = l.library_id AND m.id = l.message_id
-    RETURNING l.state INTO now_is;
-    IF now_is = 'sent' THEN
+     WHERE l.library_id = dsr.library() AND l.message_id = p_message AND m.library_id = l.library_id AND m.id = l.message_id;
+    IF EXISTS (SELECT FROM dsr.letter WHERE library_id = dsr.library() AND message_id = p_message AND state = 'sent') THEN
         PERFORM pg_notify('dsr', 'letter ' || dsr.library());
     END IF;
 END

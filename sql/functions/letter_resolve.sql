@@ -10,7 +10,8 @@ DECLARE
     l dsr.letter;
 BEGIN
     SELECT * INTO m FROM dsr.message WHERE library_id = m.library_id AND id = m.id FOR UPDATE;
-    SELECT * INTO l FROM dsr.letter WHERE library_id = m.library_id AND message_id = m.id;
+    -- Of a chaser the one that may least go out speaks for all.
+    SELECT * INTO l FROM dsr.letter k WHERE library_id = m.library_id AND message_id = m.id ORDER BY dsr.letter_barred(k), id LIMIT 1;
     IF l.id IS NULL THEN
         PERFORM dsr.raise_error('409', 'id', 'This mail is no letter to a vendor; `dsr mail retry` sends it again.');
     ELSIF m.state <> 'in_doubt' AND NOT (word = 'dropped' AND m.state IN ('queued', 'leased')) THEN
@@ -25,15 +26,16 @@ BEGIN
      WHERE library_id = m.library_id AND id = m.id;
     IF word = 'sent' THEN -- on the day of the try that is in doubt
         UPDATE dsr.letter SET sent_at = (SELECT max(began_at) FROM dsr.attempt WHERE library_id = m.library_id AND message_id = m.id)
-         WHERE library_id = l.library_id AND id = l.id;
+         WHERE library_id = m.library_id AND message_id = m.id;
     END IF;
     PERFORM dsr.letter_follow(m.id);
     IF word = 'again' THEN
         NOTIFY dsr, 'outbox';
     END IF;
-    PERFORM dsr.audit_add('letter_resolve', (SELECT ref FROM dsr.request WHERE library_id = l.library_id AND id = l.request_id),
-                          jsonb_build_object('letter', l.id, 'as', word));
-    SELECT * INTO l FROM dsr.letter WHERE library_id = m.library_id AND message_id = m.id;
+    FOR l IN SELECT * FROM dsr.letter WHERE library_id = m.library_id AND message_id = m.id ORDER BY id LOOP
+        PERFORM dsr.audit_add('letter_resolve', (SELECT ref FROM dsr.request WHERE library_id = l.library_id AND id = l.request_id),
+                              jsonb_build_object('letter', l.id, 'as', word));
+    END LOOP;
     RETURN dsr.letter_json(l, false);
 END
 $function$;

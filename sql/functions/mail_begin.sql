@@ -14,7 +14,7 @@ BEGIN
     IF coalesce(p -> 'previous', 'null') <> 'null' THEN
         PERFORM dsr.verdict_apply(p -> 'previous');
     END IF;
-    SELECT dsr.letter_barred(l) INTO barred FROM dsr.letter l WHERE l.library_id = p_library AND l.message_id = (p ->> 'message')::uuid;
+    SELECT max(dsr.letter_barred(l)) INTO barred FROM dsr.letter l WHERE l.library_id = p_library AND l.message_id = (p ->> 'message')::uuid;
     IF barred IS NOT NULL THEN
         UPDATE dsr.message SET state = 'cancelled', bytes = NULL, incarnation = NULL, lease_until = NULL, last_problem = barred
          WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND state = 'leased' AND incarnation = (p ->> 'incarnation')::uuid;

@@ -15,7 +15,8 @@ BEGIN
     DELETE FROM dsr.letter WHERE library_id = dsr.library() AND request_id = ANY (p_requests);
     DELETE FROM dsr.reminder WHERE library_id = dsr.library() AND request_id = ANY (p_requests);
     DELETE FROM dsr.message m WHERE m.library_id = dsr.library() AND m.id = ANY (mails) AND NOT m.digest
-       AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id);
+       AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id)
+       AND NOT EXISTS (SELECT FROM dsr.letter l WHERE l.library_id = m.library_id AND l.message_id = m.id);
     GET DIAGNOSTICS gone = ROW_COUNT;
     UPDATE dsr.message m SET version = version + 1, bytes = NULL,
            state = CASE WHEN m.state IN ('queued', 'leased') AND NOT dsr.message_has_matter(m) THEN 'cancelled'

@@ -22,7 +22,7 @@ CREATE TABLE dsr.letter (
     reason      text CHECK (char_length(reason) <= 300), -- why it failed, is in doubt or was withdrawn
     text        dsr.sealed NOT NULL,           -- as it was approved
     sha256      bytea NOT NULL CHECK (octet_length(sha256) = 32), -- of what was shown and approved
-    sender      dsr.sealed,                    -- envelope sender, with the reply token; until it is sent
+    sender      dsr.sealed,                    -- envelope sender, with the reply token; until it is sent; of a chaser in one row of them
     message_id  uuid NOT NULL,
     mail_id     text NOT NULL CHECK (char_length(mail_id) BETWEEN 3 AND 300), -- the mail's Message-ID, with < and >
     approved_by uuid NOT NULL,
@@ -38,7 +38,8 @@ CREATE TABLE dsr.letter (
 CREATE UNIQUE INDEX letter_one ON dsr.letter (library_id, request_id, kind)
     WHERE state IN ('approved', 'in_doubt') OR (state = 'sent' AND kind = 'request');
 CREATE INDEX letter_request ON dsr.letter (library_id, request_id);
-CREATE UNIQUE INDEX letter_message ON dsr.letter (library_id, message_id);
+-- A chaser is one message about several requests: a letter of each.
+CREATE INDEX letter_message ON dsr.letter (library_id, message_id);
 CREATE INDEX letter_unlogged ON dsr.letter (library_id, sent_at) WHERE state = 'sent' AND NOT logged;
 ALTER TABLE dsr.letter ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY library_only ON dsr.letter USING (library_id = dsr.library());
