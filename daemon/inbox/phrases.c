@@ -65,7 +65,7 @@ const char *const phrases_gone[] = {
     "mailbox doesn't exist", "no mailbox here by that name", "no such recipient", "recipient not found", "unknown recipient", "recipient unknown",
     "invalid recipient", "address unknown", "unknown address", "address does not exist", "address doesn't exist", "account does not exist",
     "account that you tried to reach does not exist", "user does not exist", "user doesn't exist", "recipient does not exist", "recipient doesn't exist",
-    "does not exist at", "doesn't have a", "not a known user", "not a valid mailbox", "not a valid recipient", "not our user", "not our customer",
+    "does not exist at", "doesn't have a", "address not found", "user not exist", "couldn't find a mail exchanger", "no mail exchanger", "user is unknown", "addresses were unknown", "not a known user", "not a valid mailbox", "not a valid recipient", "not our user", "not our customer",
     "no longer on server", "no longer valid", "no longer available", "has been deleted", "no account by that name", "no user by that name",
     "unknown local part", "unknown local-part", "addressee unknown", "user not listed", "not listed in", "name is not recognized",
     "could not be found at", "wasn't found at", "couldn't be found", "not found in directory", "user invalid", "invalid user", "invalid mailbox",
