@@ -128,7 +128,13 @@ SELECT place, what, table_name, condition, since, sealed::text[], clear,
      'never'),
     (39, 'tokens of letters to vendors, for their answers', 'reply_token', 'true', 'created_at', '{}',
      'request by id, vendor, the letter''s id, a hash of the token',
-     'with the request')
+     'with the request'),
+    (40, 'mails that vendors wrote back', 'reply', 'true', 'came_at', '{}',
+     'request by id, domain of the sender, size, kinds of parts, a hash; the text, if kept, in a box that no key of dsrd opens',
+     'with the request; without one as many days after it came as `retention.days` says'),
+    (41, 'how far the inbox has been read', 'inbox_mark', 'true', NULL, '{}',
+     'two numbers of the mailbox',
+     'never')
   ) lines (place, what, table_name, condition, since, sealed, clear, gone)
  WHERE to_regclass('dsr.' || table_name) IS NOT NULL
 $function$;
