@@ -89,6 +89,10 @@ static void print_record(const struct client *client, const json_t *record)
         puts("\nReminders");
     json_array_foreach(json_object_get(record, "reminders"), index, item)
         printf("  %s  %s, to the %s: %s\n", json_text(item, "on"), json_text(item, "kind"), json_text(item, "to"), json_text(item, "state"));
+    if (json_array_size(json_object_get(record, "replies")) > 0)
+        puts("\nReplies");
+    json_array_foreach(json_object_get(record, "replies"), index, item)
+        printf("  %s  %s: %s, %s\n", json_text(item, "came"), json_text(item, "id"), output_words(json_text(item, "kind"), words, sizeof words), json_text(item, "state"));
     if (json_array_size(json_object_get(record, "messages")) > 0)
         puts("\nMails");
     json_array_foreach(json_object_get(record, "messages"), index, item)

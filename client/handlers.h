@@ -14,6 +14,7 @@ command_run run_status, run_show, run_list, run_overdue, run_file, run_advise, r
     run_demand_close, run_held, run_due, run_import, run_token_add, run_token_list,
     run_token_revoke,
     run_login, run_logout, run_whoami, run_version, run_help;
+command_run run_inbox_list, run_inbox_show, run_inbox_assign, run_inbox_confirm, run_inbox_discard;
 command_run run_hold_add, run_hold_list, run_hold_release, run_purge;
 command_run run_authority_add, run_authority_list, run_authority_withdraw, run_me_show, run_me_export, run_me_erase,
     run_me_reminders, run_subject_reminders;

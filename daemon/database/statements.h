@@ -67,7 +67,7 @@
     X(mail_retry, 1, "select api.mail_retry($1)::text")                                                     \
     X(mail_test, 1, "select api.mail_test($1::jsonb)::text")                                                \
     X(inbox_list, 1, "select api.inbox_list($1::jsonb)::text")                                              \
-    X(inbox_show, 1, "select api.inbox_show($1)::text")                                                     \
+    X(inbox_show, 1, "select api.inbox_show($1::jsonb)::text")                                              \
     X(inbox_assign, 1, "select api.inbox_assign($1::jsonb)::text")                                          \
     X(inbox_decide, 1, "select api.inbox_decide($1::jsonb)::text")                                          \
     X(ring_state, 1, "select api.ring_state($1::jsonb)::text")                                              \

@@ -15,11 +15,6 @@ void handle_inbox_list(struct exchange *exchange)
     query_call_and_reply(exchange, STATEMENT_inbox_list, parameters, sizeof parameters / sizeof parameters[0]);
 }
 
-void handle_inbox_show(struct exchange *exchange)
-{
-    exchange_call_and_reply(exchange, STATEMENT_inbox_show, exchange_path_value(exchange));
-}
-
 static void call_with(struct exchange *exchange, enum statement statement, json_t *row)
 {
     struct error error;
@@ -32,6 +27,18 @@ static void call_with(struct exchange *exchange, enum statement statement, json_
     }
     free(text);
     json_decref(row);
+}
+
+void handle_inbox_show(struct exchange *exchange)
+{
+    const char *text = exchange_query(exchange, "text");
+    struct error error;
+    if (text != NULL && strcmp(text, "true") != 0) {
+        error_set(&error, ERROR_invalid, "text", "text can only be true.");
+        exchange_fail(exchange, &error);
+    } else {
+        call_with(exchange, STATEMENT_inbox_show, json_pack("{s:s, s:b}", "id", exchange_path_value(exchange), "text", text != NULL));
+    }
 }
 
 void handle_inbox_assign(struct exchange *exchange)

@@ -62,7 +62,7 @@ const struct route routes[] = {
     {"GET", "/v1/mail/{id}", MAIL_READERS, false, false, "", handle_mail_show, "getMail"},
     {"POST", "/v1/mail/{id}/retry", "staff,operator", true, false, "", handle_mail_retry, "retryMail"},
     {"GET", "/v1/inbox", "staff,patron:own", false, false, "state,cursor,limit", handle_inbox_list, "listInbox"},
-    {"GET", "/v1/inbox/{id}", "staff,patron:own", false, false, "", handle_inbox_show, "getReply"},
+    {"GET", "/v1/inbox/{id}", "staff,patron:own", false, false, "text", handle_inbox_show, "getReply"},
     {"POST", "/v1/inbox/{id}/assignment", "staff", false, true, "", handle_inbox_assign, "assignReply"},
     {"POST", "/v1/inbox/{id}/decision", "staff,patron:own", false, true, "", handle_inbox_decide, "decideReply"},
     {"GET", "/v1/holds", "officer", false, false, "", handle_hold_list, "listHolds"},

@@ -30,6 +30,9 @@ INSERT INTO dsr.token (library_id, id, account_id, hash, scope, expires_at)
 SELECT l, 'token2345' || (n + 1), a, sha256(a::text::bytea), 'read', now() + interval '1 day' FROM person;
 INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
 SELECT l, sha256(a::text::bytea), 900000 + n, 'acme', 'email-1', '<1@x>' FROM person;
+INSERT INTO dsr.reply (library_id, sha256, came_at, size, cut, media_types, kind, match_by, request_id, state)
+SELECT l, sha256(a::text::bytea), now(), 1, false, '{}', 'answer', 'token', 900000 + n, 'proposed' FROM person;
+INSERT INTO dsr.inbox_mark (library_id, source, uidvalidity, uid) SELECT l, 'imaps://x/' || n, 1, 1 FROM person;
 INSERT INTO dsr.retention (library_id, class, days) SELECT l, 'draft', 30 + n FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.purge_day (library_id, done_on) SELECT l, current_date FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.hold (library_id, id, author, reason, until)
