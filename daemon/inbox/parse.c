@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "inbox/delivery_status.h"
 #include "inbox/html.h"
@@ -248,6 +249,22 @@ static void take_message(struct reply *reply, GMimeMessage *message)
     reply->cut = reply->cut || reply->text.length >= REPLY_TEXT_MAXIMUM;
 }
 
+// What is no mail to GMime, such as headers without an end, may hold a token all the same.
+static void scan_beginning(int descriptor, int64_t length, struct reply *reply)
+{
+    char bytes[HEADER_MAXIMUM + 1];
+    ssize_t size = pread(descriptor, bytes, length < HEADER_MAXIMUM ? (size_t)length : HEADER_MAXIMUM, 0);
+    struct text clean = {0};
+    reply->cut = true;
+    if (size > 0)
+        append_clean(&clean, bytes, (size_t)size, HEADER_MAXIMUM);
+    if (clean.text != NULL) {
+        reply_scan_tokens(reply, clean.text);
+        take_returned(reply, clean.text);
+    }
+    text_release(&clean);
+}
+
 bool parse_reply(int descriptor, int64_t length, struct reply *reply)
 {
     GMimeStream *stream = g_mime_stream_fs_new_with_bounds(descriptor, 0, length);
@@ -258,6 +275,8 @@ bool parse_reply(int descriptor, int64_t length, struct reply *reply)
     if (message != NULL) {
         take_message(reply, message);
         g_object_unref(message);
+    } else {
+        scan_beginning(descriptor, length, reply);
     }
     g_object_unref(parser);
     g_object_unref(stream);
