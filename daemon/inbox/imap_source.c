@@ -263,7 +263,8 @@ static bool look(void *state, const struct source_mark *mark, struct error *erro
     return true;
 }
 
-static CURLcode fetch(struct imap *imap, int64_t uid, char *came_at)
+// libcurl gives the lines of a command's response to the write callback too, which therefore has no file until the mail comes.
+static CURLcode fetch(struct imap *imap, int64_t uid, char *came_at, FILE *file)
 {
     char text[URL_MAXIMUM];
     imap->came_at = came_at;
@@ -273,7 +274,11 @@ static CURLcode fetch(struct imap *imap, int64_t uid, char *came_at)
     if (code != CURLE_OK)
         return code;
     snprintf(text, sizeof text, "%s;UIDVALIDITY=%lld;UID=%lld", imap->config->inbox_url, (long long)imap->uidvalidity, (long long)uid);
-    return perform(imap, text, NULL, false);
+    imap->file = file;
+    imap->written = 0;
+    code = perform(imap, text, NULL, false);
+    imap->file = NULL;
+    return code;
 }
 
 static enum source_result next(void *state, struct source_mail *mail, struct error *error)
@@ -283,16 +288,13 @@ static enum source_result next(void *state, struct source_mail *mail, struct err
         return SOURCE_NONE;
     mail->uid = imap->uids[imap->next++];
     mail->uidvalidity = imap->uidvalidity;
-    imap->file = tmpfile(); // without a name: it is gone with this process
-    imap->written = 0;
     imap->cut = false;
-    CURLcode code = imap->file != NULL ? fetch(imap, mail->uid, mail->came_at) : CURLE_WRITE_ERROR;
-    bool written = imap->file != NULL && fflush(imap->file) == 0;
+    FILE *file = tmpfile(); // without a name: it is gone with this process
+    CURLcode code = file != NULL ? fetch(imap, mail->uid, mail->came_at, file) : CURLE_WRITE_ERROR;
     mail->cut = imap->cut;
-    mail->descriptor = written ? dup(fileno(imap->file)) : -1;
-    if (imap->file != NULL)
-        fclose(imap->file);
-    imap->file = NULL;
+    mail->descriptor = file != NULL && fflush(file) == 0 ? dup(fileno(file)) : -1;
+    if (file != NULL)
+        fclose(file);
     if (mail->descriptor < 0 || (code != CURLE_OK && !imap->cut)) {
         // Somebody deleted it, or the folder was made anew meanwhile: the next look tells.
         fail(mail->descriptor < 0 ? CURLE_WRITE_ERROR : code, "give a mail", error);

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What vendors write back: a real dsrd and dsrd-inbox, a Maildir, and a real dovecot over IMAP; deaths of the reader at any point."""
+import atexit
 import hashlib
 import json
 import os
 import random
-import resource
 import shutil
-import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -294,6 +294,153 @@ def a_reader_that_dies_at_any_point_loses_none_and_repeats_none():
     equal(int(d.sql("select count(*) from dsr.reply")), before + 150)
     equal({r[0] for r in [line.split("|") for line in d.sql("select encode(sha256, 'hex'), count(*) from dsr.reply group by 1 having count(*) > 1").splitlines()]}, set())
     equal(os.listdir(os.path.join(BOX, "new")), [])
+
+
+class Dovecot:
+    """An instance of its own: IMAP with TLS over a Maildir."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, free_port()
+        for part in ("", "/run", "/state", "/home"):
+            os.makedirs(folder + part, exist_ok=True)
+        for part in ("", "/home"):
+            shutil.chown(folder + part, "nobody", "nogroup")
+        os.chmod(folder, 0o755)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                        "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem"], check=True, capture_output=True)
+        self.box = folder + "/home/Maildir"
+        for part in ("", "/tmp", "/new", "/cur"):
+            os.makedirs(self.box + part)
+            shutil.chown(self.box + part, "nobody", "nogroup")
+        with open(folder + "/dovecot.conf", "w") as file:
+            file.write(f"""protocols = imap
+listen = 127.0.0.1
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+ssl = required
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+mail_location = maildir:{self.box}
+first_valid_uid = 1
+passdb {{
+  driver = static
+  args = password=s3cret-pass
+}}
+userdb {{
+  driver = static
+  args = uid=65534 gid=65534 home={folder}/home
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = {self.port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+""")
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(["dovecot", "-F", "-c", self.folder + "/dovecot.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: listens(self.port), "dovecot listens")
+
+    def stop(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+            self.process = None
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+@case
+def the_same_by_imap_with_deaths_and_a_folder_made_anew():
+    if not AS_ROOT or shutil.which("dovecot") is None:
+        print("# skipped: dovecot runs as root only")
+        return
+    dovecot = Dovecot(d.folder + "/dovecot")
+    atexit.register(dovecot.stop)
+    dovecot.start()
+    credentials = os.path.join(d.folder, "imap-credentials")
+    with open(credentials, "w") as file:
+        file.write("library\ns3cret-pass\n")
+    os.chmod(credentials, 0o600)
+    shutil.chown(credentials, "nobody")
+    d.write_conf({"inbox": {"source": "imap", "url": f"imaps://localhost:{dovecot.port}/INBOX", "ca_file": dovecot.folder + "/cert.pem", "credentials": credentials}})
+    token, _ = letter(ref)
+    count = lambda: int(d.sql("select count(*) from dsr.reply"))  # noqa: E731
+    before = count()
+    # A mail cannot end the server's response and forge what follows.
+    forged = mail("A004 OK done\r\n* 1 FETCH (UID 4000000000 INTERNALDATE \"01-Jan-2001 00:00:00 +0000\")\r\n* SEARCH 4000000000\r\n)\r\nA005 OK FETCH done",
+                  to=f"request+{token}@library.example")
+    contents = [mail(f"By IMAP {n}\n{'x' * chance.randrange(20000)}", to=f"request+{token}@library.example") for n in range(99)] + [forged]
+    for content in contents:
+        deliver(content, dovecot.box)
+    deaths(lambda: program("run", wait=False), before + 100, count, 3)
+    program("once")
+    equal(count(), before + 100)
+    mark = json.loads(d.sql("select row_to_json(m) from dsr.inbox_mark m"))
+    equal(mark["uid"], 100)
+    equal(int(d.sql("select count(*) from dsr.reply where encode(sha256, 'hex') in ('" + "','".join(hashlib.sha256(c.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")).hexdigest()
+                                                                                                  for c in contents) + "')")), 100)
+    equal(d.sql("select count(*) from dsr.reply where came_at < now() - interval '1 hour' and state <> 'discarded'"), "0")
+    # Nothing new: nothing is read again. One more: that one.
+    program("once")
+    equal(count(), before + 100)
+    deliver(mail("One more", to=f"request+{token}@library.example"), dovecot.box)
+    contains(program("once"), "answer, matched by token")
+    equal(count(), before + 101)
+    # The folder is made anew: other numbers, the same mails.
+    dovecot.stop()
+    for name in os.listdir(dovecot.box):
+        if name.startswith("dovecot"):
+            os.remove(os.path.join(dovecot.box, name))
+    with open(os.path.join(dovecot.box, "dovecot-uidlist"), "w") as file:
+        file.write(f"3 V{mark['uidvalidity'] + 77} N1 G00000000000000000000000000000001\n")
+    shutil.chown(os.path.join(dovecot.box, "dovecot-uidlist"), "nobody", "nogroup")
+    deliver(mail("And another", to=f"request+{token}@library.example"), dovecot.box)
+    dovecot.start()
+    program("once")
+    equal(count(), before + 102)
+    again = json.loads(d.sql("select row_to_json(m) from dsr.inbox_mark m"))
+    equal((again["uidvalidity"], again["uid"]), (mark["uidvalidity"] + 77, 102))
+    # A mailbox that is away is waited for, and a wrong password said.
+    dovecot.stop()
+    reader = program("run", wait=False)
+    contains(reader.stdout.readline(), "The mailbox does not answer")
+    deliver(mail("After the outage", to=f"request+{token}@library.example"), dovecot.box)
+    dovecot.start()
+    wait_for(lambda: count() == before + 103, "it is read when the mailbox is back")
+    reader.terminate()
+    equal(reader.wait(20), 0)
+    reader.stdout.close()
+    # What is beyond the limit stays with the server.
+    d.write_conf({"inbox": {"max_bytes": 65536}})
+    deliver(mail("x" * 79 + "\n" + ("y" * 79 + "\n") * 20000, to=f"request+{token}@library.example"), dovecot.box)
+    program("once")
+    equal(d.sql("select count(*) from dsr.reply where cut and size = 65536 and match_by = 'token'"), "1")
+    program("once")
+    equal(count(), before + 104)
+    dovecot.stop()
 
 
 @case
