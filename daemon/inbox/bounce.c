@@ -146,7 +146,9 @@ enum bounce bounce_of(const struct reply *reply, const char *subject, const char
     int signs = (is_server(reply->sender) ? 2 : 0) + (reply->sender[0] == '\0' ? 1 : 0) + (reply->failed_header ? 3 : 0) + (reply->null_return_path ? 1 : 0) +
                 (phrases_hold(subject, phrases_failure_subject) ? 2 : 0) + (delay || phrases_hold(words, phrases_failure_text) ? 2 : 0) + (reply->returned ? 1 : 0) +
                 (status[0] != '\0' ? 1 : 0);
-    if (signs < ENOUGH)
+    // A person may write of bounces, and attach one: a server has to speak.
+    bool speaks = is_server(reply->sender) || reply->sender[0] == '\0' || reply->failed_header || reply->null_return_path;
+    if (!speaks || signs < ENOUGH)
         return BOUNCE_NONE;
     if (delay)
         return BOUNCE_REPORT;

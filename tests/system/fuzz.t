@@ -19,6 +19,7 @@ for program in "$build"/fuzz/*; do
     events) printf '\\0\\0\\1\\0\\1\\0\\5\\2\\0\\40' >"$corpus/a" ;;
     json) echo '{"vendor":"a","remind":["x"],"anyway":true,"days":3}' >"$corpus/a" ;;
     date) echo -n 2026-11-23 >"$corpus/a"; echo -n '3 days ago' >"$corpus/b"; echo -n R-7K3F-92QM >"$corpus/c" ;;
+    reply) cp tests/vectors/replies/*.eml "$corpus/" ;;
     address) echo -n name@bücher.example >"$corpus/a" ;;
     esac
     number=$((number + 1))
