@@ -162,6 +162,7 @@ install-files:
 	install -d $(BINDIR) $(SBINDIR) $(DATA)/sql/schema $(DATA)/sql/functions $(CONF) $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
 	install -m 755 $(BUILD)/dsr $(BINDIR)/dsr
 	install -m 755 $(BUILD)/dsrd $(SBINDIR)/dsrd
+	install -m 755 $(BUILD)/dsrd-inbox $(SBINDIR)/dsrd-inbox
 	install -m 644 sql/roles.sql $(DATA)/sql/
 	install -m 644 sql/schema/*.sql $(DATA)/sql/schema/
 	install -m 644 sql/functions/*.sql $(DATA)/sql/functions/
@@ -170,7 +171,7 @@ install-files:
 	install -D -m 644 etc/nginx.conf.example $(DOC)/nginx.conf
 	install -m 644 client/dsr.1 $(MAN)/man1/
 	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
-	install -m 644 daemon/dsrd.8 $(MAN)/man8/
+	install -m 644 daemon/dsrd.8 daemon/inbox/dsrd-inbox.8 $(MAN)/man8/
 	install -D -m 644 client/dsr.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d
 	for unit in systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $$unit > $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
@@ -178,7 +179,7 @@ install-files:
 
 # What dsrd has recorded (the database, the key ring) and $(SYSCONFDIR) stay.
 uninstall:
-	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8
+	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(SBINDIR)/dsrd-inbox $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8 $(MAN)/man8/dsrd-inbox.8
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
 	for unit in systemd/*.service; do rm -f $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
 	rm -rf $(DATA) $(DOC)
