@@ -14,7 +14,8 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, BUILD, ROOT, RUNNER, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, BUILD, RUNNER, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
+from mailservers import Dovecot  # noqa: E402
 
 SEED = int(os.environ.get("INBOX_SEED", str(random.randrange(1 << 32))))
 print(f"# INBOX_SEED={SEED}", flush=True)
@@ -294,82 +295,6 @@ def a_reader_that_dies_at_any_point_loses_none_and_repeats_none():
     equal(int(d.sql("select count(*) from dsr.reply")), before + 150)
     equal({r[0] for r in [line.split("|") for line in d.sql("select encode(sha256, 'hex'), count(*) from dsr.reply group by 1 having count(*) > 1").splitlines()]}, set())
     equal(os.listdir(os.path.join(BOX, "new")), [])
-
-
-class Dovecot:
-    """An instance of its own: IMAP with TLS over a Maildir."""
-
-    def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
-        for part in ("", "/run", "/state", "/home"):
-            os.makedirs(folder + part, exist_ok=True)
-        for part in ("", "/home"):
-            shutil.chown(folder + part, "nobody", "nogroup")
-        os.chmod(folder, 0o755)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-                        "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem"], check=True, capture_output=True)
-        self.box = folder + "/home/Maildir"
-        for part in ("", "/tmp", "/new", "/cur"):
-            os.makedirs(self.box + part)
-            shutil.chown(self.box + part, "nobody", "nogroup")
-        with open(folder + "/dovecot.conf", "w") as file:
-            file.write(f"""protocols = imap
-listen = 127.0.0.1
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/log
-ssl = required
-ssl_cert = <{folder}/cert.pem
-ssl_key = <{folder}/key.pem
-mail_location = maildir:{self.box}
-first_valid_uid = 1
-passdb {{
-  driver = static
-  args = password=s3cret-pass
-}}
-userdb {{
-  driver = static
-  args = uid=65534 gid=65534 home={folder}/home
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = 0
-  }}
-  inet_listener imaps {{
-    port = {self.port}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-}}
-""")
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen(["dovecot", "-F", "-c", self.folder + "/dovecot.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: listens(self.port), "dovecot listens")
-
-    def stop(self):
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(20)
-            self.process = None
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def listens(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-        return True
-    except OSError:
-        return False
 
 
 @case
