@@ -85,10 +85,11 @@ service anvil {{
 
 
 class Postfix:
-    """Takes mail from this machine on a port of its own and delivers each domain of `boxes` into Maildirs: {domain: folder}; `transports` {address: transport}."""
+    """Takes mail from this machine on a port of its own and delivers each domain of `boxes` into Maildirs: {domain: folder}. Mail to an
+    address of `refusals` {address: "550 5.1.1 text"} it gives on to a second server of its own, which refuses it: so it bounces."""
 
-    def __init__(self, folder, boxes, transports):
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder, boxes, refusals):
+        self.folder, self.port, next_port = folder, free_port(), free_port()
         conf = folder + "/etc"
         for part in ("", "/etc", "/spool", "/data"):
             os.makedirs(folder + part)
@@ -117,13 +118,17 @@ virtual_mailbox_maps = inline:{table({"@" + domain: box[1:] + "/" for domain, bo
 virtual_uid_maps = static:65534
 virtual_gid_maps = static:65534
 virtual_minimum_uid = 100
-transport_maps = inline:{table(transports)}
+transport_maps = inline:{table({address: f"smtp:[127.0.0.1]:{next_port}" for address in refusals})}
+refusing = inline:{table(refusals)}
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_recipient_restrictions = permit_mynetworks, reject
 smtpd_forbid_bare_newline = yes
 """)
         with open(conf + "/master.cf", "w") as file:
             file.write(f"""127.0.0.1:{self.port} inet n - n - - smtpd
+127.0.0.1:{next_port} inet n - n - - smtpd
+  -o syslog_name=postfix/next
+  -o smtpd_recipient_restrictions=check_recipient_access,$refusing,reject
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 rewrite unix - - n - - trivial-rewrite
@@ -132,6 +137,7 @@ defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
 flush unix n - n 1000? 0 flush
 smtp unix - - n - - smtp
+proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
