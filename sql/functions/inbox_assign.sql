@@ -7,13 +7,13 @@ DECLARE
     found dsr.reply := dsr.reply_find(p ->> 'id');
     r dsr.request := dsr.request_find(p ->> 'ref');
 BEGIN
-    IF found.state = 'confirmed' THEN
+    IF dsr.reply_stands(found) THEN
         PERFORM dsr.raise_error('409', 'id', 'This reply has been recorded already; undo the event first (dsr undo).');
     ELSIF EXISTS (SELECT FROM dsr.reply WHERE library_id = found.library_id AND sha256 = found.sha256 AND request_id = r.id AND id <> found.id) THEN
         PERFORM dsr.raise_error('409', 'ref', format('This mail is listed for %s already.', r.ref));
     END IF;
     UPDATE dsr.reply SET request_id = r.id, vendor = r.vendor, channel = CASE WHEN request_id = r.id THEN channel END, match_by = 'person', state = 'proposed',
-           event = CASE WHEN r.state = 'open' THEN event END, decided_by = NULL, decided_at = NULL
+           event = CASE WHEN r.state = 'open' THEN event END, event_id = NULL, decided_by = NULL, decided_at = NULL
      WHERE library_id = found.library_id AND id = found.id RETURNING * INTO found;
     PERFORM dsr.audit_add('reply_assign', r.ref, jsonb_build_object('reply', found.id));
     RETURN dsr.reply_json(found);

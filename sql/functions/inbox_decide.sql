@@ -7,12 +7,12 @@ DECLARE
     found dsr.reply := dsr.reply_find(p ->> 'id');
     answer json;
 BEGIN
-    IF found.state = 'confirmed' THEN
-        PERFORM dsr.raise_error('409', 'id', 'This reply has been confirmed already.');
+    IF dsr.reply_stands(found) THEN
+        PERFORM dsr.raise_error('409', 'id', 'This reply has been recorded already; undo the event first (dsr undo).');
     ELSIF p ->> 'state' = 'confirmed' AND (found.request_id IS NULL OR found.state = 'pen') THEN
         PERFORM dsr.raise_error('409', 'id', 'Nobody has said which request this reply is about: `dsr inbox assign` first.');
     END IF;
-    UPDATE dsr.reply SET state = p ->> 'state', decided_by = dsr.me(), decided_at = now()
+    UPDATE dsr.reply SET state = p ->> 'state', event_id = NULL, decided_by = dsr.me(), decided_at = now()
      WHERE library_id = found.library_id AND id = found.id RETURNING * INTO found;
     answer := dsr.reply_json(found);
     PERFORM dsr.audit_add('reply_' || (p ->> 'state'), coalesce(answer ->> 'ref', found.id::text), jsonb_build_object('reply', found.id));

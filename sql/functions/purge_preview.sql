@@ -27,7 +27,7 @@ SELECT json_build_object(
                  AND m.id IN (SELECT d.message_id FROM dsr.reminder d JOIN over o ON o.id = d.request_id WHERE d.library_id = dsr.library())
                  AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id
                                     AND d.request_id NOT IN (SELECT id FROM over)))
-             + (SELECT count(*) FROM dsr.mails_over()),
+             + (SELECT count(*) FROM dsr.mails_over()) + (SELECT count(*) FROM dsr.replies_over()),
     'subjects', (SELECT count(DISTINCT o.subject_id) FROM over o
                   WHERE NOT dsr.subject_is_held(o.subject_id)
                     AND NOT EXISTS (SELECT FROM dsr.request r WHERE r.library_id = dsr.library() AND r.subject_id = o.subject_id

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     IF found.request_id IS DISTINCT FROM r.id OR found.state = 'pen' THEN
         PERFORM dsr.raise_error('422', 'reply', format('That reply is not about %s.', r.ref));
-    ELSIF found.state = 'confirmed' THEN
+    ELSIF dsr.reply_stands(found) THEN
         PERFORM dsr.raise_error('409', 'reply', 'That reply has been confirmed already.');
     END IF;
     UPDATE dsr.reply SET state = 'confirmed', event_id = p_event, decided_by = dsr.me(), decided_at = now()
