@@ -20,12 +20,26 @@ struct reader {
     unsigned char key[DESCRIBE_KEY_BYTES];
 };
 
+// One mail that the database does not take must not keep those behind it: then only that it came, and whose it is.
+static json_t *put(struct reader *reader, const struct source_mail *mail, json_t *description, struct error *error)
+{
+    json_t *answer = store_put(reader->store, source_name(reader->source), mail, description, error);
+    if (answer != NULL || error->code != ERROR_internal)
+        return answer;
+    log_error("%s Of a mail of %lld bytes only that it came is stored.", error->text, (long long)mail->size);
+    json_t *least = json_pack("{s:s, s:[], s:O, s:[], s:[], s:b}", "kind", "answer", "media_types", "tokens", json_object_get(description, "tokens"), "ids", "references",
+                              "cut", 1);
+    answer = least != NULL ? store_put(reader->store, source_name(reader->source), mail, least, error) : NULL;
+    json_decref(least);
+    return answer;
+}
+
 static bool store_mail(struct reader *reader, const struct source_mail *mail, struct error *error)
 {
     json_t *description = child_read(mail->descriptor, mail->size, reader->has_key ? reader->key : NULL);
     if (description == NULL)
         return error_set(error, ERROR_unavailable, "", "There is no process to be had to read a mail in.");
-    json_t *answer = store_put(reader->store, source_name(reader->source), mail, description, error);
+    json_t *answer = put(reader, mail, description, error);
     if (answer != NULL && !json_is_true(json_object_get(answer, "known")))
         log_info("a mail of %lld bytes: %s, matched by %s, %s", (long long)mail->size, json_text(description, "kind"), json_text(answer, "match_by"),
                  json_text(answer, "state"));
