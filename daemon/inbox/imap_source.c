@@ -15,7 +15,7 @@
 
 #include "inbox/source_kind.h"
 
-enum { CREDENTIAL_MAXIMUM = 256, URL_MAXIMUM = 1024, CONNECT_TIMEOUT_MS = 30000, LINE_TIMEOUT_S = 60, TRANSFER_TIMEOUT_MS = 600000 };
+enum { CREDENTIAL_MAXIMUM = 256, URL_MAXIMUM = 1024, CONNECT_TIMEOUT_MS = 30000, LINE_TIMEOUT_S = 60, TRANSFER_TIMEOUT_MS = 600000, TRIES = 5 };
 
 struct imap {
     const struct config *config;
@@ -25,6 +25,8 @@ struct imap {
     int64_t *uids;
     size_t count, next;
     bool no_memory;
+    int64_t failing; // a mail that the server does not give, and how often it was asked
+    int failures;
     // of the transfer under way
     const struct source_mark *mark;
     FILE *file;
@@ -281,6 +283,16 @@ static CURLcode fetch(struct imap *imap, int64_t uid, char *came_at, FILE *file)
     return code;
 }
 
+// A mail that is there, and that the server does not give: in the end that it came is stored, or those behind it would wait for ever.
+static bool is_given_up(struct imap *imap, int64_t uid, CURLcode code)
+{
+    bool of_this = code == CURLE_REMOTE_FILE_NOT_FOUND || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+                   code == CURLE_QUOTE_ERROR || code == CURLE_PARTIAL_FILE;
+    imap->failures = of_this && imap->failing == uid ? imap->failures + 1 : 1;
+    imap->failing = uid;
+    return of_this && imap->failures >= TRIES;
+}
+
 static enum source_result next(void *state, struct source_mail *mail, struct error *error)
 {
     struct imap *imap = state;
@@ -292,6 +304,12 @@ static enum source_result next(void *state, struct source_mail *mail, struct err
     FILE *file = tmpfile(); // without a name: it is gone with this process
     CURLcode code = file != NULL ? fetch(imap, mail->uid, mail->came_at, file) : CURLE_WRITE_ERROR;
     mail->cut = imap->cut;
+    if (code != CURLE_OK && !imap->cut && file != NULL && is_given_up(imap, mail->uid, code) && ftruncate(fileno(file), 0) == 0) {
+        rewind(file);
+        fprintf(file, "X-Dsrd-Not-Given: %s;UIDVALIDITY=%lld;UID=%lld\n\n", imap->config->inbox_url, (long long)imap->uidvalidity, (long long)mail->uid);
+        mail->cut = true;
+        code = CURLE_OK;
+    }
     mail->descriptor = file != NULL && fflush(file) == 0 ? dup(fileno(file)) : -1;
     if (file != NULL)
         fclose(file);

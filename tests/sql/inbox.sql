@@ -2,7 +2,7 @@
 -- Which request a mail is about: the surest sign first, each found by index; and what a mail read twice, or twice at once, leaves.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(31);
+SELECT plan(33);
 
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'), (2, '00000000-0000-0000-0000-0000000000a2', '{staff}');
 INSERT INTO dsr.subject (library_id, id, alias) VALUES (1, '00000000-0000-0000-0000-0000000000b1', 'amber-heron'), (2, '00000000-0000-0000-0000-0000000000b2', 'calm-otter');
@@ -60,6 +60,17 @@ SELECT is(pg_temp.mail('m4', 'auto_ack', 'acknowledged', '{one}') ->> 'state', '
 SELECT is((SELECT string_agg(DISTINCT state, ',') FROM dsr.request WHERE library_id = 1), 'closed,open', 'and nothing was closed or opened by any of it');
 DELETE FROM dsr.request WHERE library_id = 1 AND id = 1001;
 SELECT is((SELECT count(*) FROM dsr.reply WHERE request_id = 1001), 0::bigint, 'a reply goes with its request');
+
+-- Only a token marks a channel.
+CREATE TEMP TABLE marked (what text);
+GRANT INSERT ON marked TO dsrd_owner;
+CREATE OR REPLACE FUNCTION dsr.channel_bounced(p_vendor text, p_channel text, p_on date, p_hard boolean) RETURNS void LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO pg_temp.marked VALUES (format('%s %s bounced %s', p_vendor, p_channel, p_hard)); END $$;
+CREATE OR REPLACE FUNCTION dsr.channel_proven(p_vendor text, p_channel text, p_on date) RETURNS void LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO pg_temp.marked VALUES (format('%s %s proven', p_vendor, p_channel)); END $$;
+SELECT lives_ok($$ SELECT pg_temp.mail('m5', 'bounce_hard', NULL, '{two}'), pg_temp.mail('m6', 'bounce_soft', NULL, '{two}'), pg_temp.mail('m7', 'answer', NULL, '{two}'),
+                          pg_temp.mail('m8', 'report', NULL, '{two}'), pg_temp.mail('m9', 'bounce_hard', NULL, '{}', '{"references": ["R-0001-0002"]}') $$, 'more mails');
+SELECT is((SELECT string_agg(what, ', ' ORDER BY what) FROM marked), 'acme email-1 bounced f, acme email-1 bounced t, acme email-1 proven', 'a channel is marked by token alone');
 
 -- Plans.
 CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$

@@ -373,13 +373,24 @@ def the_same_by_imap_with_deaths_and_a_folder_made_anew():
     reader.terminate()
     equal(reader.wait(20), 0)
     reader.stdout.close()
+    # A mail that the server cannot give does not keep those behind it.
+    refused = os.path.join(dovecot.box, "new", deliver(mail("Nobody may read this"), dovecot.box))
+    os.chmod(refused, 0)
+    shutil.chown(refused, "root", "root")
+    deliver(mail("Behind it", to=f"request+{token}@library.example"), dovecot.box)
+    reader = program("run", wait=False)
+    wait_for(lambda: count() == before + 105, "the one behind it is read")
+    reader.terminate()
+    equal(reader.wait(20), 0)
+    reader.stdout.close()
+    equal(d.sql("select string_agg(state || ' ' || cut, ', ') from dsr.reply where size < 120"), "pen true")
     # What is beyond the limit stays with the server.
     d.write_conf({"inbox": {"max_bytes": 65536}})
     deliver(mail("x" * 79 + "\n" + ("y" * 79 + "\n") * 20000, to=f"request+{token}@library.example"), dovecot.box)
     program("once")
     equal(d.sql("select count(*) from dsr.reply where cut and size = 65536 and match_by = 'token'"), "1")
     program("once")
-    equal(count(), before + 104)
+    equal(count(), before + 106)
     dovecot.stop()
 
 
