@@ -14,6 +14,8 @@ BEGIN
     END IF;
     UPDATE dsr.reply SET state = p ->> 'state', event_id = NULL, decided_by = dsr.me(), decided_at = now()
      WHERE library_id = found.library_id AND id = found.id RETURNING * INTO found;
+    DELETE FROM dsr.reminder WHERE library_id = found.library_id AND request_id = found.request_id AND kind IN ('replied', 'bounced') AND state = 'planned'
+       AND NOT dsr.reply_waits(found.request_id);
     answer := dsr.reply_json(found);
     PERFORM dsr.audit_add('reply_' || (p ->> 'state'), coalesce(answer ->> 'ref', found.id::text), jsonb_build_object('reply', found.id));
     RETURN answer;

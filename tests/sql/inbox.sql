@@ -2,7 +2,7 @@
 -- Which request a mail is about: the surest sign first, each found by index; and what a mail read twice, or twice at once, leaves.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(33);
+SELECT plan(35);
 
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'), (2, '00000000-0000-0000-0000-0000000000a2', '{staff}');
 INSERT INTO dsr.subject (library_id, id, alias) VALUES (1, '00000000-0000-0000-0000-0000000000b1', 'amber-heron'), (2, '00000000-0000-0000-0000-0000000000b2', 'calm-otter');
@@ -71,6 +71,13 @@ CREATE OR REPLACE FUNCTION dsr.channel_proven(p_vendor text, p_channel text, p_o
 SELECT lives_ok($$ SELECT pg_temp.mail('m5', 'bounce_hard', NULL, '{two}'), pg_temp.mail('m6', 'bounce_soft', NULL, '{two}'), pg_temp.mail('m7', 'answer', NULL, '{two}'),
                           pg_temp.mail('m8', 'report', NULL, '{two}'), pg_temp.mail('m9', 'bounce_hard', NULL, '{}', '{"references": ["R-0001-0002"]}') $$, 'more mails');
 SELECT is((SELECT string_agg(what, ', ' ORDER BY what) FROM marked), 'acme email-1 bounced f, acme email-1 bounced t, acme email-1 proven', 'a channel is marked by token alone');
+
+-- What somebody has seen to is not told any more.
+SELECT is((SELECT string_agg(kind, ',' ORDER BY kind) FROM dsr.reminder WHERE request_id = 1002 AND state = 'planned'), 'bounced,replied', 'the filer will be told, once of each');
+SELECT api.enter('1', '00000000-0000-0000-0000-0000000000a1', 'staff', 'library');
+SELECT count(api.inbox_decide(jsonb_build_object('id', id, 'state', 'confirmed'))) FROM dsr.reply WHERE library_id = 1 AND request_id = 1002 AND state = 'proposed';
+SELECT is((SELECT count(*) FROM dsr.reminder WHERE request_id = 1002), 0::bigint, 'unless all of it has been seen by then');
+SELECT set_config('dsr.account', '', true);
 
 -- Plans.
 CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
