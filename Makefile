@@ -26,7 +26,11 @@ PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) smartcols 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 CLIENT_LIBS := $(shell pkg-config --libs $(CLIENT_PACKAGES) 2>/dev/null) -lcsv
 
-DAEMON_SOURCES := $(filter-out daemon/main.c,$(wildcard daemon/*/*.c))
+# What reads mails from outside is a program of its own, and the only one that GMime is linked into.
+DAEMON_SOURCES := $(filter-out daemon/inbox/%,$(wildcard daemon/*/*.c))
+INBOX_SOURCES := $(filter-out daemon/inbox/main.c,$(wildcard daemon/inbox/*.c))
+GMIME_CFLAGS := $(shell pkg-config --cflags gmime-3.0 2>/dev/null)
+GMIME_LIBS := $(shell pkg-config --libs gmime-3.0 2>/dev/null)
 CLIENT_SOURCES := $(filter-out client/main.c,$(wildcard client/*.c))
 # dsr links what needs no loop, no database and no mail.
 CLIENT_DAEMON_SOURCES := $(wildcard daemon/shared/*.c daemon/law/*.c) daemon/request/reference.c daemon/request/event.c daemon/request/outcome.c \
@@ -36,7 +40,7 @@ object = $(patsubst %.c,$(BUILD)/%.o,$(1))
 all: packages-build
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) programs
 
-programs: $(BUILD)/dsrd $(BUILD)/dsr
+programs: $(BUILD)/dsrd $(BUILD)/dsr $(BUILD)/dsrd-inbox
 
 # Other flags or paths than last time: everything is compiled again.
 $(BUILD)/flags: force
@@ -51,6 +55,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/libdsrd.a: $(call object,$(DAEMON_SOURCES))
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+$(BUILD)/daemon/inbox/parse.o: PACKAGE_CFLAGS += $(GMIME_CFLAGS)
+$(BUILD)/libdsrd-inbox.a: $(call object,$(INBOX_SOURCES))
+	$(Q)rm -f $@ && ar rcs $@ $^
+
 $(BUILD)/libdsr.a: $(call object,$(CLIENT_SOURCES) $(CLIENT_DAEMON_SOURCES))
 	$(Q)rm -f $@ && ar rcs $@ $^
 
@@ -61,6 +69,10 @@ $(BUILD)/dsrd: $(call object,daemon/main.c) $(BUILD)/libdsrd.a
 $(BUILD)/dsr: $(call object,client/main.c) $(BUILD)/libdsr.a
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(CLIENT_LIBS)
+
+$(BUILD)/dsrd-inbox: $(call object,daemon/inbox/main.c) $(BUILD)/libdsrd-inbox.a $(BUILD)/libdsrd.a
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(LIBS) $(GMIME_LIBS)
 
 # tests/unit/NAME_test.c is one program, linked with everything but the two main.c.
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/unit/%_test,$(wildcard tests/unit/*_test.c))
@@ -75,6 +87,11 @@ $(BUILD)/harness/%: $(BUILD)/tests/harness/%.o $(BUILD)/libdsrd.a
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ $(LIBS)
+
+$(BUILD)/unit/inbox_%_test: $(BUILD)/tests/unit/inbox_%_test.o $(BUILD)/libdsrd-inbox.a $(BUILD)/libdsrd.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ -lcmocka $(LIBS) $(GMIME_LIBS)
 
 force:
 
@@ -112,6 +129,11 @@ $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/libdsrd.a
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -pie -o $@ $^ $(LIBS)
 
+$(BUILD)/fuzz/reply: $(BUILD)/tests/fuzz/reply_fuzz.o $(BUILD)/libdsrd-inbox.a $(BUILD)/libdsrd.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -pie -o $@ $^ $(LIBS) $(GMIME_LIBS)
+
 bench: packages-all
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) programs
 	$(Q)BUILD=$(BUILD) tests/bench/run
@@ -147,6 +169,7 @@ install-files:
 	install -d $(BINDIR) $(SBINDIR) $(DATA)/sql/schema $(DATA)/sql/functions $(CONF) $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
 	install -m 755 $(BUILD)/dsr $(BINDIR)/dsr
 	install -m 755 $(BUILD)/dsrd $(SBINDIR)/dsrd
+	install -m 755 $(BUILD)/dsrd-inbox $(SBINDIR)/dsrd-inbox
 	install -m 644 sql/roles.sql $(DATA)/sql/
 	install -m 644 sql/schema/*.sql $(DATA)/sql/schema/
 	install -m 644 sql/functions/*.sql $(DATA)/sql/functions/
@@ -155,7 +178,7 @@ install-files:
 	install -D -m 644 etc/nginx.conf.example $(DOC)/nginx.conf
 	install -m 644 client/dsr.1 $(MAN)/man1/
 	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
-	install -m 644 daemon/dsrd.8 $(MAN)/man8/
+	install -m 644 daemon/dsrd.8 daemon/inbox/dsrd-inbox.8 $(MAN)/man8/
 	install -D -m 644 client/dsr.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d
 	for unit in systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $$unit > $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
@@ -163,7 +186,7 @@ install-files:
 
 # What dsrd has recorded (the database, the key ring) and $(SYSCONFDIR) stay.
 uninstall:
-	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8
+	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(SBINDIR)/dsrd-inbox $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8 $(MAN)/man8/dsrd-inbox.8
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
 	for unit in systemd/*.service; do rm -f $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
 	rm -rf $(DATA) $(DOC)

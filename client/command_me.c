@@ -35,6 +35,7 @@ static const char *kind(const json_t *row, char *buffer, size_t size)
         {"notes", "notes on them"},
         {"dates", "their dates"},
         {"reminders", "reminders planned or sent"},
+        {"replies", "mails that vendors wrote back about them"},
         {"mails", "mails to you, and what became of them"},
         {"filed_for_others", "requests you filed for others"},
         {"calls", "marks of your calls, so that none is done twice"},

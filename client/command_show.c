@@ -97,6 +97,10 @@ static void print_record(const struct client *client, const json_t *record)
         printf("  %.10s  %s, %s: %s%s%s  (mail %s)\n", json_text(item, "approved_at"), json_text(item, "kind"), json_text(item, "lang"),
                output_words(json_text(item, "state"), words, sizeof words), json_text(item, "reason") != NULL ? ". " : "",
                json_text(item, "reason") != NULL ? json_text(item, "reason") : "", json_text(item, "message"));
+    if (json_array_size(json_object_get(record, "replies")) > 0)
+        puts("\nReplies");
+    json_array_foreach(json_object_get(record, "replies"), index, item)
+        printf("  %s  %s: %s, %s\n", json_text(item, "came"), json_text(item, "id"), output_words(json_text(item, "kind"), words, sizeof words), json_text(item, "state"));
     if (json_array_size(json_object_get(record, "messages")) > 0)
         puts("\nMails");
     json_array_foreach(json_object_get(record, "messages"), index, item)

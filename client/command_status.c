@@ -85,6 +85,21 @@ static void vendor_trouble(const struct client *client, const json_t *status)
         putchar('\n');
 }
 
+// Mails of vendors about which somebody has to say what they mean.
+static void inbox(const struct client *client, const json_t *status)
+{
+    char text[LINE_SIZE];
+    json_int_t replies = json_integer_value(json_object_get(status, "replies")), pen = json_integer_value(json_object_get(status, "pen"));
+    if (replies > 0) {
+        snprintf(text, sizeof text, "Replies to look at: %lld (`dsr inbox list`)\n\n", (long long)replies);
+        output_coloured(client, COLOUR_YELLOW, text);
+    }
+    if (pen > 0) {
+        snprintf(text, sizeof text, "Replies about no known request: %lld (`dsr inbox list --state pen`)\n\n", (long long)pen);
+        output_coloured(client, COLOUR_YELLOW, text);
+    }
+}
+
 // For operators: what only they can mend.
 static void calendars(const struct client *client, const json_t *status)
 {
@@ -116,6 +131,7 @@ static int show_mine(struct client *client)
     section(client, status, "due_soon", "Due soon", COLOUR_YELLOW);
     section(client, status, "waiting", "Waiting for the vendor", COLOUR_NONE);
     section(client, status, "drafts", "Drafts, not sent yet", COLOUR_NONE);
+    inbox(client, status);
     mail_trouble(client, status);
     calendars(client, status);
     bool nothing = true;

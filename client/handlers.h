@@ -16,6 +16,7 @@ command_run run_status, run_show, run_list, run_overdue, run_file, run_advise, r
     run_login, run_logout, run_whoami, run_version, run_help;
 command_run run_vendor_add, run_vendor_edit, run_vendor_confirm, run_vendor_merge, run_vendor_import;
 command_run run_letter, run_send, run_mail_resolve, run_chase;
+command_run run_inbox_list, run_inbox_show, run_inbox_assign, run_inbox_confirm, run_inbox_discard;
 command_run run_hold_add, run_hold_list, run_hold_release, run_purge;
 command_run run_authority_add, run_authority_list, run_authority_withdraw, run_me_show, run_me_export, run_me_erase,
     run_me_reminders, run_subject_reminders, run_subject_export, run_subject_erase;

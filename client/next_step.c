@@ -126,6 +126,8 @@ void next_step_print(const json_t *answer)
         .acknowledges = json_text(request, "ack_due") != NULL, .complained = json_is_true(json_object_get(next, "complained")),
         .legal = json_is_true(json_object_get(request, "legal")),
     };
+    if (json_integer_value(json_object_get(answer, "replies")) > 0)
+        puts("The vendor has written, or a letter came back: `dsr inbox list` shows what, and how to record it.");
     if (is(at.status, "draft") && at.after != NULL)
         printf("Next: wait for the answer to %s; then `dsr send %s` sends it, or send it and type  dsr log %s sent\n", at.after, at.ref, at.ref);
     else if (is(at.status, "draft"))

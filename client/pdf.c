@@ -187,11 +187,13 @@ static bool write_source(const struct pdf *pdf, int descriptor, struct error *er
 // `complaints`.
 static bool spawn(int from, int to, int complaints, const char *paper, pid_t *pid, struct error *error)
 {
-    char paper_option[32];
-    const char *arguments[] = {
-        "groff", "-k", "-Kutf8", "-ms", "-Tpdf", "-S", paper != NULL ? paper_option : NULL, NULL};
+    char layout[32], device[32];
+    const char *arguments[] = {"groff", "-k", "-Kutf8", "-ms", "-Tpdf", "-S", layout, device, NULL};
+    if (paper == NULL)
+        arguments[6] = NULL;
     posix_spawn_file_actions_t actions;
-    snprintf(paper_option, sizeof paper_option, "-dpaper=%s", paper != NULL ? paper : "");
+    snprintf(layout, sizeof layout, "-dpaper=%s", paper != NULL ? paper : "");
+    snprintf(device, sizeof device, "-P-p%s", paper != NULL ? paper : "");
     if (posix_spawn_file_actions_init(&actions) != 0)
         return error_set(error, ERROR_internal, "pdf", "No memory to start groff.");
     int result = posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO);

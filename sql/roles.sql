@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The three roles of dsrd, for the whole cluster. Run before the migrations, by a superuser or by a role that may create
+-- The four roles of dsrd, for the whole cluster. Run before the migrations, by a superuser or by a role that may create
 -- roles; may be run again at any time.
 --   dsrd_owner   owns the schemas dsr and api and all in them; nobody logs in as it
 --   dsrd_api     the api role: may call the functions of schema api and touch nothing else
 --   dsrd_mailer  the mailers: may call the mail_* functions of the outbox and touch nothing else
+--   dsrd_inbox   the reader of answers: may call the inbox_mark and inbox_store functions and touch nothing else
 
 DO $$
 DECLARE
     wanted text;
 BEGIN
-    FOREACH wanted IN ARRAY ARRAY['dsrd_owner', 'dsrd_api', 'dsrd_mailer'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['dsrd_owner', 'dsrd_api', 'dsrd_mailer', 'dsrd_inbox'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION %s', wanted,
                            CASE wanted WHEN 'dsrd_owner' THEN 'NOLOGIN' ELSE 'LOGIN' END);
@@ -31,3 +32,4 @@ $$;
 -- Compiling a query costs more than any of ours takes.
 ALTER ROLE dsrd_api SET jit = off;
 ALTER ROLE dsrd_mailer SET jit = off;
+ALTER ROLE dsrd_inbox SET jit = off;

@@ -293,7 +293,8 @@ struct config *config_load_for(const char *path, const char *private_folder, str
     if (move_into(&config->api_socket, "api.socket", private_folder, "dsrd.sock") &&
         move_into(&config->vault_ring, "vault.ring", private_folder, "keyring") &&
         move_into(&config->vault_credential, "vault.credential", private_folder, "credential") &&
-        move_into(&config->mail_maildir, "mail.maildir", private_folder, "Maildir"))
+        move_into(&config->mail_maildir, "mail.maildir", private_folder, "Maildir") &&
+        move_into(&config->inbox_maildir, "inbox.maildir", private_folder, "inbox"))
         return config;
     config_free(config);
     error_set(error, ERROR_internal, "", "No memory for the configuration.");

@@ -13,6 +13,7 @@
 
 enum tls_mode { TLS_REQUIRED, TLS_OPPORTUNISTIC, TLS_NONE };
 enum authority_rule { AUTHORITY_NO, AUTHORITY_CONFIRM, AUTHORITY_ALWAYS };
+enum inbox_source { INBOX_NONE, INBOX_MAILDIR, INBOX_IMAP };
 enum mail_transport { TRANSPORT_SMTP, TRANSPORT_MAILDIR };
 enum { CONFIG_BACKOFF_MAXIMUM = 16 };
 
@@ -93,6 +94,16 @@ struct config {
     size_t mail_backoff_count;
     int mail_doubt_pause_s;
     int mail_poll_ms;
+
+    enum inbox_source inbox_source;
+    char *inbox_maildir;
+    char *inbox_url;             // imaps://host/INBOX
+    enum tls_mode inbox_tls;
+    char *inbox_ca_file;         // may be empty: the system's
+    char *inbox_credentials;     // file with two lines, user and password; may be empty
+    int inbox_poll_ms;
+    int inbox_max_bytes;
+    char *inbox_public_key;      // file; may be empty: the text of mails is not kept
 };
 
 // Reads, checks and completes with the defaults. NULL path gives the defaults alone.

@@ -128,6 +128,17 @@ const struct setting settings[] = {
      .minimum = 1, .maximum = 604800, .standard = "[ 60, 300, 900, 3600, 14400 ]", .meaning = "Pauses between tries; the last one repeats, but while the relay is away none is longer than 15 minutes"},
     INT("mail.doubt_pause_s", mail_doubt_pause_s, 0, 604800, "900", false, "Least pause before a mail whose fate is unknown is sent again, the same to the byte"),
     INT("mail.poll_ms", mail_poll_ms, 100, 600000, "5000", false, "How often a mailer looks for work when nobody wakes it"),
+    WORD("inbox.source", inbox_source, "none maildir imap", "none", false, "Where dsrd-inbox reads what vendors write back: a Maildir on this machine, or an IMAP folder"),
+    TEXT("inbox.maildir", inbox_maildir, "/var/lib/dsrd/inbox", false, "That Maildir; nobody else may read or sort mails in it"),
+    TEXT("inbox.url", inbox_url, "imaps://localhost/INBOX", false, "That folder: imaps://HOST/FOLDER, or imap:// for STARTTLS; for nothing else than these answers"),
+    WORD("inbox.tls", inbox_tls, "required opportunistic none", "required", false, "STARTTLS with imap://; on loopback it is used when offered"),
+    TEXT("inbox.ca_file", inbox_ca_file, "", false, "Certificates to trust; empty: those of the system"),
+    TEXT("inbox.credentials", inbox_credentials, "", false,
+         "File of two lines, user and password, mode 0600; a credential inbox-credentials from the service manager goes first"),
+    INT("inbox.poll_ms", inbox_poll_ms, 100, 3600000, "60000", false, "How often to look for new mails"),
+    INT("inbox.max_bytes", inbox_max_bytes, 65536, 1073741824, "67108864", false, "What is beyond this of a mail is not looked at"),
+    TEXT("inbox.public_key", inbox_public_key, "", false,
+         "Public key (`dsrd-inbox keygen FILE` makes FILE.pub): the text of mails is kept, sealed to it. Empty: it is not kept"),
 };
 const size_t setting_count = sizeof settings / sizeof settings[0];
 

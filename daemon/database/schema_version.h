@@ -3,6 +3,6 @@
 #ifndef DATABASE_SCHEMA_VERSION_H
 #define DATABASE_SCHEMA_VERSION_H
 
-enum { SCHEMA_VERSION = 18 };
+enum { SCHEMA_VERSION = 19 };
 
 #endif

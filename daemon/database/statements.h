@@ -80,6 +80,10 @@
     X(letter_resolve, 1, "select api.letter_resolve($1::jsonb)::text")                                      \
     X(letters_unlogged, 0, "select api.letters_unlogged()::text")                                           \
     X(letter_log, 1, "select api.letter_log($1::jsonb)::text")                                              \
+    X(inbox_list, 1, "select api.inbox_list($1::jsonb)::text")                                              \
+    X(inbox_show, 1, "select api.inbox_show($1::jsonb)::text")                                              \
+    X(inbox_assign, 1, "select api.inbox_assign($1::jsonb)::text")                                          \
+    X(inbox_decide, 1, "select api.inbox_decide($1::jsonb)::text")                                          \
     X(ring_state, 1, "select api.ring_state($1::jsonb)::text")                                              \
     X(rekey_read, 1, "select api.rekey_read($1::jsonb)::text")                                              \
     X(rekey_write, 1, "select api.rekey_write($1::jsonb)::text")                                            \

@@ -176,13 +176,18 @@ void handle_demand_close(struct exchange *exchange)
 static json_t *elsewhere(const struct config *config)
 {
     bool relayed = config->mail_transport == TRANSPORT_SMTP;
-    return json_pack("[{s:s, s:s, s:s}, {s:s, s:s, s:s}, {s:s, s:s, s:s}, {s:s, s:s, s:s}]", "what", "key ring and credential", "where",
+    json_t *places = json_pack("[{s:s, s:s, s:s}, {s:s, s:s, s:s}, {s:s, s:s, s:s}, {s:s, s:s, s:s}]", "what", "key ring and credential", "where",
                      config->vault_ring, "note", "with them all that is sealed can be read; without them none of it", "what",
                      "mails that were sent", "where", relayed ? config->mail_relay : config->mail_maildir, "note",
                      relayed ? "the relay's and the recipients' copies; dsrd has no say over them" : "dsrd has no say over them", "what",
                      "log of dsrd", "where", "journal", "note", "references, aliases and ids; the system's own time limit", "what",
                      "backups", "where", "wherever you keep them", "note",
                      "all that the tables held on that day; what is sealed can be read while its key is kept");
+    if (config->inbox_source != INBOX_NONE)
+        json_array_append_new(places, json_pack("{s:s, s:s, s:s}", "what", "mails that vendors wrote back", "where",
+                                                config->inbox_source == INBOX_IMAP ? config->inbox_url : config->inbox_maildir, "note",
+                                                "as they came, with all that they hold; dsrd only reads them"));
+    return places;
 }
 
 static void on_held(void *context, const char *json, size_t length, bool retry, const struct error *error)

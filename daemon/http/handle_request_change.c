@@ -112,6 +112,7 @@ static bool work_out(struct change *change, struct request_work *work, const jso
     json_object_set_new(write, "events", json_array());
     json_object_set_new(write, "void", json_array());
     json_object_set_new(write, "idempotency", idempotency);
+    json_object_set(write, "reply", json_object_get(exchange_body(change->exchange), "reply")); // only of an event: the mail that says so
     if (!change->apply(change, work, state, write, error))
         return false;
     if (change->keeps_ended) // how the vendor's time was counted stays as it was when the request ended, whatever the law's file says now
@@ -239,6 +240,7 @@ void handle_request_event(struct exchange *exchange)
         {"event", JSON_STRING, JSON_NEEDED, 40},     {"on", JSON_STRING, JSON_OPTIONAL, 10},
         {"note", JSON_STRING, JSON_OPTIONAL, 4000},  {"outcome", JSON_STRING, JSON_OPTIONAL, 40},
         {"reason", JSON_STRING, JSON_OPTIONAL, 40},  {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},
+        {"reply", JSON_STRING, JSON_OPTIONAL, 36},
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
     begin(exchange, members, change_apply_event);

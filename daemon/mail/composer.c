@@ -32,6 +32,8 @@ static enum text_name what_of(const json_t *item)
 {
     const char *kind = json_text(item, "kind");
     json_int_t days = json_integer_value(json_object_get(item, "days"));
+    if (strcmp(kind, "replied") == 0 || strcmp(kind, "bounced") == 0)
+        return strcmp(kind, "replied") == 0 ? TEXT_what_replied : TEXT_what_bounced;
     if (json_is_null(json_object_get(item, "due")))
         return TEXT_what_wanted;
     if (strcmp(kind, "own") == 0)
@@ -77,6 +79,8 @@ static enum text_name late_of(const json_t *item)
 static enum text_name next_of(const json_t *item, enum text_name what)
 {
     const char *status = json_text(item, "status");
+    if (what == TEXT_what_replied || what == TEXT_what_bounced)
+        return what == TEXT_what_replied ? TEXT_next_replied : TEXT_next_bounced;
     if (strcmp(status, "draft") == 0)
         return TEXT_next_draft;
     if (json_text(item, "asked_for") != NULL)
@@ -133,6 +137,8 @@ static void command_of(const json_t *item, enum text_name next, struct text *out
     switch (next) {
     case TEXT_next_draft: text_format(out, "dsr log %s sent", ref); break;
     case TEXT_next_asked: text_format(out, "dsr log %s %s", ref, json_text(item, "asked_for")); break;
+    case TEXT_next_replied:
+    case TEXT_next_bounced: text_append(out, "dsr inbox list"); break;
     case TEXT_next_answered: text_format(out, "dsr close %s %s", ref, ending(item)); break;
     case TEXT_next_acknowledgement_late:
     case TEXT_next_answer_late:

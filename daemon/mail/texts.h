@@ -38,6 +38,8 @@
     X(what_own_today, false, "clock due")                                                                   \
     X(what_own_over, false, "clock due days")                                                               \
     X(what_wanted, false, "")                                                                               \
+    X(what_replied, false, "vendor")                                                                        \
+    X(what_bounced, false, "vendor")                                                                        \
     X(why_law, false, "law cite")                                                                           \
     X(why_courtesy, false, "law")                                                                           \
     X(why_wanted, false, "law")                                                                             \
@@ -50,6 +52,8 @@
     X(next_own, false, "vendor clock")                                                                      \
     X(next_wanted, false, "vendor")                                                                         \
     X(next_asked, false, "vendor")                                                                          \
+    X(next_replied, false, "vendor")                                                                        \
+    X(next_bounced, false, "vendor")                                                                        \
     X(next_answered, false, "vendor")                                                                       \
     X(next_draft, false, "vendor")                                                                          \
     X(duty_answer, false, "")                                                                               \

@@ -100,22 +100,30 @@ static bool write_file(const char *folder, const char *name, const char *mode, c
     return good || error_set(error, ERROR_internal, "--private", "%s/%s cannot be written: %s.", folder, name, strerror(errno));
 }
 
+static bool write_identities(const char *target, const char *user, struct error *error)
+{
+    struct text identities = {0};
+    for (const char *const *role = (const char *const[]){"admin", "api", "mailer", "inbox", NULL}; *role != NULL; role++)
+        text_format(&identities, "dsrd %s dsrd_%s\n", user, *role);
+    bool good = write_file(target, "pg_ident.conf", "we", identities.text, error);
+    text_release(&identities);
+    return good;
+}
+
 static bool write_settings(const struct private_cluster *cluster, const char *target, struct error *error)
 {
     const struct passwd *user = getpwuid(geteuid());
-    struct text settings = {0}, identities = {0};
+    struct text settings = {0};
     if (user == NULL)
         return error_set(error, ERROR_invalid, "--private", "The user number %u has no name on this system, which PostgreSQL needs.", (unsigned)geteuid());
     text_format(&settings,
                 "\n# dsrd\nlisten_addresses = ''\nunix_socket_directories = '%s'\nunix_socket_permissions = 0700\n"
                 "max_connections = 80\nshared_buffers = 64MB\ncluster_name = 'dsrd'\nlog_timezone = 'UTC'\n",
                 cluster->run);
-    text_format(&identities, "dsrd %s dsrd_admin\ndsrd %s dsrd_api\ndsrd %s dsrd_mailer\n", user->pw_name, user->pw_name, user->pw_name);
     bool good = write_file(target, "postgresql.conf", "ae", settings.text, error) &&
                 write_file(target, "pg_hba.conf", "we", "local all all peer map=dsrd\n", error) &&
-                write_file(target, "pg_ident.conf", "we", identities.text, error);
+                write_identities(target, user->pw_name, error);
     text_release(&settings);
-    text_release(&identities);
     return good;
 }
 

@@ -15,10 +15,10 @@
 #include "shared/log.h"
 #include "shared/text.h"
 
-enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 3, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, STEADY_MS = 60000, LOOK_MS = 20, LOOK_ADOPTED_MS = 1000 };
+enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 4, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, STEADY_MS = 60000, LOOK_MS = 20, LOOK_ADOPTED_MS = 1000 };
 
 enum stage { CLUSTER_STARTING, MIGRATING, RUNNING, STOPPING_API, STOPPING_MAILERS, STOPPING_CLUSTER };
-enum role { ROLE_CLUSTER, ROLE_MIGRATE, ROLE_API, ROLE_MAILER };
+enum role { ROLE_CLUSTER, ROLE_MIGRATE, ROLE_API, ROLE_MAILER, ROLE_INBOX };
 
 struct supervisor;
 
@@ -42,6 +42,7 @@ struct supervisor {
     struct private_cluster cluster;
     pid_t adopted; // a postmaster that was running before us
     char program[4096];
+    char inbox_program[4096 + 8]; // dsrd-inbox, beside it
     struct child children[CHILDREN];
     size_t count;
     uv_signal_t signals[3];
@@ -76,8 +77,8 @@ static void add_role(struct supervisor *supervisor, enum role role, const char *
 {
     const struct options *options = supervisor->options;
     char text[16], name[32];
-    snprintf(name, sizeof name, role == ROLE_MAILER ? "%s-%d" : "%s", command, number);
-    struct child *child = add_child(supervisor, role, name, supervisor->program);
+    snprintf(name, sizeof name, role == ROLE_MAILER ? "%s-%d" : "%s", role == ROLE_INBOX ? "inbox" : command, number);
+    struct child *child = add_child(supervisor, role, name, role == ROLE_INBOX ? supervisor->inbox_program : supervisor->program);
     add_argument(child, command);
     if (options->config_path != NULL) {
         add_argument(child, "-c");
@@ -218,13 +219,15 @@ static void next_stage(struct supervisor *supervisor)
         supervisor->stage = RUNNING;
         start_role(supervisor, ROLE_API);
         start_role(supervisor, ROLE_MAILER);
+        start_role(supervisor, ROLE_INBOX);
         return;
     }
     if (supervisor->stage == STOPPING_API && !stop_role(supervisor, ROLE_API, 0) && !stop_role(supervisor, ROLE_MIGRATE, 0)) {
         supervisor->stage = STOPPING_MAILERS;
         stop_role(supervisor, ROLE_MAILER, SIGTERM);
+        stop_role(supervisor, ROLE_INBOX, SIGTERM);
     }
-    if (supervisor->stage == STOPPING_MAILERS && !stop_role(supervisor, ROLE_MAILER, 0)) {
+    if (supervisor->stage == STOPPING_MAILERS && !stop_role(supervisor, ROLE_MAILER, 0) && !stop_role(supervisor, ROLE_INBOX, 0)) {
         supervisor->stage = STOPPING_CLUSTER;
         stop_role(supervisor, ROLE_CLUSTER, SIGINT);
         if (supervisor->adopted != 0)
@@ -268,6 +271,7 @@ static void on_signal(uv_signal_t *handle, int signal)
     } else { // asked again: at once
         stop_role(supervisor, ROLE_API, SIGKILL);
         stop_role(supervisor, ROLE_MAILER, SIGKILL);
+        stop_role(supervisor, ROLE_INBOX, SIGKILL);
         stop_role(supervisor, ROLE_CLUSTER, SIGQUIT);
         if (supervisor->adopted != 0)
             kill(supervisor->adopted, SIGQUIT);
@@ -297,6 +301,7 @@ static void begin(struct supervisor *supervisor)
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
     size_t size = sizeof supervisor->program;
     uv_exepath(supervisor->program, &size);
+    snprintf(supervisor->inbox_program, sizeof supervisor->inbox_program, "%s-inbox", supervisor->program);
     for (size_t i = 0; i < 3; i++) {
         uv_signal_init(supervisor->loop, &supervisor->signals[i]);
         supervisor->signals[i].data = supervisor;
@@ -309,6 +314,8 @@ static void begin(struct supervisor *supervisor)
     add_role(supervisor, ROLE_API, "api", 0);
     for (int i = 1; i <= supervisor->config->mail_mailers && i <= MAILERS_MAXIMUM; i++)
         add_role(supervisor, ROLE_MAILER, "mailer", i);
+    if (supervisor->config->inbox_source != INBOX_NONE)
+        add_role(supervisor, ROLE_INBOX, "run", 0);
     if (supervisor->options->private_folder != NULL) {
         uv_timer_start(&supervisor->look, on_look, LOOK_MS, LOOK_MS);
         start_role(supervisor, ROLE_CLUSTER);

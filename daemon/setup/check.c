@@ -98,9 +98,21 @@ static bool check_relay(const struct config *config, struct error *error)
     return good;
 }
 
+// Whether dsrd-inbox will find its files; the mailbox itself is not asked.
+static bool check_inbox(const struct config *config, struct error *error)
+{
+    const char *const files[][2] = {{"inbox.ca_file", config->inbox_source == INBOX_IMAP ? config->inbox_ca_file : ""},
+                                    {"inbox.maildir", config->inbox_source == INBOX_MAILDIR ? config->inbox_maildir : ""},
+                                    {"inbox.public_key", config->inbox_source != INBOX_NONE ? config->inbox_public_key : ""}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i][1][0] != '\0' && access(files[i][1], R_OK) != 0)
+            return error_set(error, ERROR_invalid, files[i][0], "%s: %s cannot be read: %s.", files[i][0], files[i][1], strerror(errno));
+    return true;
+}
+
 int check_run(const struct config *config)
 {
-    bool (*const checks[])(const struct config *, struct error *) = {check_laws, check_vendors, check_texts, check_letters, check_reply_address, check_database, check_relay};
+    bool (*const checks[])(const struct config *, struct error *) = {check_laws, check_vendors, check_texts, check_letters, check_reply_address, check_database, check_relay, check_inbox};
     bool good = true;
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         struct error error;

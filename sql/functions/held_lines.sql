@@ -137,7 +137,13 @@ SELECT place, what, table_name, condition, since, sealed::text[], clear,
      'with the vendor'),
     (42, 'letters to vendors', 'letter', 'true', 'approved_at', '{text,sender}',
      'request by id, kind, language, channel, the mail''s id, state, who approved it by id',
-     'with the request')
+     'with the request'),
+    (43, 'mails that vendors wrote back', 'reply', 'true', 'came_at', '{}',
+     'request by id, domain of the sender, size, kinds of parts, a hash; the text, if kept, in a box that no key of dsrd opens',
+     'with the request; without one as many days after it came as `retention.days` says'),
+    (44, 'how far the inbox has been read', 'inbox_mark', 'true', NULL, '{}',
+     'two numbers of the mailbox',
+     'never')
   ) lines (place, what, table_name, condition, since, sealed, clear, gone)
  WHERE to_regclass('dsr.' || table_name) IS NOT NULL
 $function$;

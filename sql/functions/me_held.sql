@@ -42,6 +42,8 @@ BEGIN
                             FROM dsr.idempotency WHERE library_id = here AND account_id = i
                 UNION ALL SELECT 12, 'tokens', count(*), min(created_at), false, 'account'
                             FROM dsr.token WHERE library_id = here AND account_id = i
+                UNION ALL SELECT 14, 'replies', count(*), min(came_at), false, 'erase'
+                            FROM dsr.reply WHERE library_id = here AND request_id = ANY (about) AND state <> 'pen'
                 UNION ALL SELECT 13, 'audit', count(*), min(at), false, 'audit' FROM dsr.audit
                            WHERE library_id = here AND (account_id = i OR target = ANY (dsr.audit_targets(i, s.id)))) kinds
          WHERE n > 0));

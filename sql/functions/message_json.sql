@@ -35,7 +35,7 @@ BEGIN
                     FROM (SELECT DISTINCT ON (w.request_id, coalesce(nullif(w.clock, ''), q.clock)) w.*
                             FROM dsr.reminder w JOIN dsr.request q ON q.library_id = w.library_id AND q.id = w.request_id
                            WHERE w.library_id = dsr.library() AND w.message_id = p_message AND w.state = 'gathered'
-                           ORDER BY w.request_id, coalesce(nullif(w.clock, ''), q.clock), w.on_date DESC) d
+                           ORDER BY w.request_id, coalesce(nullif(w.clock, ''), q.clock), w.kind IN ('replied', 'bounced') DESC, w.on_date DESC) d
                     JOIN dsr.request r ON r.library_id = d.library_id AND r.id = d.request_id
                     JOIN dsr.library l ON l.id = r.library_id
                     JOIN dsr.vendor v ON v.library_id = r.library_id AND v.slug = r.vendor

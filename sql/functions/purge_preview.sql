@@ -28,7 +28,7 @@ SELECT json_build_object(
                               UNION SELECT l.message_id FROM dsr.letter l JOIN over o ON o.id = l.request_id WHERE l.library_id = dsr.library())
                  AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id
                                     AND d.request_id NOT IN (SELECT id FROM over)))
-             + (SELECT count(*) FROM dsr.mails_over()),
+             + (SELECT count(*) FROM dsr.mails_over()) + (SELECT count(*) FROM dsr.replies_over()),
     'subjects', (SELECT count(DISTINCT o.subject_id) FROM over o
                   WHERE NOT dsr.subject_is_held(o.subject_id)
                     AND NOT EXISTS (SELECT FROM dsr.request r WHERE r.library_id = dsr.library() AND r.subject_id = o.subject_id

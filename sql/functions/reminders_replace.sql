@@ -8,11 +8,13 @@ AS $function$
 DECLARE
     untried uuid[];
     tried uuid[];
+    waits boolean := dsr.reply_waits(r.id);
 BEGIN
     -- Two that work at this very moment are waited for, each by a statement of its own, so that the next one sees what they did: the
     -- scheduler, which plans the next repeat of what it gathers, and a mailer at the beginning or the end of a try.
     PERFORM FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'planned' FOR UPDATE;
-    DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state IN ('planned', 'stopped');
+    DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state IN ('planned', 'stopped')
+       AND NOT (kind IN ('replied', 'bounced') AND waits); -- that something came stays worth telling
     SELECT array_agg(id) FILTER (WHERE state IN ('queued', 'leased') AND bytes IS NULL),
            array_agg(id) FILTER (WHERE state NOT IN ('queued', 'leased') OR bytes IS NOT NULL)
       INTO untried, tried
@@ -22,7 +24,8 @@ BEGIN
                              WHERE library_id = r.library_id AND request_id = r.id AND state IN ('gathered', 'cancelled'))
              ORDER BY m.id FOR UPDATE) unfinished;
     IF untried IS NOT NULL THEN
-        DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'gathered' AND message_id = ANY (untried);
+        DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'gathered' AND message_id = ANY (untried)
+           AND NOT (kind IN ('replied', 'bounced') AND waits);
         UPDATE dsr.message m SET version = version + 1,
                state = CASE WHEN m.digest OR EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id
                                                         AND d.state = 'gathered')
@@ -35,7 +38,7 @@ BEGIN
                     WHERE w.item ->> 'clock' = d.clock AND w.item ->> 'kind' = d.kind AND w.item -> 'to' ? d.recipient_kind
                       AND (w.item ->> 'on')::date <= m.day) THEN 'gathered' ELSE 'cancelled' END
           FROM dsr.message m
-         WHERE d.library_id = r.library_id AND d.request_id = r.id AND d.state IN ('gathered', 'cancelled') AND d.message_id = ANY (tried)
+         WHERE d.library_id = r.library_id AND d.request_id = r.id AND d.state IN ('gathered', 'cancelled') AND d.message_id = ANY (tried) AND NOT (d.kind IN ('replied', 'bounced') AND waits)
            AND m.library_id = d.library_id AND m.id = d.message_id;
     END IF;
     INSERT INTO dsr.reminder (library_id, request_id, clock, kind, on_date, gather_on, repeat_days, recipient_kind, recipient_id)

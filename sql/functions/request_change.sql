@@ -2,7 +2,8 @@
 -- Changes a request: new events, voided events, corrected columns (`set`), and the clocks and reminders that follow. The version
 -- must be the one dsrd worked from, and so must the subject's when `subject_version` is given: then the change was checked against the
 -- subject's other requests (DS40R). Clocks absent: they stay
--- as they are; `clocks_of`: only those of that party are written anew.
+-- as they are; `clocks_of`: only those of that party are written anew. `reply`: the mail that
+-- says what the event records.
 CREATE OR REPLACE FUNCTION api.request_change(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -57,6 +58,9 @@ BEGIN
      WHERE e.library_id = r.library_id AND e.request_id = r.id AND e.id = (v.void ->> 'id')::uuid AND e.voided_at IS NULL;
     PERFORM dsr.channel_unheard(r.id, p -> 'void') WHERE p ? 'void';
     PERFORM dsr.events_add(r.id, coalesce(p -> 'events', '[]'));
+    IF p ->> 'reply' IS NOT NULL THEN
+        PERFORM dsr.reply_confirm(r, p ->> 'reply', (p #>> '{events,-1,id}')::uuid);
+    END IF;
     IF p ? 'clocks' THEN
         PERFORM dsr.clocks_replace(r.id, p -> 'clocks', p ->> 'clocks_of');
     END IF;

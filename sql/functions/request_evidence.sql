@@ -17,7 +17,7 @@ BEGIN
         'request', (record -> 'request') - ARRAY['mine', 'filer', 'version'],
         'events', (SELECT coalesce(jsonb_agg(e - ARRAY['id', 'by', 'note'] || CASE WHEN e -> 'voided' = 'null' THEN '{}'
                               ELSE jsonb_build_object('voided', (e -> 'voided') - 'reason') END ORDER BY n), '[]')
-                     FROM jsonb_array_elements(record -> 'events') WITH ORDINALITY AS events (e, n)));
+                     FROM jsonb_array_elements(coalesce(nullif(record -> 'events', 'null'), '[]')) WITH ORDINALITY AS events (e, n)));
     answer := json_build_object('made_at', now(), 'library', (SELECT name FROM dsr.library WHERE id = r.library_id), 'record', record,
         'explanation', api.request_explain(r.ref), 'letters', dsr.letters_evidence(r.id), 'replies', dsr.replies_evidence(r.id));
     PERFORM dsr.audit_add('evidence', r.ref);

@@ -33,6 +33,8 @@ BEGIN
                         FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state <> 'cancelled'),
         'letters', (SELECT coalesce(json_agg(dsr.letter_json(l, own) ORDER BY l.approved_at), '[]') FROM dsr.letter l
                      WHERE l.library_id = r.library_id AND l.request_id = r.id AND works),
+        'replies', (SELECT coalesce(json_agg(dsr.reply_json(p) ORDER BY p.came_at, p.id), '[]')
+                      FROM dsr.reply p WHERE p.library_id = r.library_id AND p.request_id = r.id AND p.state <> 'pen'),
         'messages', (SELECT coalesce(json_agg(json_build_object('id', m.id, 'day', m.day, 'state', m.state, 'last_code', m.last_code,
                             'last_problem', m.last_problem) ORDER BY m.created_at), '[]')
                        FROM dsr.message m WHERE m.library_id = r.library_id

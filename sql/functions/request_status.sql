@@ -9,6 +9,7 @@ BEGIN
     RETURN json_build_object(
         'request', dsr.request_json(r), 'next', dsr.next_json(r), 'clocks', dsr.clocks_json(r.id, false),
         'kept_until', dsr.kept_until(r), 'held', r.state <> 'open' AND dsr.is_held(r),
+        'replies', (SELECT count(*) FROM dsr.reply WHERE library_id = r.library_id AND request_id = r.id AND state = 'proposed'),
         'last_event', (SELECT json_build_object('event', event, 'on', on_date) FROM dsr.event
                         WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL ORDER BY n DESC LIMIT 1),
         'reminders', (SELECT coalesce(json_agg(json_build_object('on', on_date, 'clock', clock, 'kind', kind, 'to', recipient_kind)

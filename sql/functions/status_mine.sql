@@ -10,16 +10,17 @@ DECLARE
     files boolean := dsr.has_role('staff'); -- who no longer works here does not see what they filed for others
 BEGIN
     WITH mine AS MATERIALIZED (
-        SELECT r, r.sort_due, r.id, dsr.status_of(r, now(), l.due_soon_days) AS status, r.asked
+        SELECT r, r.sort_due, r.id, dsr.status_of(r, now(), l.due_soon_days) AS status, r.asked,
+               EXISTS (SELECT FROM dsr.reply p WHERE p.library_id = r.library_id AND p.request_id = r.id AND p.state = 'proposed') AS replied
           FROM dsr.request r, dsr.library l
          WHERE r.library_id = dsr.library() AND l.id = r.library_id AND r.state <> 'closed'
            AND (r.subject_id = mine_subject OR (files AND r.filer = dsr.me()))
     ), lists AS (
         SELECT *, CASE WHEN dsr.is_overdue(status) THEN 'overdue'
-                       WHEN status IN ('answer_to_check', 'paused') OR asked THEN 'waiting_on_me'
+                       WHEN status IN ('answer_to_check', 'paused') OR asked OR replied THEN 'waiting_on_me'
                        ELSE status END AS list,
                row_number() OVER (PARTITION BY CASE WHEN dsr.is_overdue(status) THEN 'overdue'
-                       WHEN status IN ('answer_to_check', 'paused') OR asked THEN 'waiting_on_me'
+                       WHEN status IN ('answer_to_check', 'paused') OR asked OR replied THEN 'waiting_on_me'
                        ELSE status END ORDER BY sort_due, id) AS n
           FROM mine
     )
@@ -42,6 +43,8 @@ BEGIN
                             LEFT JOIN dsr.subject s ON s.library_id = a.library_id AND s.id = a.subject_id
                            WHERE c.library_id = dsr.library() AND c.address_hash IN (a.email_hash, s.email_hash)),
         'has_email', (SELECT email IS NOT NULL FROM dsr.account WHERE library_id = dsr.library() AND id = dsr.me()),
+        'replies', (SELECT count(*) FROM dsr.reply p JOIN mine ON mine.id = p.request_id WHERE p.library_id = dsr.library() AND p.state = 'proposed'),
+        'pen', CASE WHEN files AND dsr.sees_all() THEN (SELECT count(*) FROM dsr.reply WHERE library_id = dsr.library() AND state = 'pen') ELSE 0 END,
         'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')),
         'vendor_trouble', CASE WHEN dsr.has_role('staff') OR dsr.has_role('operator') THEN dsr.vendor_trouble_counts() END)
       INTO answer FROM lists;

@@ -149,7 +149,7 @@ class Dsrd:
         self.data = os.path.join(self.folder, "data")
         os.mkdir(self.program)
         os.mkdir(self.data)
-        for name in ("dsrd", "dsr"):
+        for name in ("dsrd", "dsr", "dsrd-inbox"):
             shutil.copy(os.path.join(BUILD, name), self.program)
         for name in ("etc", "sql"):
             shutil.copytree(os.path.join(ROOT, name), os.path.join(self.program, name))

@@ -35,6 +35,9 @@ SELECT DISTINCT l, 'acme', 'email-1', md5(''), current_date FROM person;
 INSERT INTO dsr.vendor_product (library_id, slug, name, source) SELECT DISTINCT l, 'acme', 'Acme Atlas', 'a list' FROM person;
 INSERT INTO dsr.letter (library_id, id, request_id, kind, lang, channel, text, sha256, message_id, mail_id, approved_by)
 SELECT l, s, 900000 + n, 'request', 'en', 'email-1', decode('01' || repeat('00', 60), 'hex'), sha256(''), s, '<1@x>', a FROM person;
+INSERT INTO dsr.reply (library_id, sha256, came_at, size, cut, media_types, kind, match_by, request_id, state)
+SELECT l, sha256(a::text::bytea), now(), 1, false, '{}', 'answer', 'token', 900000 + n, 'proposed' FROM person;
+INSERT INTO dsr.inbox_mark (library_id, source, uidvalidity, uid) SELECT l, 'imaps://x/' || n, 1, 1 FROM person;
 INSERT INTO dsr.retention (library_id, class, days) SELECT l, 'draft', 30 + n FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.purge_day (library_id, done_on) SELECT l, current_date FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.hold (library_id, id, author, reason, until)

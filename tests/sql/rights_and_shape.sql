@@ -2,13 +2,14 @@
 -- Who may touch what; what overdue means; that the paths people wait for use indexes.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(30);
+SELECT plan(32);
 
 -- Rights.
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
                     WHERE nspname = 'dsr' AND relkind = 'r' AND (has_table_privilege('dsrd_api', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
-                          OR has_table_privilege('dsrd_mailer', c.oid, 'SELECT, INSERT, UPDATE, DELETE')) $$, 'the daemon''s roles touch no table');
-SELECT is_empty($$ SELECT role FROM unnest(ARRAY['dsrd_api', 'dsrd_mailer']) role
+                          OR has_table_privilege('dsrd_mailer', c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+                          OR has_table_privilege('dsrd_inbox', c.oid, 'SELECT, INSERT, UPDATE, DELETE')) $$, 'the daemon''s roles touch no table');
+SELECT is_empty($$ SELECT role FROM unnest(ARRAY['dsrd_api', 'dsrd_mailer', 'dsrd_inbox']) role
                     WHERE has_database_privilege(role, current_database(), 'TEMPORARY, CREATE') $$, 'and can make none, not even a temporary one');
 SELECT is_empty($$ SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
                     WHERE nspname = 'dsr' AND relkind = 'r' AND attname = 'library_id' AND NOT (relrowsecurity AND relforcerowsecurity) $$,
@@ -24,6 +25,11 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'a
 SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace
                      AND proname NOT IN ('mail_lease', 'mail_begin', 'mail_verdict', 'mail_release', 'ring_check') AND has_function_privilege('dsrd_mailer', oid, 'EXECUTE') $$,
                 'and nothing else is, but a look at the key ring''s mark');
+SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname IN ('inbox_store', 'inbox_mark')
+                     AND (has_function_privilege('dsrd_api', oid, 'EXECUTE') OR NOT has_function_privilege('dsrd_inbox', oid, 'EXECUTE')) $$,
+                'what comes in is stored by its reader alone');
+SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname NOT IN ('inbox_store', 'inbox_mark')
+                     AND has_function_privilege('dsrd_inbox', oid, 'EXECUTE') $$, 'which may do nothing else');
 SELECT is_empty($$ SELECT rolname FROM pg_roles WHERE rolname LIKE 'dsrd\_%' AND rolname <> 'dsrd_admin' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb) $$,
                 'the roles may do nothing special');
 SELECT is_empty($$ SELECT 1 FROM pg_namespace n, aclexplode(nspacl) a WHERE nspname = 'dsr' AND grantee <> nspowner $$, 'the schema dsr is its owner''s alone');

@@ -20,6 +20,7 @@ for program in "$build"/fuzz/*; do
     json) echo '{"vendor":"a","remind":["x"],"anyway":true,"days":3}' >"$corpus/a" ;;
     date) echo -n 2026-11-23 >"$corpus/a"; echo -n '3 days ago' >"$corpus/b"; echo -n R-7K3F-92QM >"$corpus/c" ;;
     template) cp etc/letters/en/complaint.txt etc/letters/en/identity.txt "$corpus/" ;;
+    reply) cp tests/vectors/replies/*.eml "$corpus/" ;;
     address) echo -n name@bücher.example >"$corpus/a" ;;
     esac
     number=$((number + 1))

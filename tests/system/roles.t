@@ -51,6 +51,14 @@ class Caller:
         return Reply(response.status, response.headers, response.read())
 
 
+def reply_to(ref, library=1):
+    """A new mail that a vendor wrote back about that request."""
+    about = f"(select id from dsr.request where library_id = 1 and ref = '{ref}')" if ref else "null"
+    return d.sql("insert into dsr.reply (library_id, sha256, came_at, size, cut, media_types, kind, match_by, request_id, state) values "
+                 f"({library}, sha256(random()::text::bytea), now(), 1, false, '{{}}', 'answer', '{'token' if ref else 'none'}', {about}, "
+                 f"'{'proposed' if ref else 'pen'}') returning id")
+
+
 def account(uid, *roles, **more):
     reply = d.http("POST", "/v1/accounts", {"uid": uid, "roles": list(roles), **more})
     equal(reply.status, 201, reply.body)
@@ -131,9 +139,11 @@ OBJECTS = {
     "id of tokens": lambda role: [tokens[role], tokens["stranger"], "elsewhere2", "nobodys222"],
     "demand": lambda role: [*((demand(), demand()) if role == "officer" else ("D-1", "D-1")), "D-900", "D-901"],
     "token": lambda role: ["a" * 26] * 4,  # none of them has one
+    "id of inbox": lambda role: [reply_to(own["ref"] if role == "patron" else staff_filed["ref"]), reply_to(foreign["ref"]), reply_elsewhere, str(uuid.uuid4())],
     "id of mail": lambda role: [mails[role], mails["foreign"], mail_elsewhere, str(uuid.uuid4())],
 }
 mail_elsewhere = mail_to("account", other_account, library=2)
+reply_elsewhere = reply_to(None, library=2)
 new_uids = iter(range(7200, 7300))
 new_days = ((now + datetime.timedelta(days=n)).date().isoformat() for n in range(1, 500))
 BODIES = {
@@ -143,6 +153,8 @@ BODIES = {
     "voidEvent": lambda value: {"event": "note"},
     "showLetter": lambda value: {},
     "sendLetter": lambda value: {"hash": "0" * 64},  # nobody was shown such a letter
+    "showChaser": lambda value: {},
+    "sendChaser": lambda value: {"hash": "0" * 64},
     "resolveLetter": lambda value: {"as": "sent"},  # of mails that are no letters
     "createSubject": lambda value: {"residence": "NL"},
     "changeSubject": lambda value: {"residence": "FR" if value == walk_in else "BE"},
@@ -166,6 +178,8 @@ BODIES = {
     "withdrawAuthority": lambda value: {},
     "addHold": lambda value: {"refs": [value], "reason": "a hold", "until": (now + datetime.timedelta(days=1)).date().isoformat()},
     "createToken": lambda value: {"account": value},
+    "assignReply": lambda value: {"ref": foreign["ref"]},
+    "decideReply": lambda value: {"state": "discarded"},
     "testMail": lambda value: {"address": "test@canary.example"},
 }
 TAKES = {"addHold": "ref", "createRequest": "subject", "listRequests": "subject", "listAuthorities": "subject", "createToken": "account"} # not in the path

@@ -146,7 +146,7 @@ static void json_that_is_not_expected_is_refused_by_name(void **state)
     } cases[] = {
         {"{\"name\":\"a\",\"flag\":false,\"count\":3,\"list\":[1,2]}", NULL}, {"{}", "name"}, {"{\"name\":null}", "name"}, {"{\"name\":\"abcdef\"}", "name"},
         {"{\"name\":\"\"}", "name"}, {"{\"name\":\"a\",\"other\":1}", "other"}, {"{\"name\":\"a\",\"flag\":1}", "flag"}, {"{\"name\":\"a\",\"count\":1.5}", "count"},
-        {"{\"name\":\"a\",\"list\":[1,2,3]}", "list"}, {"{\"name\":\"a\\u0000b\"}", ""}, {"{\"name\":\"a\\u001b\"}", "name"},
+        {"{\"name\":\"a\",\"list\":[1,2,3]}", "list"}, {"{\"name\":\"a\\u0000b\"}", "name"}, {"{\"name\":\"a\\u001b\"}", "name"},
         {"{\"name\":\"a\"} x", ""}, {"{\"name\":\"a\",\"name\":\"b\"}", ""}, {"\"name\"", ""}, {"[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]", ""}};
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
