@@ -55,8 +55,7 @@ def the_whole_story_is_in_one_file():
     contains(subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout, "595")
     evidence = json.load(open(data))
     letter, = evidence["letters"]
-    mail, = relay.mails
-    equal(letter["mail_sha256"], hashlib.sha256(mail.data).hexdigest())
+    equal(letter["mail_sha256"] in {hashlib.sha256(mail.data).hexdigest() for mail in relay.mails}, True, "the hash is that of what was on the wire")
     contains(letter["text"], "Subject: Request for access", "Łucja Żółć")
     contains(letter["tries"][0]["reply"], "250")
     equal(evidence["explanation"]["clocks"][0]["cite"] != "", True)
