@@ -3,6 +3,7 @@
 """make try, in a build folder of its own, and then what README.md says to type at the prompt, as it stands there and in that order."""
 import atexit
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -63,9 +64,13 @@ def prompt():
 
 
 def typed(command):
-    """A command line as a shell takes it, with the trial's dsr."""
+    """A command line as a shell takes it, with the trial's dsr, by somebody who says yes when asked."""
     alias = f"dsr() {{ '{folder}/dsr' \"$@\"; }}\n"
-    result = subprocess.run(["bash", "-c", alias + command], capture_output=True, text=True, timeout=PATIENCE, cwd=here, stdin=subprocess.DEVNULL)
+    master, slave = pty.openpty()
+    os.write(master, b"y\n")
+    result = subprocess.run(["bash", "-c", alias + command], capture_output=True, text=True, timeout=PATIENCE, cwd=here, stdin=slave)
+    os.close(master)
+    os.close(slave)
     return result.returncode, result.stdout + result.stderr
 
 
