@@ -104,7 +104,7 @@ void reply_scan_ids(struct reply *reply, const char *text)
 
 void reply_scan_references(struct reply *reply, const char *text)
 {
-    enum { WRITTEN = REFERENCE_SIZE - 1 }; // R-XXXX-XXXX
+    enum { WRITTEN = REFERENCE_SIZE - 1 }; // as R-7K3F-92QM
     size_t length = strlen(text);
     for (size_t i = 0; i + WRITTEN <= length && reply->reference_count < REPLY_REFERENCES; i++) {
         char candidate[REFERENCE_SIZE], reference[REFERENCE_SIZE];
