@@ -90,6 +90,7 @@ class Postfix:
 
     def __init__(self, folder, boxes, refusals):
         self.folder, self.port, next_port = folder, free_port(), free_port()
+        self.log = f"/var/log/dsrd-test-postfix-{os.getpid()}.log"  # nowhere else does postfix write one
         conf = folder + "/etc"
         for part in ("", "/etc", "/spool", "/data"):
             os.makedirs(folder + part)
@@ -107,7 +108,7 @@ mydestination =
 mynetworks = 127.0.0.0/8
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
-maillog_file = /var/log/dsrd-test-inbox.log
+maillog_file = {self.log}
 recipient_delimiter = +
 message_size_limit = 100000000
 mailbox_size_limit = 0
@@ -152,3 +153,5 @@ postlog unix-dgram n - n - 1 postlogd
 
     def stop(self):
         subprocess.run(["postfix", "-c", self.folder + "/etc", "stop"], capture_output=True)
+        if os.path.exists(self.log):
+            os.remove(self.log)
