@@ -9,7 +9,7 @@ V ?= 0
 JOBS := $(shell nproc)
 Q := $(if $(filter 1,$(V)),,@)
 
-PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2
+PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2 libseccomp
 CLIENT_PACKAGES := libcurl libconfig jansson libsodium smartcols
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wformat=2
 HARDENING = -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \

@@ -14,6 +14,7 @@
 enum tls_mode { TLS_REQUIRED, TLS_OPPORTUNISTIC, TLS_NONE };
 enum authority_rule { AUTHORITY_NO, AUTHORITY_CONFIRM, AUTHORITY_ALWAYS };
 enum mail_transport { TRANSPORT_SMTP, TRANSPORT_MAILDIR };
+enum sandbox_mode { SANDBOX_OFF, SANDBOX_ON, SANDBOX_REQUIRED };
 enum { CONFIG_BACKOFF_MAXIMUM = 16 };
 
 // For how many days what is closed is kept, by outcome; 0: `days`.
@@ -89,6 +90,9 @@ struct config {
     size_t mail_backoff_count;
     int mail_doubt_pause_s;
     int mail_poll_ms;
+
+    enum sandbox_mode sandbox_mode;
+    char *sandbox_read;          // paths with colons between; may be empty
 };
 
 // Reads, checks and completes with the defaults. NULL path gives the defaults alone.

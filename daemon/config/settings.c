@@ -122,6 +122,8 @@ const struct setting settings[] = {
      .minimum = 1, .maximum = 604800, .standard = "[ 60, 300, 900, 3600, 14400 ]", .meaning = "Pauses between tries; the last one repeats, but while the relay is away none is longer than 15 minutes"},
     INT("mail.doubt_pause_s", mail_doubt_pause_s, 0, 604800, "900", false, "Least pause before a mail whose fate is unknown is sent again, the same to the byte"),
     INT("mail.poll_ms", mail_poll_ms, 100, 600000, "5000", false, "How often a mailer looks for work when nobody wakes it"),
+    WORD("sandbox.mode", sandbox_mode, "off on required", "on", false, "Whether the API and the mailers give up files and system calls they do not need; on: as far as this system can; required: not without"),
+    TEXT("sandbox.read", sandbox_read, "", false, "More files or folders that they may read, with colons between, such as /srv/certificates:/etc/dsrd.d"),
 };
 const size_t setting_count = sizeof settings / sizeof settings[0];
 

@@ -19,6 +19,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 AS_ROOT = os.getuid() == 0
 RUNNER = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if AS_ROOT else []
+# STRACE=FOLDER, as root: every call of dsrd and its children goes there, one file a thread, for calls.py beside this.
+TRACER = ["strace", "-D", "-f", "-ff", "-qq", "-s", "200", "-o", os.path.join(os.environ["STRACE"], "trace")] if os.environ.get("STRACE") else []
 PATIENCE = int(os.environ.get("PATIENCE", "60"))  # seconds until a condition that does not come is a failure
 _cases = []
 
@@ -200,7 +202,7 @@ class Dsrd:
             # `more` is set for dsrd itself, not for what makes it another user first.
             command = self.command("run", *arguments)
             command[len(RUNNER):len(RUNNER)] = ["env"] + [f"{name}={value}" for name, value in (more or {}).items()]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
+            self.process = subprocess.Popen(TRACER + command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
         if wait:
             self.wait_ready()
 

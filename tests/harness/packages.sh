@@ -4,7 +4,7 @@
 # lint, bench and soak as well. Never lets a system PostgreSQL cluster or any other service start.
 set -eu
 build="pkg-config libuv1-dev libpq-dev libcurl4-openssl-dev libconfig-dev libmicrohttpd-dev libjansson-dev libsodium-dev
-libsmartcols-dev libcsv-dev libidn2-dev libc6-dev postgresql-15 tzdata"
+libsmartcols-dev libcsv-dev libidn2-dev libseccomp-dev libc6-dev postgresql-15 tzdata"
 test="$build libcmocka-dev perl python3 python3-aiosmtpd curl procps clang libclang-rt-14-dev postfix libsasl2-modules sasl2-bin openssl
 mandoc postgresql-15-pgtap faketime python3-holidays nginx uidmap"
 all="$test cppcheck shellcheck clang-format"
