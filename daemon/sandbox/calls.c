@@ -11,50 +11,254 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-// Taken from the whole test suite (tests/harness/calls.py), and from what glibc, libuv, libcurl, libpq and OpenSSL call on other kernels
-// and processors. Names that this processor does not have are passed over.
+// Taken from the whole test suite (tests/harness/calls.py), and from what glibc, libuv, libcurl, libpq and
+// OpenSSL call on other kernels and processors. Names that this processor does not have are passed over.
 static const char *const common[] = {
     // memory
-    "brk", "madvise", "mincore", "mlock", "mlock2", "mremap", "munlock", "munmap", "membarrier",
+    "brk",
+    "madvise",
+    "mincore",
+    "mlock",
+    "mlock2",
+    "mremap",
+    "munlock",
+    "munmap",
+    "membarrier",
     // threads and signals
-    "exit", "exit_group", "futex", "futex_time64", "futex_waitv", "get_robust_list", "getcpu", "gettid", "restart_syscall", "rseq",
-    "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait", "rt_sigsuspend", "sched_getaffinity",
-    "sched_getparam", "sched_getscheduler", "sched_yield", "set_robust_list", "set_tid_address", "sigaltstack", "sigreturn",
+    "exit",
+    "exit_group",
+    "futex",
+    "futex_time64",
+    "futex_waitv",
+    "get_robust_list",
+    "getcpu",
+    "gettid",
+    "restart_syscall",
+    "rseq",
+    "rt_sigaction",
+    "rt_sigpending",
+    "rt_sigprocmask",
+    "rt_sigreturn",
+    "rt_sigtimedwait",
+    "rt_sigsuspend",
+    "sched_getaffinity",
+    "sched_getparam",
+    "sched_getscheduler",
+    "sched_yield",
+    "set_robust_list",
+    "set_tid_address",
+    "sigaltstack",
+    "sigreturn",
     // who and where we are
-    "getegid", "geteuid", "getgid", "getgroups", "getpgrp", "getpid", "getppid", "getresgid", "getresuid", "getrlimit", "getrusage",
-    "getuid", "sysinfo", "times", "ugetrlimit", "umask", "uname", "getrandom",
+    "getegid",
+    "geteuid",
+    "getgid",
+    "getgroups",
+    "getpgrp",
+    "getpid",
+    "getppid",
+    "getresgid",
+    "getresuid",
+    "getrlimit",
+    "getrusage",
+    "getuid",
+    "sysinfo",
+    "times",
+    "ugetrlimit",
+    "umask",
+    "uname",
+    "getrandom",
     // time
-    "clock_getres", "clock_getres_time64", "clock_gettime", "clock_gettime64", "clock_nanosleep", "clock_nanosleep_time64", "gettimeofday",
-    "nanosleep", "time", "timerfd_create", "timerfd_settime", "timerfd_gettime",
+    "clock_getres",
+    "clock_getres_time64",
+    "clock_gettime",
+    "clock_gettime64",
+    "clock_nanosleep",
+    "clock_nanosleep_time64",
+    "gettimeofday",
+    "nanosleep",
+    "time",
+    "timerfd_create",
+    "timerfd_settime",
+    "timerfd_gettime",
     // descriptors
-    "close", "close_range", "dup", "dup2", "dup3", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait",
-    "eventfd", "eventfd2", "fcntl", "fcntl64", "pipe", "pipe2", "poll", "ppoll", "ppoll_time64", "pselect6", "pselect6_time64", "select",
-    "_newselect", "pread64", "preadv", "pwrite64", "pwritev", "read", "readv", "write", "writev",
+    "close",
+    "close_range",
+    "dup",
+    "dup2",
+    "dup3",
+    "epoll_create",
+    "epoll_create1",
+    "epoll_ctl",
+    "epoll_pwait",
+    "epoll_pwait2",
+    "epoll_wait",
+    "eventfd",
+    "eventfd2",
+    "fcntl",
+    "fcntl64",
+    "pipe",
+    "pipe2",
+    "poll",
+    "ppoll",
+    "ppoll_time64",
+    "pselect6",
+    "pselect6_time64",
+    "select",
+    "_newselect",
+    "pread64",
+    "preadv",
+    "pwrite64",
+    "pwritev",
+    "read",
+    "readv",
+    "write",
+    "writev",
     // files: which ones, Landlock says
-    "_llseek", "access", "faccessat", "faccessat2", "fadvise64", "fdatasync", "flock", "fstat", "fstat64", "fstatat64", "fstatfs",
-    "fstatfs64", "fsync", "ftruncate", "getcwd", "getdents", "getdents64", "link", "linkat", "lseek", "lstat", "lstat64", "mkdir",
-    "mkdirat", "newfstatat", "open", "openat", "readlink", "readlinkat", "rename", "renameat", "renameat2", "stat", "stat64", "statfs",
-    "statfs64", "statx", "unlink", "unlinkat",
+    "_llseek",
+    "access",
+    "faccessat",
+    "faccessat2",
+    "fadvise64",
+    "fdatasync",
+    "flock",
+    "fstat",
+    "fstat64",
+    "fstatat64",
+    "fstatfs",
+    "fstatfs64",
+    "fsync",
+    "ftruncate",
+    "getcwd",
+    "getdents",
+    "getdents64",
+    "link",
+    "linkat",
+    "lseek",
+    "lstat",
+    "lstat64",
+    "mkdir",
+    "mkdirat",
+    "newfstatat",
+    "open",
+    "openat",
+    "readlink",
+    "readlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "stat",
+    "stat64",
+    "statfs",
+    "statfs64",
+    "statx",
+    "unlink",
+    "unlinkat",
     // connections that are made
-    "connect", "getpeername", "getsockname", "getsockopt", "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg", "sendmmsg", "sendmsg",
-    "sendto", "setsockopt", "shutdown", "recv", "send",
+    "connect",
+    "getpeername",
+    "getsockname",
+    "getsockopt",
+    "recvfrom",
+    "recvmmsg",
+    "recvmmsg_time64",
+    "recvmsg",
+    "sendmmsg",
+    "sendmsg",
+    "sendto",
+    "setsockopt",
+    "shutdown",
+    "recv",
+    "send",
     NULL,
 };
 
-// Connections that are taken, the file of the key ring that is made by its user for another one (root), and answers from a file.
-static const char *const of_api[] = {"accept", "accept4", "sendfile", "sendfile64", "fchown", "fchown32", NULL};
+// Connections that are taken, the file of the key ring that is made by its user for another one (root), and
+// answers from a file.
+static const char *const of_api[] = {"accept", "accept4",  "sendfile", "sendfile64",
+                                     "fchown", "fchown32", NULL};
 static const char *const of_mailer[] = {NULL};
 static const char *const *const of_role[] = {[SANDBOX_API] = of_api, [SANDBOX_MAILER] = of_mailer};
 
 static const char *const deadly[] = {
-    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "pidfd_getfd", "memfd_secret",
-    "mount", "umount", "umount2", "move_mount", "open_tree", "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr", "pivot_root", "chroot",
-    "unshare", "setns", "open_by_handle_at", "name_to_handle_at", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
-    "io_uring_register", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff",
-    "setuid", "setuid32", "setgid", "setgid32", "setreuid", "setreuid32", "setregid", "setregid32", "setresuid", "setresuid32", "setresgid",
-    "setresgid32", "setgroups", "setgroups32", "setfsuid", "setfsuid32", "setfsgid", "setfsgid32", "capset", "acct", "quotactl", "iopl", "ioperm",
-    "mknod", "mknodat", "settimeofday", "clock_settime", "clock_settime64", "adjtimex", "clock_adjtime", "clock_adjtime64", "sethostname",
-    "setdomainname", "syslog", "vhangup", "personality", "add_key",
+    "execve",
+    "execveat",
+    "fork",
+    "vfork",
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "process_madvise",
+    "kcmp",
+    "pidfd_getfd",
+    "memfd_secret",
+    "mount",
+    "umount",
+    "umount2",
+    "move_mount",
+    "open_tree",
+    "fsopen",
+    "fsmount",
+    "fsconfig",
+    "fspick",
+    "mount_setattr",
+    "pivot_root",
+    "chroot",
+    "unshare",
+    "setns",
+    "open_by_handle_at",
+    "name_to_handle_at",
+    "bpf",
+    "perf_event_open",
+    "userfaultfd",
+    "io_uring_setup",
+    "io_uring_enter",
+    "io_uring_register",
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "kexec_load",
+    "kexec_file_load",
+    "reboot",
+    "swapon",
+    "swapoff",
+    "setuid",
+    "setuid32",
+    "setgid",
+    "setgid32",
+    "setreuid",
+    "setreuid32",
+    "setregid",
+    "setregid32",
+    "setresuid",
+    "setresuid32",
+    "setresgid",
+    "setresgid32",
+    "setgroups",
+    "setgroups32",
+    "setfsuid",
+    "setfsuid32",
+    "setfsgid",
+    "setfsgid32",
+    "capset",
+    "acct",
+    "quotactl",
+    "iopl",
+    "ioperm",
+    "mknod",
+    "mknodat",
+    "settimeofday",
+    "clock_settime",
+    "clock_settime64",
+    "adjtimex",
+    "clock_adjtime",
+    "clock_adjtime64",
+    "sethostname",
+    "setdomainname",
+    "syslog",
+    "vhangup",
+    "personality",
+    "add_key",
     NULL,
 };
 
@@ -74,24 +278,30 @@ static int add_sockets(scmp_filter_ctx filter)
     static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
     int result = 0;
     for (size_t i = 0; i < sizeof families / sizeof families[0] && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
     if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+        result =
+            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
     return -result;
 }
 
-// No memory that can be written is ever run, as MemoryDenyWriteExecute= has it; libraries may still be loaded.
+// No memory that can be written is ever run, as MemoryDenyWriteExecute= has it; libraries may still be
+// loaded.
 static int add_memory(scmp_filter_ctx filter)
 {
     static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mmap2)};
     int result = 0;
     for (size_t i = 0; i < 2 && result == 0; i++) {
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        result =
+            seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
         if (result == 0)
-            result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC));
+            result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
+                                      SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC));
     }
     if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                                  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     return -result;
 }
 
@@ -101,16 +311,21 @@ static int add_controls(scmp_filter_ctx filter)
     static const int options[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE};
     int result = 0;
     for (size_t i = 0; i < sizeof requests / sizeof requests[0] && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, requests[i]));
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, requests[i]));
     for (size_t i = 0; i < sizeof options / sizeof options[0] && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)options[i]));
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
+                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)options[i]));
     if (result == 0) // limits are read, not set
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
     if (result == 0) // abort() of our own; nobody else is signalled
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-    // Threads, for the look-up of names, and no other processes. What clone3 is asked for no filter can see: glibc then takes clone.
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+    // Threads, for the look-up of names, and no other processes. What clone3 is asked for no filter can see:
+    // glibc then takes clone.
     if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+                                  SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
     return -result;
 }
 

@@ -18,13 +18,13 @@
 #include "sandbox/reach.h"
 
 // Debian 12's headers know ABI 2; what later kernels can refuse as well is written out here.
-#define FS_TRUNCATE (1ULL << 14) // ABI 3
-#define FS_IOCTL_DEV (1ULL << 15) // ABI 5
-#define NET_BIND_TCP (1ULL << 0) // ABI 4
-#define NET_CONNECT_TCP (1ULL << 1)
+#define FS_TRUNCATE           (1ULL << 14) // ABI 3
+#define FS_IOCTL_DEV          (1ULL << 15) // ABI 5
+#define NET_BIND_TCP          (1ULL << 0)  // ABI 4
+#define NET_CONNECT_TCP       (1ULL << 1)
 #define SCOPE_ABSTRACT_SOCKET (1ULL << 0) // ABI 6
-#define SCOPE_SIGNAL (1ULL << 1)
-#define RULE_NET_PORT 2
+#define SCOPE_SIGNAL          (1ULL << 1)
+#define RULE_NET_PORT         2
 
 struct ruleset {
     uint64_t files, ports, scopes;
@@ -36,9 +36,11 @@ struct port_rule {
 enum { ABI_LEAST = 2, ABI_TRUNCATE = 3, ABI_PORTS = 4, ABI_IOCTL = 5, ABI_SCOPES = 6 };
 
 #define FS_OF_ABI_2 ((LANDLOCK_ACCESS_FS_REFER << 1) - 1)
-#define READ ((uint64_t)(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR))
-#define CHANGE (READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE | FS_TRUNCATE)
-#define MAILDIR (CHANGE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REFER)
+#define READ        ((uint64_t)(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR))
+#define CHANGE                                                                                               \
+    (READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE |   \
+     FS_TRUNCATE)
+#define MAILDIR   (CHANGE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REFER)
 #define OF_A_FILE ((uint64_t)(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE) | FS_TRUNCATE)
 
 // While it is made.
@@ -55,10 +57,12 @@ static void allow(struct fence *fence, const char *path, uint64_t rights)
     if (descriptor < 0)
         return; // what is not there needs no right
     if (fstat(descriptor, &status) == 0) {
-        struct landlock_path_beneath_attr rule = {.parent_fd = descriptor, .allowed_access = rights & fence->files};
+        struct landlock_path_beneath_attr rule = {.parent_fd = descriptor,
+                                                  .allowed_access = rights & fence->files};
         if (!S_ISDIR(status.st_mode))
             rule.allowed_access &= OF_A_FILE;
-        if (syscall(SYS_landlock_add_rule, fence->descriptor, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0 && fence->why == 0)
+        if (syscall(SYS_landlock_add_rule, fence->descriptor, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0 &&
+            fence->why == 0)
             fence->why = errno;
     }
     close(descriptor);
@@ -94,9 +98,29 @@ static void allow_listed(struct fence *fence, const char *list)
 static void allow_system(struct fence *fence)
 {
     static const char *const read[] = {
-        "/usr", "/lib", "/lib64", "/etc/localtime", "/etc/ssl", "/etc/pki", "/etc/crypto-policies", "/etc/ca-certificates", "/etc/passwd", "/etc/group",
-        "/etc/nsswitch.conf", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/krb5.conf", "/etc/krb5.conf.d", "/dev/urandom", "/dev/random",
-        "/proc/sys/vm/overcommit_memory", "/proc/sys/crypto/fips_enabled", "/proc/meminfo", "/proc/cpuinfo", "/sys/devices/system/cpu",
+        "/usr",
+        "/lib",
+        "/lib64",
+        "/etc/localtime",
+        "/etc/ssl",
+        "/etc/pki",
+        "/etc/crypto-policies",
+        "/etc/ca-certificates",
+        "/etc/passwd",
+        "/etc/group",
+        "/etc/nsswitch.conf",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.conf.d",
+        "/etc/krb5.conf",
+        "/etc/krb5.conf.d",
+        "/dev/urandom",
+        "/dev/random",
+        "/proc/sys/vm/overcommit_memory",
+        "/proc/sys/crypto/fips_enabled",
+        "/proc/meminfo",
+        "/proc/cpuinfo",
+        "/sys/devices/system/cpu",
     };
     for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
         allow(fence, read[i], READ);
@@ -104,7 +128,8 @@ static void allow_system(struct fence *fence)
     allow(fence, "/proc/self", READ);
 }
 
-// Files that say where a name is are replaced whenever the network changes, so their folders are open, not they.
+// Files that say where a name is are replaced whenever the network changes, so their folders are open, not
+// they.
 static void allow_names(struct fence *fence)
 {
     allow(fence, "/etc", READ);
@@ -115,7 +140,8 @@ static void allow_names(struct fence *fence)
 static void allow_port(struct fence *fence, uint64_t port)
 {
     struct port_rule rule = {NET_CONNECT_TCP, port};
-    if (port > 0 && syscall(SYS_landlock_add_rule, fence->descriptor, RULE_NET_PORT, &rule, 0) != 0 && fence->why == 0)
+    if (port > 0 && syscall(SYS_landlock_add_rule, fence->descriptor, RULE_NET_PORT, &rule, 0) != 0 &&
+        fence->why == 0)
         fence->why = errno;
 }
 
@@ -185,7 +211,8 @@ int files_restrict(const struct sandbox_needs *needs)
         allow_configured(&fence, needs);
         allow_reach(&fence, reach, (refused.ports & NET_CONNECT_TCP) != 0);
     }
-    if (fence.why == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0 || syscall(SYS_landlock_restrict_self, fence.descriptor, 0) != 0))
+    if (fence.why == 0 && (prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0 ||
+                           syscall(SYS_landlock_restrict_self, fence.descriptor, 0) != 0))
         fence.why = errno;
     if (fence.descriptor >= 0)
         close(fence.descriptor);

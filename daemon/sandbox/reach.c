@@ -8,7 +8,14 @@
 
 #include "shared/text.h"
 
-enum { PORT_POSTGRESQL = 5432, PORT_NAMES = 53, PORT_KERBEROS = 88, PORT_SMTP = 25, PORT_SMTPS = 465, PORT_MAXIMUM = 65535 };
+enum {
+    PORT_POSTGRESQL = 5432,
+    PORT_NAMES = 53,
+    PORT_KERBEROS = 88,
+    PORT_SMTP = 25,
+    PORT_SMTPS = 465,
+    PORT_MAXIMUM = 65535
+};
 
 static void add_port(struct reach *reach, uint64_t port)
 {
@@ -33,7 +40,8 @@ static void add_host(struct reach *reach, const char *host, size_t length)
 {
     unsigned char address[sizeof(struct in6_addr)];
     char *name = strndup(host, length);
-    if (name == NULL || (name[0] != '/' && name[0] != '@' && name[0] != '\0' && inet_pton(AF_INET, name, address) != 1 && inet_pton(AF_INET6, name, address) != 1))
+    if (name == NULL || (name[0] != '/' && name[0] != '@' && name[0] != '\0' &&
+                         inet_pton(AF_INET, name, address) != 1 && inet_pton(AF_INET6, name, address) != 1))
         reach->names = true;
     reach->abstract = reach->abstract || (name != NULL && name[0] == '@');
     free(name);
@@ -63,7 +71,8 @@ static void add_ports(struct reach *reach, const char *list)
 
 static bool is_file(const char *keyword)
 {
-    static const char *const names[] = {"sslcert", "sslkey", "sslrootcert", "sslcrl", "sslcrldir", "passfile"};
+    static const char *const names[] = {"sslcert", "sslkey",    "sslrootcert",
+                                        "sslcrl",  "sslcrldir", "passfile"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(keyword, names[i]) == 0)
             return true;

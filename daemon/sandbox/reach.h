@@ -13,14 +13,15 @@ enum { REACH_MAXIMUM = 32 };
 struct reach {
     uint64_t ports[REACH_MAXIMUM]; // of TCP
     size_t port_count;
-    char *files[REACH_MAXIMUM];    // certificates, keys, passwords that libpq may open; may not exist
+    char *files[REACH_MAXIMUM]; // certificates, keys, passwords that libpq may open; may not exist
     size_t file_count;
-    bool names;                    // names are looked up
-    bool any_port;                 // which ports cannot be said
-    bool abstract;                 // an abstract socket is called
+    bool names;    // names are looked up
+    bool any_port; // which ports cannot be said
+    bool abstract; // an abstract socket is called
 };
 
-// Reads the connection string and the relay's URL, with libpq's environment. NULL without memory; free it with reach_free.
+// Reads the connection string and the relay's URL, with libpq's environment. NULL without memory; free it
+// with reach_free.
 struct reach *reach_new(const struct sandbox_needs *needs);
 void reach_free(struct reach *reach);
 

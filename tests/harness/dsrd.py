@@ -167,6 +167,7 @@ class Dsrd:
             "reminders": {"quiet_from": "00:00", "quiet_until": "00:00", "weekends": True, "scan_ms": 200},
             "audit": {"officer_mail": False},
             "database": {"backoff_first_ms": 50, "backoff_last_ms": 500},
+            "sandbox": {"mode": os.environ.get("SANDBOX", "on")},
             "authority": {"required": "no"},  # people.t tells what is asked without it
             "mail": {"transport": "maildir", "from": "dsrd@library.example", "poll_ms": 200},
         }, settings or {})
@@ -195,6 +196,8 @@ class Dsrd:
         return RUNNER + [os.path.join(self.program, "dsrd"), name, "-c", self.conf, "--private", self.data, *arguments]
 
     def start(self, wait=True, more=None):
+        if "FAKETIME_TIMESTAMP_FILE" in (more or {}):  # libfaketime reads the moment from there at each call
+            self.write_conf({"sandbox": {"read": os.path.dirname(more["FAKETIME_TIMESTAMP_FILE"])}})
         arguments = ["--owner", str(os.getuid()), "--owner-name", self.owner_name]
         if self.owner_email:
             arguments += ["--owner-email", self.owner_email]

@@ -29,7 +29,8 @@
 
 enum { NEWER_THAN_ANY_CALL = 4000 };
 
-static char root[PATH_MAX]; // a folder for it all; what role and system need lies below, and a secret beside it
+static char
+    root[PATH_MAX]; // a folder for it all; what role and system need lies below, and a secret beside it
 
 static const char *in_root(const char *name)
 {
@@ -57,25 +58,76 @@ static int get(const char *path)
     return 0;
 }
 
-static int of(long result) { return result == -1 ? errno : 0; }
+static int of(long result)
+{
+    return result == -1 ? errno : 0;
+}
 
 // Each returns 0 or an errno.
-static int read_secret(void) { return get(in_root("secret")); }
-static int read_shadow(void) { return get("/etc/shadow"); }
-static int list_home(void) { return get("/home"); }
-static int list_root(void) { return get("/"); }
-static int read_memory(void) { return get("/proc/1/mem"); }
-static int write_beside(void) { return put(in_root("new"), "x"); }
-static int write_temporary(void) { return put("/tmp/dsrd-sandbox-test", "x"); }
-static int write_law(void) { return put(in_root("etc/laws/x"), "x"); }
-static int write_ring(void) { return put(in_root("state/keyring.new"), "x"); }
-static int read_ring(void) { return get(in_root("state/keyring")); }
-static int read_law(void) { return get(in_root("etc/laws")); }
-static int read_texts(void) { return get(in_root("etc/mail")); }
-static int read_zone(void) { return get("/usr/share/zoneinfo/America/New_York"); }
-static int read_also(void) { return get(in_root("more/x")); }
-static int remove_socket(void) { return of(unlink(in_root("run/dsrd.sock"))); }
-static int remove_law(void) { return of(unlink(in_root("etc/laws/kept"))); }
+static int read_secret(void)
+{
+    return get(in_root("secret"));
+}
+static int read_shadow(void)
+{
+    return get("/etc/shadow");
+}
+static int list_home(void)
+{
+    return get("/home");
+}
+static int list_root(void)
+{
+    return get("/");
+}
+static int read_memory(void)
+{
+    return get("/proc/1/mem");
+}
+static int write_beside(void)
+{
+    return put(in_root("new"), "x");
+}
+static int write_temporary(void)
+{
+    return put("/tmp/dsrd-sandbox-test", "x");
+}
+static int write_law(void)
+{
+    return put(in_root("etc/laws/x"), "x");
+}
+static int write_ring(void)
+{
+    return put(in_root("state/keyring.new"), "x");
+}
+static int read_ring(void)
+{
+    return get(in_root("state/keyring"));
+}
+static int read_law(void)
+{
+    return get(in_root("etc/laws"));
+}
+static int read_texts(void)
+{
+    return get(in_root("etc/mail"));
+}
+static int read_zone(void)
+{
+    return get("/usr/share/zoneinfo/America/New_York");
+}
+static int read_also(void)
+{
+    return get(in_root("more/x"));
+}
+static int remove_socket(void)
+{
+    return of(unlink(in_root("run/dsrd.sock")));
+}
+static int remove_law(void)
+{
+    return of(unlink(in_root("etc/laws/kept")));
+}
 static int link_secret(void)
 {
     char to[PATH_MAX];
@@ -87,9 +139,13 @@ static int exchange_ring(void)
     char beside[PATH_MAX];
     snprintf(beside, sizeof beside, "%s", in_root("state/keyring.beside"));
     int why = put(beside, "x");
-    return why != 0 ? why : of(renameat2(AT_FDCWD, beside, AT_FDCWD, in_root("state/keyring"), RENAME_EXCHANGE));
+    return why != 0 ? why
+                    : of(renameat2(AT_FDCWD, beside, AT_FDCWD, in_root("state/keyring"), RENAME_EXCHANGE));
 }
-static int reread_replaced_config(void) { return get(in_root("etc/dsrd.conf")); } // the parent has put another one in its place
+static int reread_replaced_config(void)
+{
+    return get(in_root("etc/dsrd.conf"));
+} // the parent has put another one in its place
 static int deliver(void)
 {
     struct text mail = {0};
@@ -99,46 +155,100 @@ static int deliver(void)
     text_release(&mail);
     return good ? 0 : EIO;
 }
-static int socket_of(int family) { return of(socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)); }
-static int unix_socket(void) { return socket_of(AF_UNIX); }
-static int ipv6_socket(void) { return socket_of(AF_INET6); }
-static int netlink_socket(void) { return socket_of(AF_NETLINK); }
-static int packet_socket(void) { return socket_of(AF_PACKET); }
-static int vsock_socket(void) { return socket_of(AF_VSOCK); }
+static int socket_of(int family)
+{
+    return of(socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+}
+static int unix_socket(void)
+{
+    return socket_of(AF_UNIX);
+}
+static int ipv6_socket(void)
+{
+    return socket_of(AF_INET6);
+}
+static int netlink_socket(void)
+{
+    return socket_of(AF_NETLINK);
+}
+static int packet_socket(void)
+{
+    return socket_of(AF_PACKET);
+}
+static int vsock_socket(void)
+{
+    return socket_of(AF_VSOCK);
+}
 static int bind_port(void)
 {
     const struct sockaddr_in any = {.sin_family = AF_INET};
-    return of(bind(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), (const struct sockaddr *)&any, sizeof any));
+    return of(
+        bind(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), (const struct sockaddr *)&any, sizeof any));
 }
 static int connect_to(uint16_t port)
 {
-    const struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    return of(connect(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), (const struct sockaddr *)&there, sizeof there));
+    const struct sockaddr_in there = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    return of(connect(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), (const struct sockaddr *)&there,
+                      sizeof there));
 }
-static int connect_database(void) { return connect_to(1); } // nobody listens there: refused by the host, not by the kernel
-static int connect_relay(void) { return connect_to(2); }
-static int connect_elsewhere(void) { return connect_to(3); }
-static int newer_call(void) { return of(syscall(NEWER_THAN_ANY_CALL)); }
-static int clone3_call(void) { return of(syscall(SYS_clone3, NULL, 0)); }
+static int connect_database(void)
+{
+    return connect_to(1);
+} // nobody listens there: refused by the host, not by the kernel
+static int connect_relay(void)
+{
+    return connect_to(2);
+}
+static int connect_elsewhere(void)
+{
+    return connect_to(3);
+}
+static int newer_call(void)
+{
+    return of(syscall(NEWER_THAN_ANY_CALL));
+}
+static int clone3_call(void)
+{
+    return of(syscall(SYS_clone3, NULL, 0));
+}
 static int run_memory(void)
 {
-    return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0;
+    return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                   MAP_FAILED
+               ? errno
+               : 0;
 }
 static int make_runnable(void)
 {
     void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return of(mprotect(page, 4096, PROT_READ | PROT_EXEC));
 }
-static int signal_parent(void) { return of(kill(getppid(), 0)); }
-static int signal_init(void) { return of(syscall(SYS_tgkill, getppid(), getppid(), 0)); }
-static int another_process(void) { return of(fork()); }
-static int make_debuggable(void) { return of(prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L)); }
+static int signal_parent(void)
+{
+    return of(kill(getppid(), 0));
+}
+static int signal_init(void)
+{
+    return of(syscall(SYS_tgkill, getppid(), getppid(), 0));
+}
+static int another_process(void)
+{
+    return of(fork());
+}
+static int make_debuggable(void)
+{
+    return of(prctl(PR_SET_DUMPABLE, 1L, 0L, 0L, 0L));
+}
 static int raise_limit(void)
 {
     const struct rlimit more = {RLIM_INFINITY, RLIM_INFINITY};
     return of(setrlimit(RLIMIT_CORE, &more));
 }
-static void *nothing(void *context) { return context; }
+static void *nothing(void *context)
+{
+    return context;
+}
 static int thread(void)
 {
     pthread_t made;
@@ -154,23 +264,48 @@ static int read_secret_in_a_thread(void)
 {
     pthread_t made;
     int why = 0;
-    return pthread_create(&made, NULL, secret_in_thread, &why) != 0 || pthread_join(made, NULL) != 0 ? ENOTSUP : why;
+    return pthread_create(&made, NULL, secret_in_thread, &why) != 0 || pthread_join(made, NULL) != 0 ? ENOTSUP
+                                                                                                     : why;
 }
 static int run_program(void)
 {
     char *const arguments[] = {(char[]){"true"}, NULL};
     return of(execv("/bin/true", arguments));
 }
-static int trace(void) { return of(ptrace(PTRACE_TRACEME, 0, NULL, NULL)); }
-static int mount_something(void) { return of(mount(NULL, NULL, NULL, 0, NULL)); }
-static int other_user(void) { return of(setuid(getuid())); }
-static int other_namespace(void) { return of(unshare(CLONE_NEWUSER)); }
-static int read_other_memory(void) { return of(syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0)); }
-static int load_bpf(void) { return of(syscall(SYS_bpf, 0, NULL, 0)); }
-static int make_ring_of_calls(void) { return of(syscall(SYS_io_uring_setup, 1, NULL)); }
+static int trace(void)
+{
+    return of(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+}
+static int mount_something(void)
+{
+    return of(mount(NULL, NULL, NULL, 0, NULL));
+}
+static int other_user(void)
+{
+    return of(setuid(getuid()));
+}
+static int other_namespace(void)
+{
+    return of(unshare(CLONE_NEWUSER));
+}
+static int read_other_memory(void)
+{
+    return of(syscall(SYS_process_vm_readv, getppid(), NULL, 0, NULL, 0, 0));
+}
+static int load_bpf(void)
+{
+    return of(syscall(SYS_bpf, 0, NULL, 0));
+}
+static int make_ring_of_calls(void)
+{
+    return of(syscall(SYS_io_uring_setup, 1, NULL));
+}
 
 enum { KILLED = -1, OF_PORTS = 1 };
-#define BOTH(name, outcome) {#name, name, outcome, outcome, 0}
+#define BOTH(name, outcome)                                                                                  \
+    {                                                                                                        \
+#name, name, outcome, outcome, 0                                                                     \
+    }
 static const struct attempt {
     const char *name;
     int (*make)(void);
@@ -178,7 +313,13 @@ static const struct attempt {
     int needs;             // OF_PORTS: a kernel whose Landlock knows of ports
 } attempts[] = {
     // what they are for
-    BOTH(read_texts, 0), BOTH(read_ring, 0), BOTH(read_zone, 0), BOTH(read_also, 0), BOTH(unix_socket, 0), BOTH(ipv6_socket, 0), BOTH(thread, 0),
+    BOTH(read_texts, 0),
+    BOTH(read_ring, 0),
+    BOTH(read_zone, 0),
+    BOTH(read_also, 0),
+    BOTH(unix_socket, 0),
+    BOTH(ipv6_socket, 0),
+    BOTH(thread, 0),
     {"write_ring", write_ring, 0, EACCES, 0},
     {"exchange_ring", exchange_ring, 0, EACCES, 0},
     {"read_law", read_law, 0, EACCES, 0},
@@ -187,27 +328,62 @@ static const struct attempt {
     {"deliver", deliver, EIO, 0, 0},
     {"connect_database", connect_database, ECONNREFUSED, ECONNREFUSED, OF_PORTS},
     // what they are not
-    BOTH(read_secret, EACCES), BOTH(read_secret_in_a_thread, EACCES), BOTH(read_shadow, EACCES), BOTH(list_home, EACCES), BOTH(list_root, EACCES),
-    BOTH(read_memory, EACCES), BOTH(write_beside, EACCES), BOTH(write_temporary, EACCES), BOTH(write_law, EACCES), BOTH(remove_law, EACCES),
+    BOTH(read_secret, EACCES),
+    BOTH(read_secret_in_a_thread, EACCES),
+    BOTH(read_shadow, EACCES),
+    BOTH(list_home, EACCES),
+    BOTH(list_root, EACCES),
+    BOTH(read_memory, EACCES),
+    BOTH(write_beside, EACCES),
+    BOTH(write_temporary, EACCES),
+    BOTH(write_law, EACCES),
+    BOTH(remove_law, EACCES),
     {"link_secret", link_secret, EXDEV, EACCES, 0},
     {"connect_relay", connect_relay, EACCES, EACCES, OF_PORTS}, // the mailer of this test has a Maildir
     {"connect_elsewhere", connect_elsewhere, EACCES, EACCES, OF_PORTS},
-    BOTH(netlink_socket, ENOSYS), BOTH(packet_socket, ENOSYS), BOTH(vsock_socket, ENOSYS), BOTH(bind_port, ENOSYS), BOTH(newer_call, ENOSYS),
-    BOTH(clone3_call, ENOSYS), BOTH(run_memory, ENOSYS), BOTH(make_runnable, ENOSYS), BOTH(signal_parent, ENOSYS), BOTH(signal_init, ENOSYS),
-    BOTH(another_process, ENOSYS), BOTH(make_debuggable, ENOSYS), BOTH(raise_limit, ENOSYS),
-    BOTH(run_program, KILLED), BOTH(trace, KILLED), BOTH(mount_something, KILLED), BOTH(other_user, KILLED), BOTH(other_namespace, KILLED),
-    BOTH(read_other_memory, KILLED), BOTH(load_bpf, KILLED), BOTH(make_ring_of_calls, KILLED),
+    BOTH(netlink_socket, ENOSYS),
+    BOTH(packet_socket, ENOSYS),
+    BOTH(vsock_socket, ENOSYS),
+    BOTH(bind_port, ENOSYS),
+    BOTH(newer_call, ENOSYS),
+    BOTH(clone3_call, ENOSYS),
+    BOTH(run_memory, ENOSYS),
+    BOTH(make_runnable, ENOSYS),
+    BOTH(signal_parent, ENOSYS),
+    BOTH(signal_init, ENOSYS),
+    BOTH(another_process, ENOSYS),
+    BOTH(make_debuggable, ENOSYS),
+    BOTH(raise_limit, ENOSYS),
+    BOTH(run_program, KILLED),
+    BOTH(trace, KILLED),
+    BOTH(mount_something, KILLED),
+    BOTH(other_user, KILLED),
+    BOTH(other_namespace, KILLED),
+    BOTH(read_other_memory, KILLED),
+    BOTH(load_bpf, KILLED),
+    BOTH(make_ring_of_calls, KILLED),
 };
 
-static long landlock(void) { return syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION); }
+static long landlock(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION);
+}
 
 static bool write_config(void)
 {
     struct text text = {0};
     text_format(&text, "sandbox = { mode = \"required\"; read = \"%s/nothing:%s/more\"; };\n", root, root);
-    text_format(&text, "paths = { laws = \"%s/etc/laws\"; calendars = \"%s/etc/laws\"; vendors = \"%s/etc/laws\"; mail = \"%s/etc/mail\"; };\n", root, root, root, root);
-    text_format(&text, "vault = { ring = \"%s/state/keyring\"; }; api = { socket = \"%s/run/dsrd.sock\"; };\n", root, root);
-    text_format(&text, "mail = { transport = \"maildir\"; maildir = \"%s/Maildir\"; relay = \"smtp://127.0.0.1:2\"; };\n", root);
+    text_format(&text,
+                "paths = { laws = \"%s/etc/laws\"; calendars = \"%s/etc/laws\"; vendors = \"%s/etc/laws\"; "
+                "mail = \"%s/etc/mail\"; };\n",
+                root, root, root, root);
+    text_format(&text,
+                "vault = { ring = \"%s/state/keyring\"; }; api = { socket = \"%s/run/dsrd.sock\"; };\n", root,
+                root);
+    text_format(
+        &text,
+        "mail = { transport = \"maildir\"; maildir = \"%s/Maildir\"; relay = \"smtp://127.0.0.1:2\"; };\n",
+        root);
     bool good = !text.failed && put(in_root("etc/dsrd.conf"), text.text) == 0;
     text_release(&text);
     return good;
@@ -216,7 +392,8 @@ static bool write_config(void)
 static int set_up(void **state)
 {
     static const char *const folders[] = {"etc", "etc/laws", "etc/mail", "state", "run", "more"};
-    static const char *const files[] = {"secret", "etc/laws/kept", "state/keyring", "run/dsrd.sock", "more/x"};
+    static const char *const files[] = {"secret", "etc/laws/kept", "state/keyring", "run/dsrd.sock",
+                                        "more/x"};
     struct error error;
     (void)state;
     snprintf(root, sizeof root, "/tmp/dsrd-sandbox-XXXXXX");
@@ -306,7 +483,8 @@ static void try_all(enum sandbox_role role)
         put(in_root("run/dsrd.sock"), "x");
         int got = outcome_of(role, &attempts[i]);
         if (got != wanted)
-            fprintf(stderr, "# %s of %s: %d, wanted %d\n", attempts[i].name, role == SANDBOX_API ? "api" : "mailer", got, wanted);
+            fprintf(stderr, "# %s of %s: %d, wanted %d\n", attempts[i].name,
+                    role == SANDBOX_API ? "api" : "mailer", got, wanted);
         wrong += got != wanted;
     }
     assert_int_equal(wrong, 0);
