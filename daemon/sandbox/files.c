@@ -149,6 +149,7 @@ static void allow_reach(struct fence *fence, const struct reach *reach, bool por
 {
     for (size_t i = 0; i < reach->file_count; i++)
         allow_around(fence, reach->files[i], READ);
+    allow(fence, reach->passwords, READ);
     if (reach->names)
         allow_names(fence);
     for (size_t i = 0; ports && i < reach->port_count; i++)

@@ -106,9 +106,11 @@ static void add_database(struct reach *reach, const char *conninfo)
     PQconninfoFree(given);
     if (home == NULL || home[0] != '/')
         return;
-    struct text certificates = {0};
+    struct text certificates = {0}, passwords = {0};
     text_format(&certificates, "%s/.postgresql/root.crt", home);
     add_file(reach, text_take(&certificates));
+    text_format(&passwords, "%s/.pgpass", home);
+    reach->passwords = text_take(&passwords);
 }
 
 static void add_relay(struct reach *reach, const char *relay)
@@ -155,5 +157,6 @@ void reach_free(struct reach *reach)
         return;
     for (size_t i = 0; i < reach->file_count; i++)
         free(reach->files[i]);
+    free(reach->passwords);
     free(reach);
 }

@@ -142,10 +142,11 @@ static int exchange_ring(void)
     return why != 0 ? why
                     : of(renameat2(AT_FDCWD, beside, AT_FDCWD, in_root("state/keyring"), RENAME_EXCHANGE));
 }
+// The parent has put another one in its place.
 static int reread_replaced_config(void)
 {
     return get(in_root("etc/dsrd.conf"));
-} // the parent has put another one in its place
+}
 static int deliver(void)
 {
     struct text mail = {0};
@@ -192,10 +193,11 @@ static int connect_to(uint16_t port)
     return of(connect(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), (const struct sockaddr *)&there,
                       sizeof there));
 }
+// Nobody listens there: the host refuses it, not the kernel.
 static int connect_database(void)
 {
     return connect_to(1);
-} // nobody listens there: refused by the host, not by the kernel
+}
 static int connect_relay(void)
 {
     return connect_to(2);
@@ -228,7 +230,7 @@ static int signal_parent(void)
 {
     return of(kill(getppid(), 0));
 }
-static int signal_init(void)
+static int signal_thread(void)
 {
     return of(syscall(SYS_tgkill, getppid(), getppid(), 0));
 }
@@ -350,7 +352,7 @@ static const struct attempt {
     BOTH(run_memory, ENOSYS),
     BOTH(make_runnable, ENOSYS),
     BOTH(signal_parent, ENOSYS),
-    BOTH(signal_init, ENOSYS),
+    BOTH(signal_thread, ENOSYS),
     BOTH(another_process, ENOSYS),
     BOTH(make_debuggable, ENOSYS),
     BOTH(raise_limit, ENOSYS),
