@@ -132,6 +132,10 @@ CONF = $(DESTDIR)$(SYSCONFDIR)
 MAN = $(DESTDIR)$(PREFIX)/share/man
 DOC = $(DESTDIR)$(PREFIX)/share/doc/dsrd
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+USERUNITDIR ?= $(PREFIX)/lib/systemd/user
+UNITS := $(notdir $(wildcard systemd/*.service systemd/*.socket))
+USER_UNITS := $(notdir $(wildcard systemd/user/*))
+UNIT_PATHS = 's|@SBINDIR@|$(PREFIX)/sbin|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g'
 install: packages-build
 	$(Q)$(MAKE) --no-print-directory programs install-files
 
@@ -150,15 +154,18 @@ install-files:
 	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
 	install -m 644 daemon/dsrd.8 $(MAN)/man8/
 	install -D -m 644 client/dsr.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr
-	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d
-	for unit in systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $$unit > $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERUNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for unit in $(UNITS); do sed $(UNIT_PATHS) systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit; done
+	for unit in $(USER_UNITS); do sed $(UNIT_PATHS) systemd/user/$$unit > $(DESTDIR)$(USERUNITDIR)/$$unit; done
 	install -m 644 systemd/dsrd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
+	install -m 644 systemd/dsrd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/dsrd.conf
+	install -d $(DOC)/systemd && install -m 644 systemd/README.md systemd/*.conf $(DOC)/systemd/
 
 # What dsrd has recorded (the database, the key ring) and $(SYSCONFDIR) stay.
 uninstall:
 	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
-	for unit in systemd/*.service; do rm -f $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
+	rm -f $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/dsrd.conf $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS)) $(addprefix $(DESTDIR)$(USERUNITDIR)/,$(USER_UNITS))
 	rm -rf $(DATA) $(DOC)
 
 clean:

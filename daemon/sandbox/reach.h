@@ -15,10 +15,10 @@ struct reach {
     size_t port_count;
     char *files[REACH_MAXIMUM]; // certificates, keys, passwords that libpq may open; may not exist
     size_t file_count;
-    char *passwords;               // ~/.pgpass, whose folder is no business of ours; may be NULL
-    bool names;    // names are looked up
-    bool any_port; // which ports cannot be said
-    bool abstract; // an abstract socket is called
+    char *passwords; // ~/.pgpass, whose folder is no business of ours; may be NULL
+    bool names;      // names are looked up
+    bool any_port;   // which ports cannot be said
+    bool abstract;   // an abstract socket is called
 };
 
 // Reads the connection string and the relay's URL, with libpq's environment. NULL without memory; free it
