@@ -16,7 +16,7 @@
 // and processors. Names that this processor does not have are passed over.
 static const char *const common[] = {
     // memory
-    "brk", "madvise", "mincore", "mlock", "mlock2", "mremap", "munlock", "munmap", "membarrier",
+    "brk", "madvise", "mlock", "mlock2", "mremap", "munlock", "munmap", "membarrier",
     // threads and signals
     "exit", "exit_group", "futex", "futex_time64", "futex_waitv", "get_robust_list", "getcpu", "gettid", "restart_syscall", "rseq",
     "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn", "rt_sigtimedwait", "rt_sigsuspend", "sched_getaffinity",

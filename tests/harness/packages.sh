@@ -6,7 +6,7 @@ set -eu
 build="pkg-config libuv1-dev libpq-dev libcurl4-openssl-dev libconfig-dev libmicrohttpd-dev libjansson-dev libsodium-dev
 libsmartcols-dev libcsv-dev libidn2-dev libseccomp-dev libc6-dev postgresql-15 tzdata"
 test="$build libcmocka-dev perl python3 python3-aiosmtpd curl procps clang libclang-rt-14-dev postfix libsasl2-modules sasl2-bin openssl
-mandoc postgresql-15-pgtap faketime python3-holidays nginx uidmap"
+mandoc postgresql-15-pgtap faketime python3-holidays nginx uidmap strace systemd binutils"
 all="$test cppcheck shellcheck clang-format"
 case "${1:-}" in
 build) wanted=$build ;;
