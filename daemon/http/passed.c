@@ -80,5 +80,9 @@ bool passed_check(bool remote, struct error *error)
                 error, ERROR_invalid, "api.socket",
                 "The service manager passes two sockets of one kind; dsrd listens on one of each.");
     }
+    // Where only the service manager has a network, nobody would reach a socket of our own.
+    if (remote && count > 0 && seen[KIND_LOOPBACK] == 0)
+        return error_set(error, ERROR_invalid, "api.listen",
+                         "The service manager passes the API's socket, but none for api.listen; give both, as dsrd-api.socket shows.");
     return true;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sockets that a service manager passes: nobody is refused while dsrd is started again and again."""
+import http.client
 import os
 import signal
 import socket
@@ -14,9 +15,10 @@ from dsrd import PATIENCE, RUNNER, Dsrd, UnixConnection, case, conf, contains, e
 RESTARTS = int(os.environ.get("ACTIVATION_RESTARTS", "100"))
 CLIENTS = 4
 d = Dsrd()
-# What a service manager does: the descriptor goes to 3, and the environment says for whom it is.
-ACTIVATE = ("import os, sys; os.dup2(int(sys.argv[1]), 3, inheritable=True); "
-            "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); os.execv(sys.argv[2], sys.argv[2:])")
+# What a service manager does: the descriptors go to 3 and on, and the environment says for whom they are.
+ACTIVATE = ("import fcntl, os, sys; numbers = [fcntl.fcntl(int(n), fcntl.F_DUPFD, 20) for n in sys.argv[1].split(',')]; "
+            "[os.dup2(n, 3 + i, inheritable=True) for i, n in enumerate(numbers)]; [os.close(n) for n in numbers]; "
+            "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(numbers))); os.execv(sys.argv[2], sys.argv[2:])")
 
 
 def listener(path=None):
@@ -29,13 +31,14 @@ def listener(path=None):
 
 
 def start(passed, command, log, settings=None, number=3):
+    numbers = [one.fileno() for one in (passed if isinstance(passed, list) else [passed])]
     path = os.path.join(d.folder, f"{number}.conf")
     with open(path, "w") as file:
         file.write(conf(merge(d.settings, settings or {})))
     os.chmod(path, 0o644)
     with open(log, "ab") as file:
-        return subprocess.Popen(RUNNER + [sys.executable, "-c", ACTIVATE, str(passed.fileno()), os.path.join(d.program, "dsrd"), *command, "-c", path],
-                                pass_fds=[passed.fileno()], stdout=file, stderr=file, env=d.environment())
+        return subprocess.Popen(RUNNER + [sys.executable, "-c", ACTIVATE, ",".join(map(str, numbers)), os.path.join(d.program, "dsrd"), *command, "-c", path],
+                                pass_fds=numbers, stdout=file, stderr=file, env=d.environment())
 
 
 def read(path):
@@ -97,10 +100,31 @@ def the_socket_of_the_configuration_is_left_alone():
 
 
 @case
+def one_on_loopback_is_used_too_and_takes_tokens_only():
+    log, path = os.path.join(d.folder, "both.log"), os.path.join(d.folder, "both.sock")
+    both = [listener(), listener(path)]
+    address = "%s:%d" % both[0].getsockname()
+    api = start(both, ["api", "--private", d.data], log, {"api": {"listen": address}}, number=6)
+    try:
+        connection = UnixConnection(path)
+        connection.request("GET", "/v1/health")
+        equal(connection.getresponse().status, 200)
+        connection.close()
+        connection = http.client.HTTPConnection(address, timeout=PATIENCE)
+        connection.request("GET", "/v1/requests")
+        equal(connection.getresponse().status, 401)
+        connection.close()
+    finally:
+        api.terminate()
+        equal(api.wait(PATIENCE), 0)
+
+
+@case
 def what_cannot_be_used_is_refused():
     log = os.path.join(d.folder, "refused.log")
     for passed, settings, why in ((listener(), None, "api.listen is empty"), (socket.socketpair()[0], None, "does not listen"),
-                                  (socket.socket(socket.AF_UNIX), None, "does not listen")):
+                                  (socket.socket(socket.AF_UNIX), None, "does not listen"),
+                                  (listener(os.path.join(d.folder, "one.sock")), {"api": {"listen": "127.0.0.1:1"}}, "none for api.listen")):
         api = start(passed, ["api", "--private", d.data], log, settings, number=4)
         equal(api.wait(PATIENCE), 78, why)
         contains(read(log).splitlines()[-1], why)
