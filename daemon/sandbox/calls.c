@@ -47,18 +47,17 @@ static const char *const of_api[] = {"accept", "accept4", "sendfile", "sendfile6
 static const char *const of_mailer[] = {NULL};
 static const char *const *const of_role[] = {[SANDBOX_API] = of_api, [SANDBOX_MAILER] = of_mailer};
 
+// No library of ours tries these to see what the kernel can, as libuv does io_uring or Kerberos keys: those are answered ENOSYS like the rest.
 static const char *const deadly[] = {
-    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "kcmp", "pidfd_getfd", "memfd_secret",
-    "mount", "umount", "umount2", "move_mount", "open_tree", "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr", "pivot_root", "chroot",
-    "unshare", "setns", "open_by_handle_at", "name_to_handle_at", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
-    "io_uring_register", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff",
+    "execve", "execveat", "ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "mount", "umount", "umount2", "move_mount",
+    "open_tree", "fsopen", "fsmount", "fsconfig", "fspick", "mount_setattr", "pivot_root", "chroot", "unshare", "setns", "open_by_handle_at", "bpf",
+    "perf_event_open", "userfaultfd", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "reboot", "swapon", "swapoff",
     "setuid", "setuid32", "setgid", "setgid32", "setreuid", "setreuid32", "setregid", "setregid32", "setresuid", "setresuid32", "setresgid",
     "setresgid32", "setgroups", "setgroups32", "setfsuid", "setfsuid32", "setfsgid", "setfsgid32", "capset", "acct", "quotactl", "iopl", "ioperm",
     "mknod", "mknodat", "settimeofday", "clock_settime", "clock_settime64", "adjtimex", "clock_adjtime", "clock_adjtime64", "sethostname",
-    "setdomainname", "syslog", "vhangup", "personality", "add_key",
+    "setdomainname", "syslog", "vhangup",
     NULL,
 };
-
 // clang-format on
 static int add_all(scmp_filter_ctx filter, uint32_t action, const char *const *names)
 {
@@ -71,35 +70,43 @@ static int add_all(scmp_filter_ctx filter, uint32_t action, const char *const *n
     return 0;
 }
 
+// Allows a call when one of its arguments compares so; 0 or a negative errno, as libseccomp has it.
+static int allow_if(scmp_filter_ctx filter, int call, unsigned argument, enum scmp_compare compare, scmp_datum_t a,
+                    scmp_datum_t b)
+{
+    const struct scmp_arg_cmp condition = {argument, compare, a, b};
+    return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &condition);
+}
+
+static int allow_if_equal(scmp_filter_ctx filter, int call, unsigned argument, scmp_datum_t value)
+{
+    return allow_if(filter, call, argument, SCMP_CMP_EQ, value, 0);
+}
+
+static int allow_if_bits(scmp_filter_ctx filter, int call, unsigned argument, scmp_datum_t mask, scmp_datum_t bits)
+{
+    return allow_if(filter, call, argument, SCMP_CMP_MASKED_EQ, mask, bits);
+}
+
 static int add_sockets(scmp_filter_ctx filter)
 {
     static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
-    int result = 0;
+    int result = allow_if_equal(filter, SCMP_SYS(socketpair), 0, AF_UNIX);
     for (size_t i = 0; i < sizeof families / sizeof families[0] && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
-    if (result == 0)
-        result =
-            seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+        result = allow_if_equal(filter, SCMP_SYS(socket), 0, (scmp_datum_t)families[i]);
     return -result;
 }
 
-// No memory that can be written is ever run, as MemoryDenyWriteExecute= has it; libraries may still be
-// loaded.
+// No memory that can be written is ever run, as MemoryDenyWriteExecute= has it; libraries may still be loaded.
 static int add_memory(scmp_filter_ctx filter)
 {
     static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mmap2)};
-    int result = 0;
+    int result = allow_if_bits(filter, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
     for (size_t i = 0; i < 2 && result == 0; i++) {
-        result =
-            seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        result = allow_if_bits(filter, calls[i], 2, PROT_EXEC, 0);
         if (result == 0)
-            result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 1,
-                                      SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC));
+            result = allow_if_bits(filter, calls[i], 2, PROT_EXEC | PROT_WRITE, PROT_EXEC);
     }
-    if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                                  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     return -result;
 }
 
@@ -107,23 +114,16 @@ static int add_controls(scmp_filter_ctx filter)
 {
     static const unsigned long requests[] = {FIONBIO, FIONREAD, FIOCLEX, TCGETS};
     static const int options[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE};
-    int result = 0;
+    // Threads, for the look-up of names, and no other processes. What clone3 is asked for no filter can see: glibc then takes clone.
+    int result = allow_if_bits(filter, SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD);
     for (size_t i = 0; i < sizeof requests / sizeof requests[0] && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-                                  SCMP_A1(SCMP_CMP_MASKED_EQ, UINT32_MAX, requests[i]));
+        result = allow_if_bits(filter, SCMP_SYS(ioctl), 1, UINT32_MAX, requests[i]);
     for (size_t i = 0; i < sizeof options / sizeof options[0] && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)options[i]));
-    if (result == 0) // limits are read, not set
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
-    if (result == 0) // abort() of our own; nobody else is signalled
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
-    // Threads, for the look-up of names, and no other processes. What clone3 is asked for no filter can see:
-    // glibc then takes clone.
+        result = allow_if_equal(filter, SCMP_SYS(prctl), 0, (scmp_datum_t)options[i]);
     if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                                  SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+        result = allow_if_equal(filter, SCMP_SYS(prlimit64), 2, 0); // limits are read, not set
+    if (result == 0)
+        result = allow_if_equal(filter, SCMP_SYS(tgkill), 0, (scmp_datum_t)getpid()); // abort(); nobody else is signalled
     return -result;
 }
 

@@ -106,6 +106,7 @@ def one_on_loopback_is_used_too_and_takes_tokens_only():
     address = "%s:%d" % both[0].getsockname()
     api = start(both, ["api", "--private", d.data], log, {"api": {"listen": address}}, number=6)
     try:
+        wait_for(lambda: "serving on" in read(log), "it serves")
         connection = UnixConnection(path)
         connection.request("GET", "/v1/health")
         equal(connection.getresponse().status, 200)
