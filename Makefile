@@ -176,7 +176,7 @@ help:
 	@echo "make try        install what is missing, build, run a trial dsrd with real requests; make try-stop ends it"
 	@echo "make check      install what tests need, build, run every test"
 	@echo "make install    DESTDIR, PREFIX ($(PREFIX)), SYSCONFDIR ($(SYSCONFDIR)); make uninstall"
-	@echo "make lint       warnings of gcc and clang, cppcheck, man pages, scripts"
+	@echo "make lint       warnings and analyzers of gcc and clang, cppcheck, man pages, scripts"
 	@echo "make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 

@@ -307,12 +307,10 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         fail(exchange, ERROR_unavailable, "", "dsrd is starting, or cannot reach its database; try again.");
         return;
     }
-    if (is_public(exchange->route))
+    if (is_public(exchange->route) || (!exchange->remote && exchange->route->roles == NULL))
         handle(exchange);
     else if (exchange->remote)
         bearer_find(exchange->server->bearer, exchange, on_peer);
-    else if (exchange->route->roles == NULL)
-        handle(exchange);
     else if (!see_peer(exchange, &uid))
         fail(exchange, ERROR_unauthenticated, "", "It cannot be seen who you are.");
     else

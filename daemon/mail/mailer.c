@@ -90,6 +90,8 @@ static json_t *describe_begin(const struct mailer *mailer, const struct mail *ma
     json_t *begin = json_pack("{s:s, s:O, s:s, s:s, s:i, s:O?}", "message", mail->id, "version", json_object_get(mail->message, "version"), "incarnation",
                               outbox_incarnation(mailer->outbox), "attempt", mail->attempt, "seconds", mailer->config->mail_lease_s, "previous",
                               mailer->pending);
+    if (begin == NULL)
+        error_set(error, ERROR_unavailable, "", "No memory to begin a mail.");
     if (begin == NULL || !prepared || !mail->composed)
         return begin;
     unsigned char hash[crypto_hash_sha256_BYTES];
