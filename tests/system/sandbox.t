@@ -168,6 +168,21 @@ def on_a_system_without_them_it_says_so_once_and_goes_on_or_not_as_asked():
 
 
 @case
+def older_kernels_refuse_what_they_know_of():
+    if not AS_ROOT:
+        print("# skipped: only root can make it seem older")
+        return
+    log, path = os.path.join(d.folder, "old.log"), os.path.join(d.data, "old.sock")
+    for abi, noticed in ((1, 1), (2, 0), (3, 0), (4, 0), (5, 0)):
+        seems = ["strace", "-D", "-f", "-qq", "-e", "trace=landlock_create_ruleset", "-e", f"inject=landlock_create_ruleset:retval={abi}:when=1", "-o", "/dev/null"]
+        api = start("api", {"api": {"socket": path}}, log, seems)
+        wait_for(lambda: "serving on" in text(log), f"it serves with Landlock {abi}")
+        equal(text(log).count("does not let dsrd restrict files"), noticed, abi)
+        api.terminate()
+        equal(api.wait(PATIENCE), 0)
+
+
+@case
 def it_can_be_left_off():
     d.write_conf({"sandbox": {"mode": "off"}})
     d.stop()
