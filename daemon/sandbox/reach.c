@@ -55,17 +55,20 @@ static void add_hosts(struct reach *reach, const char *list)
     }
 }
 
+// A list with an empty part, also behind the last comma, means the standard port there.
 static void add_ports(struct reach *reach, const char *list)
 {
-    for (size_t length; *list != '\0'; list += length + (list[length] == ',')) {
+    for (bool more = true; more;) {
         int64_t port = 0;
-        length = strcspn(list, ",");
+        size_t length = strcspn(list, ",");
         char *number = strndup(list, length);
         if (length == 0)
             add_port(reach, PORT_POSTGRESQL);
         else if (number != NULL && text_to_integer(number, 1, PORT_MAXIMUM, &port))
             add_port(reach, (uint64_t)port);
         free(number);
+        more = list[length] == ',';
+        list += length + more;
     }
 }
 
@@ -79,29 +82,36 @@ static bool is_file(const char *keyword)
     return false;
 }
 
-static void add_options(struct reach *reach, const PQconninfoOption *options)
+static void add_option(struct reach *reach, const char *keyword, const char *value)
 {
-    for (; options != NULL && options->keyword != NULL; options++) {
-        const char *keyword = options->keyword, *value = options->val;
-        if (value == NULL || value[0] == '\0')
-            continue;
-        if (strcmp(keyword, "host") == 0)
-            add_hosts(reach, value);
-        else if (strcmp(keyword, "port") == 0)
-            add_ports(reach, value);
-        else if (is_file(keyword) && strcmp(value, "system") != 0)
-            add_file(reach, strdup(value));
-        else if (strcmp(keyword, "service") == 0) // its file may name other hosts tomorrow
-            reach->names = reach->any_port = true;
-    }
+    if (strcmp(keyword, "host") == 0)
+        add_hosts(reach, value);
+    else if (strcmp(keyword, "port") == 0)
+        add_ports(reach, value);
+    else if (is_file(keyword) && strcmp(value, "system") != 0)
+        add_file(reach, strdup(value));
+    else if (strcmp(keyword, "service") == 0) // its file may name other hosts tomorrow
+        reach->names = reach->any_port = true;
+}
+
+static const char *value_of(const PQconninfoOption *options, const char *keyword)
+{
+    for (; options != NULL && options->keyword != NULL; options++)
+        if (strcmp(options->keyword, keyword) == 0)
+            return options->val;
+    return NULL;
 }
 
 static void add_database(struct reach *reach, const char *conninfo)
 {
     const char *home = getenv("HOME");
     PQconninfoOption *standard = PQconndefaults(), *given = PQconninfoParse(conninfo, NULL);
-    add_options(reach, standard);
-    add_options(reach, given);
+    for (const PQconninfoOption *option = standard; option != NULL && option->keyword != NULL; option++) {
+        const char *value = value_of(given, option->keyword);
+        value = value != NULL ? value : option->val; // what the environment says, or libpq
+        if (value != NULL && value[0] != '\0')
+            add_option(reach, option->keyword, value);
+    }
     PQconninfoFree(standard);
     PQconninfoFree(given);
     if (home == NULL || home[0] != '/')

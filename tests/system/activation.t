@@ -10,7 +10,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import PATIENCE, RUNNER, Dsrd, UnixConnection, case, conf, contains, equal, merge, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, UnixConnection, case, conf, contains, equal, merge, run_cases, wait_for  # noqa: E402
 
 RESTARTS = int(os.environ.get("ACTIVATION_RESTARTS", "100"))
 CLIENTS = 4
@@ -153,7 +153,7 @@ def dsrd_run_passes_it_on():
         equal(connection.getresponse().status, 200)
         connection.close()
         equal(os.path.exists(other.socket), False)
-        for pid in other.pids("mailer") + other.pids("postgres"):
+        for pid in other.pids("postgres") + (other.pids("mailer") if AS_ROOT else []):  # nobody else sees what a mailer has open
             links = [os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd")]
             equal(f"socket:[{os.fstat(passed.fileno()).st_ino}]" in links, False, "only the API has it")
     finally:
