@@ -3,6 +3,7 @@
 """Sockets that a service manager passes: nobody is refused while dsrd is started again and again."""
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,14 +31,14 @@ def listener(path=None):
     return made
 
 
-def start(passed, command, log, settings=None, number=3):
+def start(passed, command, log, settings=None, number=3, prefix=()):
     numbers = [one.fileno() for one in (passed if isinstance(passed, list) else [passed])]
     path = os.path.join(d.folder, f"{number}.conf")
     with open(path, "w") as file:
         file.write(conf(merge(d.settings, settings or {})))
     os.chmod(path, 0o644)
     with open(log, "ab") as file:
-        return subprocess.Popen(RUNNER + [sys.executable, "-c", ACTIVATE, ",".join(map(str, numbers)), os.path.join(d.program, "dsrd"), *command, "-c", path],
+        return subprocess.Popen([*prefix, *RUNNER] + [sys.executable, "-c", ACTIVATE, ",".join(map(str, numbers)), os.path.join(d.program, "dsrd"), *command, "-c", path],
                                 pass_fds=numbers, stdout=file, stderr=file, env=d.environment())
 
 
@@ -100,11 +101,11 @@ def the_socket_of_the_configuration_is_left_alone():
 
 
 @case
-def one_on_loopback_is_used_too_and_takes_tokens_only():
+def one_on_loopback_is_used_too_and_takes_tokens_only(prefix=()):
     log, path = os.path.join(d.folder, "both.log"), os.path.join(d.folder, "both.sock")
     both = [listener(), listener(path)]
     address = "%s:%d" % both[0].getsockname()
-    api = start(both, ["api", "--private", d.data], log, {"api": {"listen": address}}, number=6)
+    api = start(both, ["api", "--private", d.data], log, {"api": {"listen": address}}, number=6, prefix=prefix)
     try:
         wait_for(lambda: "serving on" in read(log), "it serves")
         connection = UnixConnection(path)
@@ -118,6 +119,38 @@ def one_on_loopback_is_used_too_and_takes_tokens_only():
     finally:
         api.terminate()
         equal(api.wait(PATIENCE), 0)
+
+
+@case
+def without_a_network_of_its_own_both_are_served_all_the_same():
+    if not AS_ROOT:
+        print("# skipped: only root can take the network away")
+        return
+    for path in ("both.log", "both.sock"):
+        os.unlink(os.path.join(d.folder, path))
+    one_on_loopback_is_used_too_and_takes_tokens_only(["unshare", "--net"])  # as PrivateNetwork= of the unit
+
+
+@case
+def systemds_own_activator_passes_it_the_same_way():
+    activate = shutil.which("systemd-socket-activate")
+    if activate is None:
+        print("# skipped: there is no systemd-socket-activate")
+        return
+    path = os.path.join(d.data, "activate.sock")
+    with open(os.path.join(d.folder, "activate.log"), "w") as log:
+        api = subprocess.Popen(RUNNER + [activate, "--listen", path, os.path.join(d.program, "dsrd"), "api", "-c", d.conf, "--private", d.data],
+                               stdout=log, stderr=log, env=d.environment())
+    try:
+        wait_for(lambda: os.path.exists(path), "it listens")
+        connection = UnixConnection(path)
+        connection.request("GET", "/v1/health")  # the first one starts dsrd
+        equal(connection.getresponse().status in (200, 503), True)
+        connection.close()
+    finally:
+        api.terminate()
+        equal(api.wait(PATIENCE), 0)
+    equal(os.path.exists(path), True)
 
 
 @case
