@@ -53,7 +53,7 @@ struct fence {
 static void allow(struct fence *fence, const char *path, uint64_t rights)
 {
     struct stat status;
-    int descriptor = path != NULL && path[0] == '/' ? open(path, O_PATH | O_CLOEXEC) : -1;
+    int descriptor = path != NULL && path[0] != '\0' ? open(path, O_PATH | O_CLOEXEC) : -1;
     if (descriptor < 0)
         return; // what is not there needs no right
     if (fstat(descriptor, &status) == 0) {

@@ -377,8 +377,8 @@ static bool write_config(void)
     text_format(&text, "sandbox = { mode = \"required\"; read = \"%s/nothing:%s/more\"; };\n", root, root);
     text_format(&text,
                 "paths = { laws = \"%s/etc/laws\"; calendars = \"%s/etc/laws\"; vendors = \"%s/etc/laws\"; "
-                "mail = \"%s/etc/mail\"; };\n",
-                root, root, root, root);
+                "mail = \"etc/mail\"; };\n", // from the working folder
+                root, root, root);
     text_format(&text,
                 "vault = { ring = \"%s/state/keyring\"; }; api = { socket = \"%s/run/dsrd.sock\"; };\n", root,
                 root);
@@ -399,7 +399,7 @@ static int set_up(void **state)
     struct error error;
     (void)state;
     snprintf(root, sizeof root, "/tmp/dsrd-sandbox-XXXXXX");
-    if (mkdtemp(root) == NULL)
+    if (mkdtemp(root) == NULL || chdir(root) != 0)
         return -1;
     for (size_t i = 0; i < COUNT(folders); i++)
         if (mkdir(in_root(folders[i]), 0700) != 0)
