@@ -9,7 +9,7 @@ V ?= 0
 JOBS := $(shell nproc)
 Q := $(if $(filter 1,$(V)),,@)
 
-PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2
+PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2 libseccomp
 CLIENT_PACKAGES := libcurl libconfig jansson libsodium smartcols libidn2
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wformat=2
 HARDENING = -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -fPIE \
@@ -161,6 +161,10 @@ CONF = $(DESTDIR)$(SYSCONFDIR)
 MAN = $(DESTDIR)$(PREFIX)/share/man
 DOC = $(DESTDIR)$(PREFIX)/share/doc/dsrd
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+USERUNITDIR ?= $(PREFIX)/lib/systemd/user
+UNITS := $(notdir $(wildcard systemd/*.service systemd/*.socket))
+USER_UNITS := $(notdir $(wildcard systemd/user/*))
+UNIT_PATHS = 's|@SBINDIR@|$(PREFIX)/sbin|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g'
 install: packages-build
 	$(Q)$(MAKE) --no-print-directory programs install-files
 
@@ -180,15 +184,18 @@ install-files:
 	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
 	install -m 644 daemon/dsrd.8 daemon/inbox/dsrd-inbox.8 $(MAN)/man8/
 	install -D -m 644 client/dsr.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr
-	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d
-	for unit in systemd/*.service; do sed 's|@SBINDIR@|$(PREFIX)/sbin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $$unit > $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERUNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for unit in $(UNITS); do sed $(UNIT_PATHS) systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit; done
+	for unit in $(USER_UNITS); do sed $(UNIT_PATHS) systemd/user/$$unit > $(DESTDIR)$(USERUNITDIR)/$$unit; done
 	install -m 644 systemd/dsrd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
+	install -m 644 systemd/dsrd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/dsrd.conf
+	install -d $(DOC)/systemd && install -m 644 systemd/README.md systemd/*.conf $(DOC)/systemd/
 
 # What dsrd has recorded (the database, the key ring) and $(SYSCONFDIR) stay.
 uninstall:
 	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(SBINDIR)/dsrd-inbox $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8 $(MAN)/man8/dsrd-inbox.8
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
-	for unit in systemd/*.service; do rm -f $(DESTDIR)$(UNITDIR)/$$(basename $$unit); done
+	rm -f $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/dsrd.conf $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS)) $(addprefix $(DESTDIR)$(USERUNITDIR)/,$(USER_UNITS))
 	rm -rf $(DATA) $(DOC)
 
 clean:
@@ -199,7 +206,7 @@ help:
 	@echo "make try        install what is missing, build, run a trial dsrd with real requests; make try-stop ends it"
 	@echo "make check      install what tests need, build, run every test"
 	@echo "make install    DESTDIR, PREFIX ($(PREFIX)), SYSCONFDIR ($(SYSCONFDIR)); make uninstall"
-	@echo "make lint       warnings of gcc and clang, cppcheck, man pages, scripts"
+	@echo "make lint       warnings and analyzers of gcc and clang, cppcheck, man pages, scripts"
 	@echo "make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 

@@ -187,7 +187,7 @@ int run_advise(struct client *client, const struct arguments *arguments)
 {
     struct error error;
     char residence[RESIDENCE_SIZE];
-    date on;
+    date on = DATE_NONE;
     int status;
     char *path = NULL;
     json_t *vendor = NULL, *advice = NULL;

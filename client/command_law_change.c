@@ -33,6 +33,7 @@ static void take_page(struct outcome *outcome, const json_t *page)
     if (outcome->items == NULL) {
         outcome->items = json_array();
         outcome->files = copy(json_text(page, "files"));
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): `items` is there from the first page on
         outcome->applied = copy(json_text(page, "applied"));
         outcome->changes = json_incref(json_object_get(page, "changes"));
     }
@@ -50,9 +51,9 @@ static bool read_changes(struct client *client, struct outcome *outcome, struct 
         json_t *page = path.failed ? NULL : client_call(client, "GET", path.text, NULL, error);
         text_release(&path);
         free(cursor);
-        cursor = copy(json_text(page, "next_cursor"));
         if (page == NULL)
             return false;
+        cursor = copy(json_text(page, "next_cursor"));
         take_page(outcome, page);
         json_decref(page);
         more = cursor != NULL;
@@ -162,9 +163,9 @@ static bool apply(struct client *client, const char *hash, struct outcome *outco
         json_t *page = client_write(client, "POST", "/v1/laws/applications", body, error);
         json_decref(body);
         free(cursor);
-        cursor = copy(json_text(page, "next_cursor"));
         if (page == NULL)
             return false;
+        cursor = copy(json_text(page, "next_cursor"));
         take_page(outcome, page);
         json_decref(page);
         more = cursor != NULL;

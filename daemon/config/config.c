@@ -231,6 +231,7 @@ static bool check_together(const char *path, const struct config *config, struct
 {
     struct error why;
     if (!address_check(config->mail_from, "mail.from", &why) ||
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): each text of a configuration that was read is there
         (config->mail_reply_to[0] != '\0' && !address_check(config->mail_reply_to, "mail.reply_to", &why)))
         return error_set(error, ERROR_invalid, why.field, "%s: %s", path, why.text);
     bool smtps = strncmp(config->mail_relay, "smtps://", 8) == 0;
@@ -275,12 +276,14 @@ static bool move_into(char **slot, const char *setting, const char *folder, cons
 {
     for (size_t i = 0; i < setting_count; i++) {
         size_t length = strlen(settings[i].standard);
+        // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): each text of a configuration that was read is there
         if (strcmp(settings[i].name, setting) != 0 || strlen(*slot) != length - 2 || memcmp(*slot, settings[i].standard + 1, length - 2) != 0)
             continue;
         struct text path = {0};
         text_format(&path, "%s/%s", folder, name);
         free(*slot);
         *slot = text_take(&path);
+        break;
     }
     return *slot != NULL;
 }

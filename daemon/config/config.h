@@ -15,6 +15,7 @@ enum tls_mode { TLS_REQUIRED, TLS_OPPORTUNISTIC, TLS_NONE };
 enum authority_rule { AUTHORITY_NO, AUTHORITY_CONFIRM, AUTHORITY_ALWAYS };
 enum inbox_source { INBOX_NONE, INBOX_MAILDIR, INBOX_IMAP };
 enum mail_transport { TRANSPORT_SMTP, TRANSPORT_MAILDIR };
+enum sandbox_mode { SANDBOX_OFF, SANDBOX_ON, SANDBOX_REQUIRED };
 enum { CONFIG_BACKOFF_MAXIMUM = 16 };
 
 // For how many days what is closed is kept, by outcome; 0: `days`.
@@ -104,6 +105,8 @@ struct config {
     int inbox_poll_ms;
     int inbox_max_bytes;
     char *inbox_public_key;      // file; may be empty: the text of mails is not kept
+    enum sandbox_mode sandbox_mode;
+    char *sandbox_read;          // paths with colons between; may be empty
 };
 
 // Reads, checks and completes with the defaults. NULL path gives the defaults alone.

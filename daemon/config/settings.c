@@ -139,6 +139,8 @@ const struct setting settings[] = {
     INT("inbox.max_bytes", inbox_max_bytes, 65536, 1073741824, "67108864", false, "What is beyond this of a mail is not looked at"),
     TEXT("inbox.public_key", inbox_public_key, "", false,
          "Public key (`dsrd-inbox keygen FILE` makes FILE.pub): the text of mails is kept, sealed to it. Empty: it is not kept"),
+    WORD("sandbox.mode", sandbox_mode, "off on required", "on", false, "Whether the API and the mailers give up files and system calls they do not need; on: as far as this system can; required: not without"),
+    TEXT("sandbox.read", sandbox_read, "", false, "More files or folders that they may read, with colons between, such as /srv/certificates:/etc/dsrd.d"),
 };
 const size_t setting_count = sizeof settings / sizeof settings[0];
 

@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "http/passed.h"
 #include "shared/network.h"
 
 enum { BACKLOG = SOMAXCONN, IPV4_AT = 12 };
@@ -41,10 +42,14 @@ static bool set_owner(const char *path, const struct config *config, struct erro
            error_set(error, ERROR_invalid, "api.socket_mode", "The mode of %s cannot be set: %s.", path, strerror(errno));
 }
 
-int listen_on_socket(const struct config *config, struct error *error)
+int listen_on_socket(const struct config *config, bool *is_passed, struct error *error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *path = config->api_socket;
+    int passed = passed_find(false);
+    *is_passed = passed >= 0;
+    if (*is_passed)
+        return passed;
     if (strlen(path) >= sizeof address.sun_path) {
         error_set(error, ERROR_invalid, "api.socket", "api.socket: %s is longer than the %zu bytes a socket's path may have.", path,
                   sizeof address.sun_path - 1);
@@ -67,12 +72,15 @@ int listen_on_socket(const struct config *config, struct error *error)
     return -1;
 }
 
-int listen_on_loopback(const struct config *config, struct error *error)
+int listen_on_loopback(const struct config *config, bool *is_passed, struct error *error)
 {
     struct sockaddr_in ipv4 = {.sin_family = AF_INET};
     struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6};
     struct network_address address;
-    int port, one = 1;
+    int port, one = 1, passed = passed_find(true);
+    *is_passed = passed >= 0;
+    if (*is_passed)
+        return passed;
     if (!network_loopback_parse(config->api_listen, "api.listen", &address, &port, error))
         return -1;
     bool is_ipv4 = network_address_is_ipv4(&address);

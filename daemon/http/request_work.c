@@ -338,6 +338,7 @@ static bool parse_wish(const char *text, struct wanted_reminder *wish)
     *wish = (struct wanted_reminder){.on = DATE_NONE};
     if (date_parse(text, &wish->on))
         return true;
+    // NOLINTNEXTLINE(cert-err34-c): three digits cannot overflow
     if (strspn(text, "0123456789") == 0 || sscanf(text, "%3u %7[a-z] before%n", &days, unit, &end) != 2 || end == 0 || text[end] != '\0')
         return false;
     bool weeks = strcmp(unit, "week") == 0 || strcmp(unit, "weeks") == 0;

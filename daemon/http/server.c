@@ -11,6 +11,7 @@
 #include "http/connections.h"
 #include "http/handlers.h"
 #include "http/listen.h"
+#include "http/passed.h"
 #include "http/peer.h"
 #include "http/refusals.h"
 #include "http/server_internal.h"
@@ -24,6 +25,7 @@ enum { LISTENERS = 2, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S
 // Each has connections of its own: who takes them all over TCP takes none from the socket.
 struct listener {
     struct server *server;
+    bool is_passed; // by the service manager, which goes on listening when we stop
     bool remote; // TCP: who is at the other end is known by a token only
     struct MHD_Daemon *daemon;
     struct watcher *watcher;
@@ -305,12 +307,10 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         fail(exchange, ERROR_unavailable, "", "dsrd is starting, or cannot reach its database; try again.");
         return;
     }
-    if (is_public(exchange->route))
+    if (is_public(exchange->route) || (!exchange->remote && exchange->route->roles == NULL))
         handle(exchange);
     else if (exchange->remote)
         bearer_find(exchange->server->bearer, exchange, on_peer);
-    else if (exchange->route->roles == NULL)
-        handle(exchange);
     else if (!see_peer(exchange, &uid))
         fail(exchange, ERROR_unauthenticated, "", "It cannot be seen who you are.");
     else
@@ -445,7 +445,7 @@ static bool add_listener(struct server *server, bool remote, struct error *error
     if (listener->connections == NULL)
         return error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
     server->count++;
-    int descriptor = remote ? listen_on_loopback(config, error) : listen_on_socket(config, error);
+    int descriptor = remote ? listen_on_loopback(config, &listener->is_passed, error) : listen_on_socket(config, &listener->is_passed, error);
     return descriptor >= 0 && start_daemon(listener, descriptor, error);
 }
 
@@ -480,7 +480,7 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     bool remote = service->config->api_listen[0] != '\0';
     if (server->timer == NULL || server->peers == NULL || server->refusals == NULL)
         error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
-    else if ((!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, error) &&
+    else if (passed_check(remote, error) && (!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, error) &&
              (!remote || add_listener(server, true, error))) {
         arm(server);
         return server;
@@ -505,21 +505,30 @@ static void on_stop_timer(void *context)
     server->closed(server->closed_context);
 }
 
+// Who has connected and asked before this moment is still heard: one round accepts, the next one reads. Where the service manager goes on
+// listening, the next dsrd accepts.
+static void stop_listening(struct listener *listener)
+{
+    if (!listener->is_passed)
+        MHD_run(listener->daemon);
+    else
+        close(MHD_quiesce_daemon(listener->daemon));
+    MHD_run(listener->daemon);
+    if (listener->is_passed)
+        return;
+    close(MHD_quiesce_daemon(listener->daemon));
+    if (!listener->remote)
+        unlink(listener->server->service->config->api_socket);
+}
+
 void server_stop(struct server *server, int timeout_ms, void (*closed)(void *context), void *context)
 {
     server->stopping = true;
     server->closed = closed;
     server->closed_context = context;
     server->stop_at = uv_now(server->loop) + (uint64_t)timeout_ms;
-    // Who has connected and asked before this moment is still heard: one round accepts, the next one reads.
-    for (size_t i = 0; i < server->count; i++) {
-        MHD_run(server->listeners[i].daemon);
-        MHD_run(server->listeners[i].daemon);
-        int descriptor = MHD_quiesce_daemon(server->listeners[i].daemon);
-        if (descriptor >= 0)
-            close(descriptor);
-    }
-    unlink(server->service->config->api_socket);
+    for (size_t i = 0; i < server->count; i++)
+        stop_listening(&server->listeners[i]);
     server->stop_timer = timer_new(server->loop, on_stop_timer, server);
     if (server->stop_timer == NULL)
         on_stop_timer(server);

@@ -20,6 +20,7 @@ enum { CREDENTIAL_MAXIMUM = 256, URL_MAXIMUM = 1024, CONNECT_TIMEOUT_MS = 30000,
 struct imap {
     const struct config *config;
     CURL *curl;
+    FILE *scratch; // the mail that is read: opened once, before the process shuts itself in
     char user[CREDENTIAL_MAXIMUM], password[CREDENTIAL_MAXIMUM];
     int64_t uidvalidity; // of the folder, as the last look found it
     int64_t *uids;
@@ -192,6 +193,8 @@ static void release(void *state)
     if (imap == NULL)
         return;
     curl_easy_cleanup(imap->curl);
+    if (imap->scratch != NULL)
+        fclose(imap->scratch);
     explicit_bzero(imap->password, sizeof imap->password);
     free(imap->uids);
     free(imap);
@@ -208,9 +211,10 @@ void *imap_open(const struct config *config, char name[SOURCE_NAME_SIZE], struct
     snprintf(name, SOURCE_NAME_SIZE, "%s", config->inbox_url);
     if (check_url(config->inbox_url, error) && read_credentials(imap, error)) {
         imap->curl = curl_easy_init();
-        if (imap->curl != NULL && set_options(imap))
+        imap->scratch = tmpfile(); // without a name: it is gone with this process
+        if (imap->curl != NULL && imap->scratch != NULL && set_options(imap))
             return imap;
-        error_set(error, ERROR_internal, "", "libcurl cannot be used.");
+        error_set(error, ERROR_internal, "", imap->scratch != NULL ? "libcurl cannot be used." : "There is no room for a file in /tmp.");
     }
     release(imap);
     return NULL;
@@ -301,18 +305,17 @@ static enum source_result next(void *state, struct source_mail *mail, struct err
     mail->uid = imap->uids[imap->next++];
     mail->uidvalidity = imap->uidvalidity;
     imap->cut = false;
-    FILE *file = tmpfile(); // without a name: it is gone with this process
-    CURLcode code = file != NULL ? fetch(imap, mail->uid, mail->came_at, file) : CURLE_WRITE_ERROR;
+    FILE *file = imap->scratch; // the mail before has been read
+    rewind(file);
+    CURLcode code = ftruncate(fileno(file), 0) == 0 ? fetch(imap, mail->uid, mail->came_at, file) : CURLE_WRITE_ERROR;
     mail->cut = imap->cut;
-    if (code != CURLE_OK && !imap->cut && file != NULL && is_given_up(imap, mail->uid, code) && ftruncate(fileno(file), 0) == 0) {
+    if (code != CURLE_OK && !imap->cut && is_given_up(imap, mail->uid, code) && ftruncate(fileno(file), 0) == 0) {
         rewind(file);
         fprintf(file, "X-Dsrd-Not-Given: %s;UIDVALIDITY=%lld;UID=%lld\n\n", imap->config->inbox_url, (long long)imap->uidvalidity, (long long)mail->uid);
         mail->cut = true;
         code = CURLE_OK;
     }
-    mail->descriptor = file != NULL && fflush(file) == 0 ? dup(fileno(file)) : -1;
-    if (file != NULL)
-        fclose(file);
+    mail->descriptor = fflush(file) == 0 ? dup(fileno(file)) : -1;
     if (mail->descriptor < 0 || (code != CURLE_OK && !imap->cut)) {
         // Somebody deleted it, or the folder was made anew meanwhile: the next look tells.
         fail(mail->descriptor < 0 ? CURLE_WRITE_ERROR : code, "give a mail", error);

@@ -8,6 +8,7 @@
 #include "inbox/child.h"
 #include "inbox/store.h"
 #include "run/options.h"
+#include "sandbox/sandbox.h"
 #include "shared/json.h"
 #include "shared/log.h"
 
@@ -101,7 +102,8 @@ int reader_run(const struct config *config, const char *conninfo, bool once, con
         reader.source = source_new(config, &error);
     if (reader.source != NULL)
         reader.store = store_new(config, conninfo, &error);
-    if (reader.store != NULL)
+    const struct sandbox_needs needs = {SANDBOX_INBOX, config, NULL, conninfo};
+    if (reader.store != NULL && sandbox_enter(&needs, &error))
         status = serve(&reader, once);
     else
         log_error("%s", error.text);

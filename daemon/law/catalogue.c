@@ -36,6 +36,7 @@ static bool load_calendar(struct catalogue *catalogue, const char *path, struct 
     }
     if (calendar != NULL) {
         hash_file(&conf, calendar->hash);
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without an array no calendar is loaded
         catalogue->calendars[catalogue->calendar_count++] = calendar;
     }
     conf_release(&conf);
@@ -130,6 +131,7 @@ static bool load_laws(struct catalogue *catalogue, const char *folder, struct er
     if (good && catalogue->law_count == 0)
         good = error_set(error, ERROR_invalid, folder, "%s holds no law.", folder);
     if (good)
+        // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): without an array no law was loaded
         qsort(catalogue->laws, catalogue->law_count, sizeof *catalogue->laws, compare_laws);
     return good;
 }
@@ -137,7 +139,7 @@ static bool load_laws(struct catalogue *catalogue, const char *folder, struct er
 static bool hash_all(struct catalogue *catalogue, struct error *error)
 {
     size_t count = catalogue->law_count + catalogue->calendar_count;
-    struct hash_part *parts = calloc(count, sizeof *parts);
+    struct hash_part *parts = calloc(count + 1, sizeof *parts);
     if (parts == NULL)
         return error_set(error, ERROR_internal, "", "No memory for the catalogue.");
     size_t at = 0;

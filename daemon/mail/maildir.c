@@ -12,7 +12,7 @@ static bool fail(const char *path, struct error *error)
     return error_set(error, ERROR_unavailable, "mail.maildir", "%s cannot be written: %s.", path, strerror(errno));
 }
 
-static bool make_folders(const char *folder, struct error *error)
+bool maildir_make(const char *folder, struct error *error)
 {
     static const char *const names[] = {"", "/tmp", "/new", "/cur"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -69,7 +69,7 @@ bool maildir_deliver(const char *folder, const char *unique, const struct text *
     text_format(&draft, "%s/tmp/%s.dsrd", folder, unique);
     text_format(&final, "%s/new/%s.dsrd", folder, unique);
     text_format(&new_folder, "%s/new", folder);
-    bool good = make_folders(folder, error);
+    bool good = maildir_make(folder, error);
     if (good && (!write_file(draft.text, bytes) || rename(draft.text, final.text) != 0 || !sync_folder(new_folder.text)))
         good = fail(final.text, error);
     text_release(&draft);

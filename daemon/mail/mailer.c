@@ -14,6 +14,7 @@
 #include "mail/outbox.h"
 #include "mail/smtp.h"
 #include "run/options.h"
+#include "sandbox/sandbox.h"
 #include "shared/json.h"
 #include "shared/log.h"
 #include "vault/person.h"
@@ -91,6 +92,8 @@ static json_t *describe_begin(const struct mailer *mailer, const struct mail *ma
     json_t *begin = json_pack("{s:s, s:O, s:s, s:s, s:i, s:O?}", "message", mail->id, "version", json_object_get(mail->message, "version"), "incarnation",
                               outbox_incarnation(mailer->outbox), "attempt", mail->attempt, "seconds", mailer->config->mail_lease_s, "previous",
                               mailer->pending);
+    if (begin == NULL)
+        error_set(error, ERROR_unavailable, "", "No memory to begin a mail.");
     if (begin == NULL || !prepared || !mail->composed)
         return begin;
     unsigned char hash[crypto_hash_sha256_BYTES];
@@ -335,12 +338,15 @@ int mailer_run(const struct config *config, const char *conninfo, const struct m
         mailer.outbox = outbox_new(config, conninfo, &error);
     if (mailer.outbox != NULL && config->mail_transport == TRANSPORT_SMTP)
         mailer.smtp = smtp_new(config, &error);
-    if (mailer.outbox != NULL && (config->mail_transport == TRANSPORT_MAILDIR || mailer.smtp != NULL)) {
+    bool ready = mailer.outbox != NULL && (config->mail_transport == TRANSPORT_MAILDIR ? maildir_make(config->mail_maildir, &error) : mailer.smtp != NULL);
+    const struct sandbox_needs needs = {SANDBOX_MAILER, config, NULL, conninfo};
+    if (ready && sandbox_enter(&needs, &error)) {
         vault_demand_trust(mailer.vault);
         serve(&mailer);
         status = EXIT_FINE;
     } else {
         log_error("%s", error.text);
+        status = error.code == ERROR_unavailable ? EXIT_FAILED : EXIT_CONFIGURATION; // a folder that is away may come back
     }
     json_decref(mailer.pending);
     smtp_free(mailer.smtp);

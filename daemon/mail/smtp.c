@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "mail/address.h"
+#include "vault/secret_file.h"
 
 enum { CREDENTIAL_MAXIMUM = 256, HOST_MAXIMUM = 256 };
 
@@ -36,14 +37,17 @@ static bool read_line(FILE *file, char line[CREDENTIAL_MAXIMUM])
 
 static bool read_credentials(struct smtp *smtp, struct error *error)
 {
-    const char *path = smtp->config->mail_credentials;
+    char given[PATH_MAX];
+    bool by_manager = secret_given("relay", given);
+    const char *path = by_manager ? given : smtp->config->mail_credentials;
+    mode_t closed_to = by_manager ? 07 : 077;
     struct stat status;
     if (path[0] == '\0')
         return true;
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return error_set(error, ERROR_invalid, "mail.credentials", "mail.credentials: %s cannot be read: %s.", path, strerror(errno));
-    bool narrow = fstat(fileno(file), &status) == 0 && (status.st_mode & 077) == 0;
+    bool narrow = fstat(fileno(file), &status) == 0 && (status.st_mode & closed_to) == 0;
     bool good = narrow && read_line(file, smtp->user) && read_line(file, smtp->password);
     fclose(file);
     if (!narrow)

@@ -18,6 +18,7 @@
 #include "run/key_keeper.h"
 #include "run/library_jobs.h"
 #include "run/notify.h"
+#include "sandbox/sandbox.h"
 #include "shared/json.h"
 #include "shared/log.h"
 #include "shared/text.h"
@@ -340,6 +341,16 @@ static bool open_database(struct api *api, struct error *error)
     return true;
 }
 
+// Before anything that starts a thread, such as a look-up of the database's name.
+static bool enter_sandbox(const struct api *api, struct error *error)
+{
+    char *conninfo = conninfo_for(api->config, api->options->private_folder, "dsrd_api", error);
+    const struct sandbox_needs needs = {SANDBOX_API, api->config, api->options->config_path, conninfo};
+    bool good = conninfo != NULL && sandbox_enter(&needs, error);
+    free(conninfo);
+    return good;
+}
+
 static void watch_signals(struct api *api)
 {
     static const int numbers[SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
@@ -389,6 +400,8 @@ int api_run(const struct options *options, struct config *config)
     if (api.server == NULL)
         goto cleanup;
     watch_signals(&api);
+    if (!enter_sandbox(&api, &error))
+        goto cleanup;
     database_start(api.service.database, on_database_ready, &api);
     if (watchdog_ms > 0)
         timer_start(api.watchdog, 0, watchdog_ms / 2);

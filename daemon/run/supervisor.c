@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "http/passed.h"
 #include "run/notify.h"
 #include "run/private_cluster.h"
 #include "shared/log.h"
@@ -50,6 +51,7 @@ struct supervisor {
     enum stage stage;
     bool stop_asked;
     int status;
+    int passed; // sockets of the service manager, which the API gets
 };
 
 static void next_stage(struct supervisor *supervisor);
@@ -150,11 +152,14 @@ static void on_exit_of(uv_process_t *process, int64_t status, int signal)
 static void start_child(struct child *child)
 {
     struct supervisor *supervisor = child->supervisor;
-    uv_stdio_container_t stdio[3] = {
+    uv_stdio_container_t stdio[PASSED_FIRST + PASSED_MAXIMUM] = {
         {.flags = UV_IGNORE},
         {.flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO},
         {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
     };
+    int count = child->role == ROLE_API ? PASSED_FIRST + supervisor->passed : PASSED_FIRST;
+    for (int i = PASSED_FIRST; i < count; i++)
+        stdio[i] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = i};
     int log = -1;
     if (child->role == ROLE_CLUSTER) {
         log = open(supervisor->cluster.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -162,7 +167,7 @@ static void start_child(struct child *child)
     }
     // In a session of its own: Ctrl-C in a terminal reaches us alone, and we stop them in order.
     uv_process_options_t options = {.file = child->arguments[0], .args = child->arguments, .exit_cb = on_exit_of,
-                                    .flags = UV_PROCESS_DETACHED, .stdio = stdio, .stdio_count = 3};
+                                    .flags = UV_PROCESS_DETACHED, .stdio = stdio, .stdio_count = count};
     child->process.data = child;
     child->started_at = uv_now(supervisor->loop);
     int result = uv_spawn(supervisor->loop, &child->process, &options);
@@ -335,6 +340,10 @@ int supervisor_run(const struct options *options, const struct config *config)
     supervisor->options = options;
     supervisor->config = config;
     supervisor->status = EXIT_FINE;
+    supervisor->passed = passed_count();
+    if (supervisor->passed == 0)
+        unsetenv("LISTEN_FDS");
+    unsetenv("LISTEN_PID");
     setenv("DSRD_SUPERVISED", "1", 1); // the roles end when we do
     int status = EXIT_CONFIGURATION;
     if (!add_cluster(supervisor, &error)) {

@@ -156,7 +156,8 @@ static int finish(const struct options *options, const struct answers *answers, 
         fprintf(stderr, "dsrd setup: %s\n", error.text);
     if (status == EXIT_FINE)
         printf("Written: %s, %s and %s. Back up the last two apart from the database, as dsrd(8) says: without them names and addresses cannot be read.\n"
-               "Now start the units (systemctl enable --now dsrd-api dsrd-mailer@1), or `dsrd run`, and try `dsr mail test ADDRESS`.\n",
+               "Now start the units (systemctl enable --now dsrd-api dsrd-mailer@1), or `dsrd run`, and try `dsr mail test ADDRESS`.\n"
+               "When PostgreSQL or the relay is on another machine, the units must be told first: see README.md in share/doc/dsrd/systemd.\n",
                path, config->vault_ring, config->vault_credential);
     config_free(config);
     return status;

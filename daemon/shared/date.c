@@ -120,6 +120,7 @@ static bool parse_distance(const char *text, date today, date *result)
     char unit[8];
     int end = 0;
     if (strspn(text + (ahead ? 3 : 0), "0123456789") == 0 || // sscanf would take a sign, or blanks
+        // NOLINTNEXTLINE(cert-err34-c): four digits cannot overflow
         sscanf(text + (ahead ? 3 : 0), "%4u %7[a-z]%n", &count, unit, &end) != 2)
         return false;
     const char *rest = text + (ahead ? 3 : 0) + end;

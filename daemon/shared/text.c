@@ -88,7 +88,7 @@ char *text_take(struct text *text)
 {
     if (text->text == NULL && !text->failed)
         reserve(text, 0);
-    if (text->failed) {
+    if (text->failed || text->text == NULL) {
         text_release(text);
         return NULL;
     }

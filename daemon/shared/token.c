@@ -12,7 +12,7 @@ static const char digits[] = "0123456789abcdef";
 void token_format(const unsigned char random[TOKEN_RANDOM_BYTES], char token[TOKEN_SIZE])
 {
     char *at = token + strlen(prefix);
-    memcpy(token, prefix, strlen(prefix));
+    memcpy(token, prefix, strlen(prefix)); // NOLINT(bugprone-not-null-terminated-result): it ends below
     for (size_t i = 0; i < TOKEN_ID_LENGTH; i++)
         *at++ = letters[random[i] % (sizeof letters - 1)];
     *at++ = '_';

@@ -157,15 +157,19 @@ int secret_lock(const char *path, struct error *error)
     }
 }
 
+bool secret_given(const char *name, char path[PATH_MAX])
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (folder == NULL || folder[0] != '/')
+        return false;
+    int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
+    return length > 0 && length < PATH_MAX && access(path, F_OK) == 0;
+}
+
 bool credential_read(const char *path, unsigned char wrap[CREDENTIAL_LENGTH], struct error *error)
 {
     char given[PATH_MAX];
-    const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    bool by_manager = false;
-    if (folder != NULL && folder[0] == '/') {
-        snprintf(given, sizeof given, "%s/credential", folder);
-        by_manager = access(given, F_OK) == 0;
-    }
+    bool by_manager = secret_given("credential", given);
     const char *chosen = by_manager ? given : path;
     char *hex = secret_read(chosen, by_manager, error);
     if (hex == NULL)

@@ -4,6 +4,7 @@
 #ifndef VAULT_SECRET_FILE_H
 #define VAULT_SECRET_FILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "shared/error.h"
@@ -25,6 +26,9 @@ enum secret_place secret_write(const char *path, const char *content, int locked
 // Waits until nobody else changes the file, and keeps them off until the descriptor is closed. -1 when it
 // cannot be opened.
 int secret_lock(const char *path, struct error *error);
+
+// Whether the service manager gives a credential of that name ($CREDENTIALS_DIRECTORY); then its path. A group may read it.
+bool secret_given(const char *name, char path[PATH_MAX]);
 
 // The credential that wraps the key ring: the service manager's ($CREDENTIALS_DIRECTORY/credential) where
 // there is one, else the file.

@@ -19,6 +19,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
 AS_ROOT = os.getuid() == 0
 RUNNER = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if AS_ROOT else []
+# STRACE=FOLDER, as root: every call of dsrd and its children goes there, one file a thread, for calls.py beside this.
+TRACER = ["strace", "-D", "-f", "-ff", "-qq", "-s", "200", "-o", os.path.join(os.environ["STRACE"], "trace")] if os.environ.get("STRACE") else []
 PATIENCE = int(os.environ.get("PATIENCE", "60"))  # seconds until a condition that does not come is a failure
 _cases = []
 
@@ -165,6 +167,7 @@ class Dsrd:
             "reminders": {"quiet_from": "00:00", "quiet_until": "00:00", "weekends": True, "scan_ms": 200},
             "audit": {"officer_mail": False},
             "database": {"backoff_first_ms": 50, "backoff_last_ms": 500},
+            "sandbox": {"mode": os.environ.get("SANDBOX", "on")},
             "authority": {"required": "no"},  # people.t tells what is asked without it
             "mail": {"transport": "maildir", "from": "dsrd@library.example", "poll_ms": 200},
         }, settings or {})
@@ -194,6 +197,8 @@ class Dsrd:
         return RUNNER + [os.path.join(self.program, "dsrd"), name, "-c", self.conf, "--private", self.data, *arguments]
 
     def start(self, wait=True, more=None):
+        if "FAKETIME_TIMESTAMP_FILE" in (more or {}):  # libfaketime reads the moment from there at each call
+            self.write_conf({"sandbox": {"read": os.path.dirname(more["FAKETIME_TIMESTAMP_FILE"])}})
         arguments = ["--owner", str(os.getuid()), "--owner-name", self.owner_name]
         if self.owner_email:
             arguments += ["--owner-email", self.owner_email]
@@ -201,7 +206,7 @@ class Dsrd:
             # `more` is set for dsrd itself, not for what makes it another user first.
             command = self.command("run", *arguments)
             command[len(RUNNER):len(RUNNER)] = ["env"] + [f"{name}={value}" for name, value in (more or {}).items()]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
+            self.process = subprocess.Popen(TRACER + command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
         if wait:
             self.wait_ready()
 

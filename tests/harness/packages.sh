@@ -4,10 +4,10 @@
 # lint, bench and soak as well. Never lets a system PostgreSQL cluster or any other service start.
 set -eu
 build="pkg-config libuv1-dev libpq-dev libcurl4-openssl-dev libconfig-dev libmicrohttpd-dev libjansson-dev libsodium-dev
-libsmartcols-dev libcsv-dev libidn2-dev libgmime-3.0-dev libc6-dev postgresql-15 tzdata"
+libsmartcols-dev libcsv-dev libidn2-dev libgmime-3.0-dev libseccomp-dev libc6-dev postgresql-15 tzdata"
 test="$build dovecot-imapd libcmocka-dev perl python3 python3-aiosmtpd curl procps clang libclang-rt-14-dev postfix libsasl2-modules sasl2-bin openssl
-mandoc postgresql-15-pgtap faketime python3-holidays nginx uidmap groff poppler-utils"
-all="$test cppcheck shellcheck clang-format"
+mandoc postgresql-15-pgtap faketime python3-holidays nginx uidmap groff poppler-utils strace systemd binutils"
+all="$test cppcheck shellcheck clang-format clang-tidy"
 case "${1:-}" in
 build) wanted=$build ;;
 test) wanted=$test ;;

@@ -132,10 +132,21 @@ def a_real_postfix_takes_it_over_starttls_with_a_password():
         d.start()
         contains(d.dsr("mail", "test", "reader@library.example", status=5), "The relay refused the log-in of dsrd.")
         d.stop()
+        # What the service manager gives goes before the file.
+        given = d.data + "/given"
+        os.mkdir(given)
+        with open(given + "/relay", "w") as file:
+            file.write("library@relay.example\ns3cret pass\n")
+        os.chmod(given + "/relay", 0o440)  # as an access list for one user looks
+        for path in (given, given + "/relay"):
+            shutil.chown(path, "nobody", "nogroup")
+        d.start(more={"CREDENTIALS_DIRECTORY": given})
+        contains(d.dsr("mail", "test", "reader@library.example"), "Sent; the relay calls it ")
+        d.stop()
         d.write_conf({"mail": {"ca_file": "/etc/ssl/certs/ca-certificates.crt" if os.path.exists("/etc/ssl/certs/ca-certificates.crt") else d.conf}})
         d.start()
         contains(d.dsr("mail", "test", "reader@library.example", status=5), "Not sent: The relay")
-        equal(len(postfix.mails()), 1)
+        equal(len(postfix.mails()), 2)
     finally:
         postfix.stop()
 
