@@ -55,13 +55,16 @@ static void print_asked(const struct situation *at)
         if (is(at->asked_for, given[i][0]))
             what = given[i][1];
     printf("Next: the vendor has asked you for %s; when you have given it, type  dsr log %s %s\n", what, at->ref, at->asked_for);
+    if (is(at->asked_for, "identity_provided"))
+        printf("      If it asks for more than it needs,  dsr send %s --kind identity  says so.\n", at->ref);
 }
 
 static void print_answered(const struct situation *at)
 {
     if (is(at->said, "refused"))
-        printf("Next: the vendor refused. Appeal or complain (`dsr explain %s` says how and to whom), then type  dsr log %s appeal_sent\n"
-               "      or  dsr log %s complaint_sent ; or leave it at that:  dsr close %s denied --reason WORD\n",
+        printf("Next: the vendor refused. Appeal or complain: `dsr send %s` writes the letter that is due, --kind complaint the other, and says to\n"
+               "      whom; what went another way you record:  dsr log %s appeal_sent  or  dsr log %s complaint_sent ; or leave it at that:\n"
+               "      dsr close %s denied --reason WORD\n",
                at->ref, at->ref, at->ref, at->ref);
     else if (is(at->said, "referred"))
         printf("Next: the vendor referred you to somebody else: ask there, then type  dsr close %s referred_to_library\n", at->ref);
@@ -83,9 +86,10 @@ static void print_overdue(const struct situation *at)
                "      if not,  dsr close %s no_answer\n",
                at->complained ? ", and you have complained" : "", at->ref, at->ref);
     else if (only_acknowledges)
-        printf("Next: ask whether the vendor has the %s; when it confirms, type  dsr log %s acknowledged\n", thing(at), at->ref);
+        printf("Next: ask whether the vendor has the %s (`dsr send %s` writes to it); when it confirms, type  dsr log %s acknowledged\n", thing(at), at->ref, at->ref);
     else
-        printf("Next: ask again%s; %s, type  dsr log %s %s\n", at->legal ? ", or complain" : "", when_done(at), at->ref, at->awaits);
+        printf("Next: ask again (`dsr send %s` writes the letter)%s; %s, type  dsr log %s %s\n", at->ref, at->legal ? ", or complain (--kind complaint)" : "",
+               when_done(at), at->ref, at->awaits);
 }
 
 static void print_waiting(const struct situation *at)

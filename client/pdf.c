@@ -73,7 +73,7 @@ static void append_marked_letters(struct text *out)
                  {0x0306, "ab"}, {0x0307, "a."}, {0x0308, "ad"}, {0x030A, "ao"}, {0x030B, "a\""},
                  {0x030C, "ah"}, {0x0327, "ac"}, {0x0328, "ho"}};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-        for (char letter = 'A'; letter <= 'z'; letter = letter == 'Z' ? 'a' : (char)(letter + 1)) {
+        for (int letter = 'A'; letter <= 'z'; letter = letter == 'Z' ? 'a' : letter + 1) {
             bool raised = letter <= 'Z' && marks[i].combining < 0x0327; // those two hang below
             if (raised)
                 text_format(
@@ -240,7 +240,7 @@ static bool check_complaints(int complaints, int status, struct error *error)
 static bool run_groff(const struct pdf *pdf, int to, const char *paper, struct error *error)
 {
     int ends[2] = {-1, -1}, status = 0;
-    pid_t pid;
+    pid_t pid = 0;
     int complaints = memfd_create("groff", MFD_CLOEXEC);
     bool good = (complaints >= 0 && pipe2(ends, O_CLOEXEC) == 0) ||
                 error_set(error, ERROR_internal, "pdf", "groff cannot be started: %s.", strerror(errno));

@@ -97,9 +97,12 @@ static void take_uids(struct imap *imap, const char *line)
 static void take_date(struct imap *imap, const char *line)
 {
     struct tm local = {0}, utc;
-    int zone = 0;
+    char *end;
     const char *rest = strptime(line, "%d-%b-%Y %H:%M:%S", &local);
-    if (rest == NULL || imap->came_at == NULL || sscanf(rest, "%d", &zone) != 1)
+    if (rest == NULL || imap->came_at == NULL)
+        return;
+    long zone = strtol(rest, &end, 10);
+    if (end == rest || zone < -2400 || zone > 2400)
         return;
     time_t instant = timegm(&local) - (zone / 100 * 60 + zone % 100) * 60;
     gmtime_r(&instant, &utc);

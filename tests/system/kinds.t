@@ -244,7 +244,7 @@ def a_complaint_to_the_vendor_is_confirmed_then_answered():
     contains(log(ref, ("acknowledged", days_ago(1))), f"no deadline of the vendor runs; when the complaint is answered, type  dsr log {ref} complaint_answered")
     equal([status(ref), d.dsr_json("status", ref)["reminders"]], ["waiting", []])
     late = file("proquest", "complaint", "uk-gdpr")
-    contains(d.dsr("status", late), f"ask whether the vendor has the complaint; when it confirms, type  dsr log {late} acknowledged")
+    contains(d.dsr("status", late), f"ask whether the vendor has the complaint (`dsr send {late}` writes to it); when it confirms, type  dsr log {late} acknowledged")
     log(late, ("refused", "2026-09-10"))  # the authority is open for three months from there
     equal([clocks(late)["complaint_ack"]["state"], clocks(late)["complain"]["due"], clocks(late)["complain"]["state"]], ["met", "2026-12-10", "running"])
     letter = file("proquest", "complaint", "uk-gdpr", SENT, "--channel", "letter")
