@@ -105,6 +105,9 @@ def canaries_are_found_nowhere():
             if n % 100 == 0:  # some of them in notes and mails too
                 d.file("elsevier", "access", "--law", "eu-gdpr", "--for", reply.json["alias"], "--sent", "2026-01-05", "--note", f"wrote to {name}", "--anyway")
                 equal(d.http("POST", "/v1/mail/tests", {"address": email}).status, 202)
+                letter = d.file("elsevier", "deletion", "--law", "eu-gdpr", "--for", reply.json["alias"], "--draft", "--anyway")
+                contains(d.dsr("send", letter, "--yes", "--anyway"), name)
+                contains(d.dsr("evidence", letter, "--json"), name)
             for form in sorted({form for text in (mark, name, email) for form in forms_of(text)}):
                 file.write(form + b"\n")
                 positive.write(b"before" + form + b"after\n")
