@@ -169,4 +169,24 @@ def a_library_is_renamed():
     wait_for(lambda: "Eastern Branch" in d.dsr("whoami", "--library", "2"), "dsrd notices")
 
 
+@case
+def a_library_that_dsrd_does_not_know_yet_is_no_reason_to_fall():
+    # Until it has read the list again: here the one who adds it tells nobody.
+    d.sql("insert into dsr.library (id, name, zone) values (3, 'West Branch', 'Etc/UTC')")
+    for table in ("account", "vendor", "vendor_name"):
+        names = d.sql(f"select string_agg(quote_ident(attname), ', ') from pg_attribute where attrelid = 'dsr.{table}'::regclass and attnum > 0 "
+                      "and attname <> 'library_id' and not attisdropped and attidentity = '' and attgenerated = ''")
+        picked = names.replace("subject_id", "null")
+        d.sql(f"insert into dsr.{table} (library_id, {names}) select 3, {picked} from dsr.{table} where library_id = 1")
+    alias = d.http("POST", "/v1/subjects", {"residence": "NL", "name": "Wim West", "email": "wim@patron.example"}, {"Dsrd-Library": "3"}).json["alias"]
+    ref = d.dsr_json("file", "elsevier", "access", "--law", "eu-gdpr", "--for", alias, "--sent", days_ago(50), "--anyway", "--library", "3")["request"]["ref"]
+    for words in (("send", ref), ("chase", "elsevier")):
+        d.dsr(*words, "--library", "3", status=None)
+        contains(d.errors, "dsrd has not read of this library yet; try again in a moment.")
+    equal(d.http("GET", "/v1/health").status, 200)
+    d.sql("notify dsr, 'catalogue'")
+    wait_for(lambda: "West Branch" in d.dsr("whoami", "--library", "3"), "dsrd notices")
+    contains(d.dsr("chase", "elsevier", "--library", "3", status=None), "West Branch", ref)
+
+
 run_cases()
