@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from dsrd import ROOT, Dsrd, Reply, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
@@ -158,7 +159,20 @@ def laws_are_in_force_for_all():
     finally:
         with open(path, "w") as file:
             file.write(text)
+        # The logs are taken in one order by all that write into several: here a dsrd that starts notes its settings meanwhile.
+        other = threading.Thread(target=lambda: noted.append(d.sql("""
+            begin; select 1 from dsr.audit_head where library_id = 1 for update;
+            do $$ begin for i in 1 .. 600 loop
+                exit when exists (select from pg_locks where not granted);
+                perform pg_sleep(0.05); end loop; end $$;
+            set local deadlock_timeout = '10min'; select 1 from dsr.audit_head where library_id = 2 for update; commit""")))
+        noted = []
+        other.start()
+        wait_for(lambda: d.sql("select count(*) from pg_stat_activity where query like '%for i in 1%' and pid <> pg_backend_pid()") != "0", "it notes")
         d.dsr("law", "apply", "--library", "2")
+        other.join()
+    equal(noted, ["1\n1"])
+    equal(d.sql("select pg_stat_force_next_flush(), deadlocks from pg_stat_database where datname = current_database()"), "|0")
     equal(d.http("GET", "/v1/health").json["read_only"], False)
 
 
