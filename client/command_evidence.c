@@ -56,6 +56,16 @@ static void hash_of(const char *text, char hex[2 * crypto_hash_sha256_BYTES + 1]
     sodium_bin2hex(hex, 2 * crypto_hash_sha256_BYTES + 1, hash, sizeof hash);
 }
 
+// Neither is written without the other, which it names.
+static bool may_write(const struct names *names, bool replace, struct error *error)
+{
+    const char *there = access(names->pdf, F_OK) == 0    ? names->pdf
+                        : access(names->json, F_OK) == 0 ? names->json
+                                                         : NULL;
+    return replace || there == NULL ||
+           error_set(error, ERROR_conflict, "file", "%s is there already; --force writes over it.", there);
+}
+
 static bool write_files(const json_t *evidence, const struct names *names, const char *paper, bool replace,
                         struct error *error)
 {
@@ -67,7 +77,7 @@ static bool write_files(const json_t *evidence, const struct names *names, const
     hash_of(text, hash);
     struct pdf *pdf = evidence_document(evidence, name != NULL ? name + 1 : names->json, hash);
     bool good = pdf != NULL || error_set(error, ERROR_unavailable, "", "No memory for the document.");
-    good = good && pdf_write(pdf, names->pdf, paper, replace, error) &&
+    good = good && may_write(names, replace, error) && pdf_write(pdf, names->pdf, paper, replace, error) &&
            write_whole(names->json, text, replace, error);
     pdf_free(pdf);
     free(text);

@@ -118,9 +118,12 @@ static bool write_items(struct chaser_work *work, struct text *all, struct error
     bool good = true;
     json_array_foreach(items_of(work), index, state) {
         struct request_work request;
-        good = good && work->count < CHASER_REQUESTS_MAXIMUM && restore(work, state, &request, error);
-        if (!good)
+        if (!good || work->count == CHASER_REQUESTS_MAXIMUM)
             break;
+        if (!restore(work, state, &request, error)) {
+            request_work_release(&request);
+            return false;
+        }
         struct letter_question question = question_of(work, &request, state);
         good = letter_write_item(service_of(work)->letters, &question, &work->items[work->count], error);
         text_append(all, work->items[work->count].text != NULL ? work->items[work->count].text : "");
@@ -147,7 +150,7 @@ static void make_hash(struct chaser_work *work)
 bool chaser_work_make(struct chaser_work *work, const json_t *body, struct error *error)
 {
     struct text all = {0};
-    if (!read_wish(work, body, error))
+    if (!letter_work_knows_library(work->exchange, error) || !read_wish(work, body, error))
         return false;
     if (json_array_size(items_of(work)) == 0)
         return error_set(error, ERROR_conflict, "vendor",

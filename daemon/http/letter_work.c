@@ -27,6 +27,14 @@ static const struct library *library_of(const struct letter_work *work)
     return libraries_find(exchange_service(work->exchange)->libraries, exchange_principal(work->exchange)->library);
 }
 
+bool letter_work_knows_library(struct exchange *exchange, struct error *error)
+{
+    const struct letter_work work = {.exchange = exchange};
+    return library_of(&work) != NULL ||
+           error_set(error, ERROR_unavailable, "library",
+                     "dsrd has not read of this library yet; try again in a moment.");
+}
+
 static bool is_draft(const struct letter_work *work)
 {
     return is(json_text(work->state, "state"), "draft");
@@ -292,7 +300,8 @@ static void make_hash(struct letter_work *work)
 bool letter_work_make(struct letter_work *work, const json_t *body, struct error *error)
 {
     work->kind = LETTER_KIND_COUNT;
-    if (!read_wish(work, body, error) || !restore(work, error))
+    if (!letter_work_knows_library(work->exchange, error) || !read_wish(work, body, error) ||
+        !restore(work, error))
         return false;
     if (work->kind == LETTER_KIND_COUNT)
         work->kind = kind_called_for(work);

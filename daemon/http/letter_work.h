@@ -33,6 +33,9 @@ struct letter_work {
 bool letter_work_make(struct letter_work *work, const json_t *body, struct error *error);
 void letter_work_release(struct letter_work *work);
 
+// Whether dsrd has read of the caller's library: one just added it may not know yet, and a letter names it.
+bool letter_work_knows_library(struct exchange *exchange, struct error *error);
+
 // The vendor's time that has gone by, for the answer or else for the acknowledgement; NULL: none has.
 const struct clock *letter_work_overdue(const struct request_work *request);
 

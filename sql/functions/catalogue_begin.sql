@@ -6,15 +6,17 @@ CREATE OR REPLACE FUNCTION api.catalogue_begin(p jsonb) RETURNS json
 AS $function$
 DECLARE
     one integer;
+    home integer := dsr.library();
+    operator text := current_setting('dsr.account', true);
 BEGIN
     IF NOT dsr.has_role('operator') THEN
         PERFORM dsr.raise_error('403', '', 'Only an operator applies laws.');
     END IF;
     UPDATE dsr.catalogue SET hash = p ->> 'hash', applied_at = now(), finished = false;
     NOTIFY dsr, 'catalogue'; -- each dsrd looks whether its laws are these
-    PERFORM dsr.audit_add('laws', p ->> 'hash');
-    FOREACH one IN ARRAY array_remove(dsr.libraries(), dsr.library()) LOOP -- the others' logs say it too; by whom is not theirs to know
-        PERFORM set_config('dsr.library', one::text, true), set_config('dsr.account', '', true);
+    -- The others' logs say it too; by whom is not theirs to know. By number, as all do that write into several.
+    FOREACH one IN ARRAY dsr.libraries() LOOP
+        PERFORM set_config('dsr.library', one::text, true), set_config('dsr.account', CASE WHEN one = home THEN operator ELSE '' END, true);
         PERFORM dsr.audit_add('laws', p ->> 'hash');
     END LOOP;
     RETURN json_build_object('applied', p ->> 'hash');

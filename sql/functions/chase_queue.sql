@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Queues a chaser that a person has approved {message, lang, channel, sha256, sender_sealed, recipient_sealed, address_hash, bytes_sealed,
 -- bytes_sha256, size, mail_id, token_hash, again, letters: [{id, ref, version, text_sealed}]}: one message, and a letter of the kind overdue
--- of each request that it names. DS409 when one of them may not be chased any more; DS40R when one has changed since.
+-- of each request that it names. DS409 when one of them may not be chased any more; DS40R when one has changed since, or is gone.
 CREATE OR REPLACE FUNCTION api.chase_queue(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 DECLARE
     one record;
     why text;
-    first boolean := true;
+    named integer := 0;
 BEGIN
     PERFORM FROM dsr.request WHERE library_id = dsr.library() AND ref IN (SELECT item ->> 'ref' FROM jsonb_array_elements(p -> 'letters') item)
       ORDER BY id FOR UPDATE;
@@ -31,12 +31,15 @@ BEGIN
         END IF;
         INSERT INTO dsr.letter (library_id, id, request_id, kind, lang, channel, text, sha256, sender, message_id, mail_id, approved_by)
         VALUES (dsr.library(), one.letter, one.id, 'overdue', p ->> 'lang', p ->> 'channel', one.text_sealed, decode(p ->> 'sha256', 'hex'),
-                CASE WHEN first THEN decode(p ->> 'sender_sealed', 'base64') END, (p ->> 'message')::uuid, p ->> 'mail_id', dsr.me());
+                CASE WHEN named = 0 THEN decode(p ->> 'sender_sealed', 'base64') END, (p ->> 'message')::uuid, p ->> 'mail_id', dsr.me());
         INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
         SELECT dsr.library(), decode(p ->> 'token_hash', 'hex'), one.id, one.vendor, p ->> 'channel', p ->> 'mail_id' WHERE p ->> 'token_hash' IS NOT NULL;
         PERFORM dsr.audit_add('letter_send', one.ref, jsonb_build_object('letter', one.letter, 'kind', 'chaser'));
-        first := false;
+        named := named + 1;
     END LOOP;
+    IF named <> jsonb_array_length(p -> 'letters') THEN -- one is gone, and the letter names it
+        PERFORM dsr.raise_error('40R', 'version', 'A request was changed meanwhile.');
+    END IF;
     NOTIFY dsr, 'outbox';
     RETURN json_build_object('message', p -> 'message', 'state', 'approved', 'requests', (SELECT json_agg(item -> 'ref') FROM jsonb_array_elements(p -> 'letters') item));
 END

@@ -8,7 +8,7 @@ DECLARE
     held record;
 BEGIN
     FOR held IN
-        SELECT id, state, bytes IS NOT NULL AND (kind <> 'letter' OR state = 'sending') AS tried, kind = 'reminder' AND dsr.address_stopped(address_hash) AS unwanted FROM dsr.message
+        SELECT id, state, CASE kind WHEN 'letter' THEN state = 'sending' ELSE bytes IS NOT NULL END AS tried, kind = 'reminder' AND dsr.address_stopped(address_hash) AS unwanted FROM dsr.message
          WHERE library_id = dsr.library() AND state IN ('leased', 'sending')
            AND (lease_until < clock_timestamp() OR dsr.owner_is_gone(incarnation))
          FOR UPDATE SKIP LOCKED

@@ -24,6 +24,8 @@ BEGIN
         PERFORM dsr.raise_error('409', 'kind', format('A letter of this kind may have arrived or not: `dsr mail resolve %s --sent`, or --again.', l.message_id));
     ELSIF l.state = 'approved' THEN
         PERFORM dsr.raise_error('409', 'kind', 'A letter of this kind waits to be sent already; `dsr show REF` tells.');
+    ELSIF p ->> 'kind' = 'request' AND l.state = 'sent' THEN -- its record may not say so yet, or not any more
+        PERFORM dsr.raise_error('409', 'kind', format('The letter of the request was sent on %s; what follows is a letter of another kind (--kind).', l.sent_at::date));
     ELSIF p ->> 'kind' = 'request' AND r.state <> 'draft' THEN
         PERFORM dsr.raise_error('409', 'kind', format('The request was sent on %s; what follows is a letter of another kind (--kind).', r.sent_on));
     ELSIF r.version <> (p ->> 'version')::bigint THEN

@@ -19,6 +19,8 @@ BEGIN
                                                 CASE l.state WHEN 'approved' THEN 'on its way' ELSE l.state END));
     ELSIF word = 'again' AND dsr.letter_barred(l) IS NOT NULL THEN
         PERFORM dsr.raise_error('409', 'id', dsr.letter_barred(l) || ' It cannot be sent again.');
+    ELSIF word = 'again' AND m.bytes IS NULL THEN -- dsr.purge_mails
+        PERFORM dsr.raise_error('409', 'id', 'A request that it named was erased meanwhile. It cannot be sent again.');
     END IF;
     UPDATE dsr.message SET state = CASE word WHEN 'sent' THEN 'sent' WHEN 'again' THEN 'queued' ELSE 'cancelled' END,
            bytes = CASE WHEN word = 'again' THEN bytes END, next_at = clock_timestamp(), version = version + 1,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- The letters of a request as evidence shows them: what was approved, by its hash too, and each try to deliver it with the server's answer.
 CREATE OR REPLACE FUNCTION dsr.letters_evidence(p_request bigint) RETURNS json
-    LANGUAGE sql STABLE
+    LANGUAGE sql STABLE SET dsr.reach = 'library' -- the mail of a chaser is not about one person only; the letter is
 AS $function$
 SELECT coalesce(json_agg(json_build_object(
            'kind', l.kind, 'lang', l.lang, 'channel', l.channel, 'state', l.state, 'reason', l.reason, 'approved_at', l.approved_at,

@@ -15,6 +15,9 @@ BEGIN
         PERFORM dsr.verdict_apply(p -> 'previous');
     END IF;
     SELECT max(dsr.letter_barred(l)) INTO barred FROM dsr.letter l WHERE l.library_id = p_library AND l.message_id = (p ->> 'message')::uuid;
+    IF EXISTS (SELECT FROM dsr.message WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND kind = 'letter' AND bytes IS NULL) THEN
+        barred := 'A request that it named was erased meanwhile.'; -- dsr.purge_mails
+    END IF;
     IF barred IS NOT NULL THEN
         UPDATE dsr.message SET state = 'cancelled', bytes = NULL, incarnation = NULL, lease_until = NULL, last_problem = barred
          WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND state = 'leased' AND incarnation = (p ->> 'incarnation')::uuid;

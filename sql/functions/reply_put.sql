@@ -21,8 +21,10 @@ BEGIN
     VALUES (dsr.library(), decode(p ->> 'sha256', 'hex'), least(coalesce((p ->> 'came_at')::timestamptz, now()), now()), (p ->> 'size')::bigint,
             coalesce((p ->> 'cut')::boolean, false), p ->> 'sender_domain', ARRAY(SELECT jsonb_array_elements_text(p -> 'media_types')), kind, proposed,
             coalesce(p_match_by, 'none'), p_request, p_vendor, p_channel, new_state, decode(p ->> 'text', 'base64'));
-    -- Only a token proves that it was our letter that came back, or that was read.
-    IF p_match_by = 'token' AND kind IN ('bounce_hard', 'bounce_soft') THEN
+    -- Only a token proves that it was our letter that came back, or that was read: once, however many requests it was about.
+    IF EXISTS (SELECT FROM dsr.reply WHERE library_id = dsr.library() AND sha256 = decode(p ->> 'sha256', 'hex') AND request_id <> p_request) THEN
+        NULL;
+    ELSIF p_match_by = 'token' AND kind IN ('bounce_hard', 'bounce_soft') THEN
         PERFORM dsr.channel_bounced(p_vendor, p_channel, dsr.today(), kind = 'bounce_hard');
     ELSIF p_match_by = 'token' AND kind IN ('answer', 'auto_ack') THEN
         PERFORM dsr.channel_proven(p_vendor, p_channel, dsr.today());

@@ -47,6 +47,11 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM dsr.raise_error('40R', 'version', 'The request was changed meanwhile.');
     END IF;
+    -- A letter that waits was approved for what it asked of whom then.
+    IF coalesce(s ->> 'vendor', r.vendor) <> r.vendor OR coalesce(s ->> 'law', r.law) <> r.law OR coalesce(s ->> 'right', r."right") <> r."right"
+       OR (s ? 'channel_id' AND s ->> 'channel_id' IS DISTINCT FROM r.channel_id::text) THEN
+        PERFORM dsr.letters_withdraw(r.id, 'The request was changed meanwhile.');
+    END IF;
     -- Requests of one subject check each other: who files one now must see this change.
     UPDATE dsr.subject SET version = version + 1
      WHERE library_id = r.library_id AND id = r.subject_id AND version = coalesce((p ->> 'subject_version')::bigint, version);

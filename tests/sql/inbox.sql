@@ -2,7 +2,7 @@
 -- Which request a mail is about: the surest sign first, each found by index; and what a mail read twice, or twice at once, leaves.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(42);
+SELECT plan(44);
 
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'), (2, '00000000-0000-0000-0000-0000000000a2', '{staff}');
 INSERT INTO dsr.subject (library_id, id, alias) VALUES (1, '00000000-0000-0000-0000-0000000000b1', 'amber-heron'), (2, '00000000-0000-0000-0000-0000000000b2', 'calm-otter');
@@ -66,6 +66,10 @@ SELECT lives_ok($$ SELECT pg_temp.mail('m8', 'report', NULL, '{two}'), pg_temp.m
 SELECT is((SELECT bounces || ' ' || hard || ' ' || (proven_on IS NULL) FROM dsr.vendor_channel WHERE library_id = 1 AND vendor = 'acme' AND channel = 'email-1'), '0 false false',
           'a channel that has answered is not marked by what no token vouches for');
 SELECT is(pg_temp.mail('m6', 'bounce_soft', NULL, '{two}') ->> 'match_by', 'token', 'one comes back');
+INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
+SELECT 1, sha256('four'), id, 'acme', 'email-1', '<4@lib>' FROM dsr.request WHERE library_id = 1 AND id IN (1002, 1003);
+SELECT is(pg_temp.mail('m4', 'bounce_soft', NULL, '{four}') ->> 'matched', '2', 'a chaser comes back');
+SELECT is((SELECT bounces::int FROM dsr.vendor_channel WHERE library_id = 1 AND vendor = 'acme' AND channel = 'email-1'), 2, 'once, though it was about two requests');
 SELECT is(pg_temp.mail('m5', 'bounce_hard', NULL, '{two}') ->> 'match_by', 'token', 'another for good');
 SELECT is((SELECT bounces >= 2 AND hard AND bounced_on = dsr.today() FROM dsr.vendor_channel WHERE library_id = 1 AND vendor = 'acme' AND channel = 'email-1'), true, 'and by those it is');
 SELECT is(pg_temp.mail('m7', 'answer', NULL, '{two}') ->> 'match_by', 'token', 'an answer comes');

@@ -2,7 +2,7 @@
 -- What becomes of a letter to a vendor: whatever a mailer does or does not, it goes out at most once without a person.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(38);
+SELECT plan(39);
 SELECT set_config('dsr.library', '1', true), set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true),
        set_config('dsr.roles', 'staff', true), set_config('dsr.reach', 'library', true);
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}');
@@ -82,6 +82,7 @@ SELECT is(pg_temp.verdict(4, 'sent'), 'true', 'sent');
 SELECT is(pg_temp.stands(), 'sent sent without bytes', 'nothing is left to send');
 SELECT is(pg_temp.lease(), 0, 'nor to take');
 SELECT is(json_array_length(api.letters_unlogged()), 1, 'it waits to be logged');
+SELECT throws_ok($$ SELECT pg_temp.queue('2') $$, 'DS409', NULL, 'that of the request goes once, though its record does not say so yet');
 SELECT api.letter_log(jsonb_build_object('letter', id, 'change', NULL)) FROM dsr.letter;
 SELECT is(json_array_length(api.letters_unlogged()), 0, 'once');
 

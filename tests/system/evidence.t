@@ -74,6 +74,12 @@ def files_that_are_there_stay_unless_forced():
     d.dsr("evidence", ref, "--file", os.path.join(folder, "whole"), status=4)
     contains(d.errors, "whole.pdf is there already; --force writes over it.")
     equal({name: open(os.path.join(folder, name), "rb").read() for name in os.listdir(folder)}, before)
+    with open(os.path.join(folder, "half.json"), "w") as file:
+        file.write("{}")
+    d.dsr("evidence", ref, "--file", os.path.join(folder, "half"), status=4)
+    contains(d.errors, "half.json is there already; --force writes over it.")
+    os.unlink(os.path.join(folder, "half.json"))
+    equal(sorted(os.listdir(folder)), sorted(before), "nor is one of the two written without the other")
     d.dsr("evidence", ref, "--file", os.path.join(folder, "whole"), "--force", "--paper", "letter")
     contains(subprocess.run(["pdfinfo", os.path.join(folder, "whole.pdf")], check=True, capture_output=True, text=True).stdout, "612 x 792")
     d.dsr("evidence", ref, "--file", os.path.join(folder, "x"), "--paper", "a5", status=2)

@@ -443,6 +443,27 @@ def a_purge_takes_letters_with_their_request():
 
 
 @case
+def a_letter_that_waits_does_not_go_to_whom_it_is_not_for_any_more():
+    ref = draft(subject())
+    before = len(relay.mails)
+    for pid in d.pids("mailer"):
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        d.dsr("send", ref, "--yes")
+        d.dsr("amend", ref, "--remind", "3 days before")  # says nothing else to the vendor
+        equal(d.sql("select state from dsr.letter order by approved_at desc limit 1"), "approved")
+        d.dsr("amend", ref, "--right", "portability", "--anyway")
+        equal(d.sql("select state || ': ' || reason from dsr.letter order by approved_at desc limit 1"),
+              "withdrawn: The request was changed meanwhile.")
+    finally:
+        for pid in d.pids("mailer"):
+            os.kill(pid, signal.SIGCONT)
+    d.dsr("send", ref, "--yes", "--anyway")
+    wait_for(lambda: is_logged(ref), "the right one goes")
+    equal(len(relay.mails), before + 1)
+
+
+@case
 def fields_that_could_break_a_letter_are_refused_with_their_name():
     ref = draft(subject())
     for details in ("a\nb", "a\rb", "a\u2028b", "a\u202eb", "=?utf-8?q?x?=", "x" * 1500):

@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from dsrd import ROOT, Dsrd, Reply, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
@@ -158,7 +159,20 @@ def laws_are_in_force_for_all():
     finally:
         with open(path, "w") as file:
             file.write(text)
+        # The logs are taken in one order by all that write into several: here a dsrd that starts notes its settings meanwhile.
+        other = threading.Thread(target=lambda: noted.append(d.sql("""
+            begin; select 1 from dsr.audit_head where library_id = 1 for update;
+            do $$ begin for i in 1 .. 600 loop
+                exit when exists (select from pg_locks where not granted);
+                perform pg_sleep(0.05); end loop; end $$;
+            set local deadlock_timeout = '10min'; select 1 from dsr.audit_head where library_id = 2 for update; commit""")))
+        noted = []
+        other.start()
+        wait_for(lambda: d.sql("select count(*) from pg_stat_activity where query like '%for i in 1%' and pid <> pg_backend_pid()") != "0", "it notes")
         d.dsr("law", "apply", "--library", "2")
+        other.join()
+    equal(noted, ["1\n1"])
+    equal(d.sql("select pg_stat_force_next_flush(), deadlocks from pg_stat_database where datname = current_database()"), "|0")
     equal(d.http("GET", "/v1/health").json["read_only"], False)
 
 
@@ -167,6 +181,26 @@ def a_library_is_renamed():
     library("set", "2", "--library", "Eastern Branch", "--zone", "Asia/Seoul")
     contains(library(), "  2  Eastern Branch  (Asia/Seoul)  east@library.example")
     wait_for(lambda: "Eastern Branch" in d.dsr("whoami", "--library", "2"), "dsrd notices")
+
+
+@case
+def a_library_that_dsrd_does_not_know_yet_is_no_reason_to_fall():
+    # Until it has read the list again: here the one who adds it tells nobody.
+    d.sql("insert into dsr.library (id, name, zone) values (3, 'West Branch', 'Etc/UTC')")
+    for table in ("account", "vendor", "vendor_name"):
+        names = d.sql(f"select string_agg(quote_ident(attname), ', ') from pg_attribute where attrelid = 'dsr.{table}'::regclass and attnum > 0 "
+                      "and attname <> 'library_id' and not attisdropped and attidentity = '' and attgenerated = ''")
+        picked = names.replace("subject_id", "null")
+        d.sql(f"insert into dsr.{table} (library_id, {names}) select 3, {picked} from dsr.{table} where library_id = 1")
+    alias = d.http("POST", "/v1/subjects", {"residence": "NL", "name": "Wim West", "email": "wim@patron.example"}, {"Dsrd-Library": "3"}).json["alias"]
+    ref = d.dsr_json("file", "elsevier", "access", "--law", "eu-gdpr", "--for", alias, "--sent", days_ago(50), "--anyway", "--library", "3")["request"]["ref"]
+    for words in (("send", ref), ("chase", "elsevier")):
+        d.dsr(*words, "--library", "3", status=None)
+        contains(d.errors, "dsrd has not read of this library yet; try again in a moment.")
+    equal(d.http("GET", "/v1/health").status, 200)
+    d.sql("notify dsr, 'catalogue'")
+    wait_for(lambda: "West Branch" in d.dsr("whoami", "--library", "3"), "dsrd notices")
+    contains(d.dsr("chase", "elsevier", "--library", "3", status=None), "West Branch", ref)
 
 
 run_cases()
