@@ -71,26 +71,20 @@ static bool read_credentials(struct imap *imap, struct error *error)
     return good || error_set(error, ERROR_invalid, "inbox.credentials", "inbox.credentials: %s must hold two lines, user and password.", path);
 }
 
-static void take_uids(struct imap *imap, const char *line)
+// "* 12 FETCH (UID 1234)".
+static void take_uid(struct imap *imap, const char *items)
 {
-    for (const char *at = line; *at != '\0';) {
-        char *end;
-        long long uid = strtoll(at, &end, 10);
-        if (end == at) {
-            at++;
-            continue;
-        }
-        at = end;
-        if (uid <= imap->mark->uid || uid > UINT32_MAX) // "9:*" names the newest even when that is older than 9
-            continue;
-        int64_t *more = realloc(imap->uids, (imap->count + 1) * sizeof *more);
-        if (more == NULL) {
-            imap->no_memory = true;
-            return;
-        }
-        imap->uids = more;
-        imap->uids[imap->count++] = uid;
+    const char *at = strcasestr(items, "UID ");
+    long long uid = at != NULL ? strtoll(at + strlen("UID "), NULL, 10) : 0;
+    if (uid <= imap->mark->uid || uid > UINT32_MAX) // "9:*" names the newest even when that is older than 9
+        return;
+    int64_t *more = realloc(imap->uids, (imap->count + 1) * sizeof *more);
+    if (more == NULL) {
+        imap->no_memory = true;
+        return;
     }
+    imap->uids = more;
+    imap->uids[imap->count++] = uid;
 }
 
 // INTERNALDATE "26-Nov-2026 17:00:00 +0000": when the server took the mail.
@@ -116,11 +110,11 @@ static size_t take_response(char *bytes, size_t size, size_t count, void *contex
     struct text line = {0};
     text_append_bytes(&line, bytes, size * count);
     if (line.text != NULL && line.text[0] == '*') {
-        const char *validity = strcasestr(line.text, "[UIDVALIDITY "), *taken = strcasestr(line.text, "INTERNALDATE \"");
+        const char *validity = strcasestr(line.text, "[UIDVALIDITY "), *taken = strcasestr(line.text, "INTERNALDATE \""), *items = strcasestr(line.text, " FETCH (");
         if (validity != NULL && strncasecmp(line.text, "* OK", 4) == 0)
             imap->uidvalidity = strtoll(validity + strlen("[UIDVALIDITY "), NULL, 10);
-        else if (strncasecmp(line.text, "* SEARCH", 8) == 0 && imap->mark != NULL)
-            take_uids(imap, line.text + 8);
+        else if (items != NULL && imap->mark != NULL)
+            take_uid(imap, items);
         else if (taken != NULL)
             take_date(imap, taken + strlen("INTERNALDATE \""));
     }
@@ -237,12 +231,13 @@ static bool fail(CURLcode code, const char *what, struct error *error)
     return error_set(error, ERROR_unavailable, "inbox.url", "The mailbox does not %s: %s.", what, curl_easy_strerror(code));
 }
 
+// A line for each mail: of the one long line that SEARCH answers with, libcurl throws the middle away.
 static CURLcode search(struct imap *imap, const struct source_mark *mark, bool fresh)
 {
     char command[64];
     imap->count = imap->next = 0;
     imap->mark = mark;
-    snprintf(command, sizeof command, "UID SEARCH UID %lld:*", (long long)mark->uid + 1);
+    snprintf(command, sizeof command, "UID FETCH %lld:* (UID)", (long long)mark->uid + 1);
     CURLcode code = perform(imap, imap->config->inbox_url, command, fresh);
     imap->mark = NULL;
     return code;

@@ -23,10 +23,10 @@ def listens(port):
 
 
 class Dovecot:
-    """An instance of its own: IMAP with TLS over a Maildir."""
+    """An instance of its own: IMAP with TLS over a Maildir; `starttls`: also on `starttls_port`, where TLS is asked for."""
 
-    def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder, starttls=False):
+        self.folder, self.port, self.starttls_port = folder, free_port(), free_port() if starttls else 0
         for part in ("", "/run", "/state", "/home"):
             os.makedirs(folder + part, exist_ok=True)
         for part in ("", "/home"):
@@ -60,7 +60,7 @@ userdb {{
 service imap-login {{
   chroot =
   inet_listener imap {{
-    port = 0
+    port = {self.starttls_port}
   }}
   inet_listener imaps {{
     port = {self.port}
