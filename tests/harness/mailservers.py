@@ -35,9 +35,7 @@ class Dovecot:
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
                         "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem"], check=True, capture_output=True)
         self.box = folder + "/home/Maildir"
-        for part in ("", "/tmp", "/new", "/cur"):
-            os.makedirs(self.box + part)
-            shutil.chown(self.box + part, "nobody", "nogroup")
+        self.make_box()
         with open(folder + "/dovecot.conf", "w") as file:
             file.write(f"""protocols = imap
 listen = 127.0.0.1
@@ -72,6 +70,11 @@ service anvil {{
 }}
 """)
         self.process = None
+
+    def make_box(self):
+        for part in ("", "/tmp", "/new", "/cur"):
+            os.makedirs(self.box + part)
+            shutil.chown(self.box + part, "nobody", "nogroup")
 
     def start(self):
         self.process = subprocess.Popen(["dovecot", "-F", "-c", self.folder + "/dovecot.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
