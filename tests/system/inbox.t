@@ -243,6 +243,16 @@ def a_mail_that_the_database_does_not_take_keeps_no_other():
 
 
 @case
+def a_file_that_nobody_may_read_keeps_no_other():
+    if not AS_ROOT:
+        return
+    closed = os.path.join(BOX, "new", "1.closed.host")  # the first by name
+    os.close(os.open(closed, os.O_CREAT | os.O_WRONLY, 0))
+    come("Behind it")
+    os.remove(closed)
+
+
+@case
 def a_database_that_is_busy_once_makes_nothing_else_of_a_mail():
     token, message = letter(ref)
     proven = "select count(*) from dsr.vendor_channel where proven_on is not null"
