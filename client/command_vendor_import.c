@@ -108,9 +108,21 @@ static bool read_folder(struct vendor_import *import, const char *folder, struct
     return found > 0 || error_set(error, ERROR_malformed, "file", "%s holds no *.json.", folder);
 }
 
+// What no body may hold is refused with its row, not with all those sent beside it. Takes the record.
+static json_t *checked(json_t *record, struct error *error)
+{
+    char *text = json_dumps(record, JSON_COMPACT);
+    json_t *good = text != NULL ? json_parse_object(text, strlen(text), error) : NULL;
+    if (text == NULL)
+        error_set(error, ERROR_malformed, "file", "It cannot be read.");
+    free(text);
+    json_decref(record);
+    return good;
+}
+
 static bool read_products(struct vendor_import *import, const char *path, struct error *error)
 {
-    struct error unread = {0};
+    struct error wrong;
     json_t *table = csv_read(path, error), *row;
     size_t index;
     char label[32];
@@ -120,9 +132,10 @@ static bool read_products(struct vendor_import *import, const char *path, struct
     {
         snprintf(label, sizeof label, "row %lld", (long long)json_integer_value(json_object_get(row, "row")));
         add_record(import,
-                   json_pack("{s:O*, s:O*}", "product", json_object_get(row, "title"), "vendor",
-                             json_object_get(row, "vendor")),
-                   label, &unread);
+                   checked(json_pack("{s:O*, s:O*}", "product", json_object_get(row, "title"), "vendor",
+                                     json_object_get(row, "vendor")),
+                           &wrong),
+                   label, &wrong);
     }
     json_decref(table);
     return true;

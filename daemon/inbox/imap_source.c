@@ -15,14 +15,14 @@
 
 #include "inbox/source_kind.h"
 
-enum { CREDENTIAL_MAXIMUM = 256, URL_MAXIMUM = 1024, CONNECT_TIMEOUT_MS = 30000, LINE_TIMEOUT_S = 60, TRANSFER_TIMEOUT_MS = 600000, TRIES = 5 };
+enum { CREDENTIAL_MAXIMUM = 256, URL_MAXIMUM = 1024, CONNECT_TIMEOUT_MS = 30000, LINE_TIMEOUT_S = 60, TRANSFER_TIMEOUT_MS = 600000, TRIES = 5, PIECE = 50 };
 
 struct imap {
     const struct config *config;
     CURL *curl;
     FILE *scratch; // the mail that is read: opened once, before the process shuts itself in
     char user[CREDENTIAL_MAXIMUM], password[CREDENTIAL_MAXIMUM];
-    int64_t uidvalidity; // of the folder, as the last look found it
+    int64_t uidvalidity, exists; // of the folder, as the last look found it: and how many mails are in it
     int64_t *uids;
     size_t count, next;
     bool no_memory;
@@ -30,6 +30,7 @@ struct imap {
     int failures;
     // of the transfer under way
     const struct source_mark *mark;
+    bool reached; // the mark
     FILE *file;
     int64_t written;
     bool cut;
@@ -71,26 +72,21 @@ static bool read_credentials(struct imap *imap, struct error *error)
     return good || error_set(error, ERROR_invalid, "inbox.credentials", "inbox.credentials: %s must hold two lines, user and password.", path);
 }
 
-static void take_uids(struct imap *imap, const char *line)
+// "* 12 FETCH (UID 1234)".
+static void take_uid(struct imap *imap, const char *items)
 {
-    for (const char *at = line; *at != '\0';) {
-        char *end;
-        long long uid = strtoll(at, &end, 10);
-        if (end == at) {
-            at++;
-            continue;
-        }
-        at = end;
-        if (uid <= imap->mark->uid || uid > UINT32_MAX) // "9:*" names the newest even when that is older than 9
-            continue;
-        int64_t *more = realloc(imap->uids, (imap->count + 1) * sizeof *more);
-        if (more == NULL) {
-            imap->no_memory = true;
-            return;
-        }
-        imap->uids = more;
-        imap->uids[imap->count++] = uid;
+    const char *at = strcasestr(items, "UID ");
+    long long uid = at != NULL ? strtoll(at + strlen("UID "), NULL, 10) : 0;
+    imap->reached = imap->reached || (uid > 0 && uid <= imap->mark->uid);
+    if (uid <= imap->mark->uid || uid > UINT32_MAX)
+        return;
+    int64_t *more = realloc(imap->uids, (imap->count + 1) * sizeof *more);
+    if (more == NULL) {
+        imap->no_memory = true;
+        return;
     }
+    imap->uids = more;
+    imap->uids[imap->count++] = uid;
 }
 
 // INTERNALDATE "26-Nov-2026 17:00:00 +0000": when the server took the mail.
@@ -116,11 +112,13 @@ static size_t take_response(char *bytes, size_t size, size_t count, void *contex
     struct text line = {0};
     text_append_bytes(&line, bytes, size * count);
     if (line.text != NULL && line.text[0] == '*') {
-        const char *validity = strcasestr(line.text, "[UIDVALIDITY "), *taken = strcasestr(line.text, "INTERNALDATE \"");
+        const char *validity = strcasestr(line.text, "[UIDVALIDITY "), *taken = strcasestr(line.text, "INTERNALDATE \""), *items = strcasestr(line.text, " FETCH (");
         if (validity != NULL && strncasecmp(line.text, "* OK", 4) == 0)
             imap->uidvalidity = strtoll(validity + strlen("[UIDVALIDITY "), NULL, 10);
-        else if (strncasecmp(line.text, "* SEARCH", 8) == 0 && imap->mark != NULL)
-            take_uids(imap, line.text + 8);
+        else if (strcasestr(line.text, " EXISTS") != NULL)
+            imap->exists = strtoll(line.text + 1, NULL, 10);
+        else if (items != NULL && imap->mark != NULL)
+            take_uid(imap, items);
         else if (taken != NULL)
             take_date(imap, taken + strlen("INTERNALDATE \""));
     }
@@ -237,13 +235,19 @@ static bool fail(CURLcode code, const char *what, struct error *error)
     return error_set(error, ERROR_unavailable, "inbox.url", "The mailbox does not %s: %s.", what, curl_easy_strerror(code));
 }
 
-static CURLcode search(struct imap *imap, const struct source_mark *mark, bool fresh)
+// Backwards from the newest until the mark, so many at a time, with a line for each: of a longer line, as SEARCH gives, libcurl
+// 7.88 throws the middle away, and of some hundred lines it says that they are too large for headers. Mails that are deleted meanwhile move what is older up, so that none falls between pieces.
+static CURLcode list(struct imap *imap, const struct source_mark *mark)
 {
     char command[64];
+    CURLcode code = CURLE_OK;
     imap->count = imap->next = 0;
     imap->mark = mark;
-    snprintf(command, sizeof command, "UID SEARCH UID %lld:*", (long long)mark->uid + 1);
-    CURLcode code = perform(imap, imap->config->inbox_url, command, fresh);
+    imap->reached = false;
+    for (int64_t last = imap->exists; last > 0 && code == CURLE_OK && !imap->reached; last -= PIECE) {
+        snprintf(command, sizeof command, "FETCH %lld:%lld (UID)", last > PIECE ? (long long)(last - PIECE + 1) : 1LL, (long long)last);
+        code = perform(imap, imap->config->inbox_url, command, false);
+    }
     imap->mark = NULL;
     return code;
 }
@@ -259,10 +263,10 @@ static bool look(void *state, const struct source_mark *mark, struct error *erro
 {
     struct imap *imap = state;
     const struct source_mark nothing = {0, 0};
-    imap->uidvalidity = 0;
-    CURLcode code = search(imap, mark, true); // a new connection selects the folder anew and tells its UIDVALIDITY
-    if (code == CURLE_OK && imap->uidvalidity != 0 && imap->uidvalidity != mark->uidvalidity && mark->uid != 0)
-        code = search(imap, &nothing, false);
+    imap->uidvalidity = imap->exists = 0;
+    CURLcode code = perform(imap, imap->config->inbox_url, "NOOP", true); // a new connection selects the folder anew and tells its UIDVALIDITY
+    if (code == CURLE_OK)
+        code = list(imap, imap->uidvalidity == mark->uidvalidity ? mark : &nothing);
     if (code != CURLE_OK)
         return fail(code, "answer", error);
     if (imap->uidvalidity == 0)

@@ -17,6 +17,7 @@ struct maildir {
     const struct config *config;
     char **paths; // found by the last look, oldest name first
     size_t count, next;
+    struct error unread; // the first that cannot be read: said when the others have been
 };
 
 static void forget(struct maildir *maildir)
@@ -92,10 +93,17 @@ static bool look(void *state, const struct source_mark *mark, struct error *erro
     struct maildir *maildir = state;
     (void)mark;
     forget(maildir);
+    maildir->unread = (struct error){0};
     bool good = look_into(maildir, "new", error) && look_into(maildir, "cur", error);
     if (maildir->count > 1)
         qsort(maildir->paths, maildir->count, sizeof *maildir->paths, by_name);
     return good;
+}
+
+static void pass_over(struct maildir *maildir, const struct error *why)
+{
+    if (maildir->unread.code == ERROR_NONE)
+        maildir->unread = *why;
 }
 
 static enum source_result next(void *state, struct source_mail *mail, struct error *error)
@@ -109,15 +117,19 @@ static enum source_result next(void *state, struct source_mail *mail, struct err
         if (mail->descriptor >= 0 && fstat(mail->descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
             gmtime_r(&status.st_mtime, &utc);
             strftime(mail->came_at, sizeof mail->came_at, "%Y-%m-%dT%H:%M:%SZ", &utc);
-            return source_mail_measure(mail, maildir->config->inbox_max_bytes, error) ? SOURCE_MAIL : SOURCE_FAILED;
-        }
-        if (mail->descriptor < 0 && errno != ENOENT && errno != ELOOP) { // gone, or no file: not ours
+            if (source_mail_measure(mail, maildir->config->inbox_max_bytes, error))
+                return SOURCE_MAIL;
+            pass_over(maildir, error);
+        } else if (mail->descriptor < 0 && errno != ENOENT && errno != ELOOP) { // gone, or no file: not ours
             error_set(error, ERROR_unavailable, "inbox.maildir", "%s cannot be read: %s.", mail->path, strerror(errno));
-            return SOURCE_FAILED;
+            pass_over(maildir, error);
         }
         source_mail_release(mail);
     }
-    return SOURCE_NONE;
+    if (maildir->unread.code == ERROR_NONE)
+        return SOURCE_NONE;
+    *error = maildir->unread;
+    return SOURCE_FAILED;
 }
 
 static bool done(void *state, const struct source_mail *mail, struct error *error)

@@ -28,7 +28,7 @@ static json_t *put(struct reader *reader, const struct source_mail *mail, json_t
     if (answer != NULL || error->code != ERROR_internal)
         return answer;
     log_error("%s Of a mail of %lld bytes only that it came is stored.", error->text, (long long)mail->size);
-    json_t *least = json_pack("{s:s, s:[], s:O, s:[], s:[], s:b}", "kind", "answer", "media_types", "tokens", json_object_get(description, "tokens"), "ids", "references",
+    json_t *least = json_pack("{s:O, s:[], s:O, s:[], s:[], s:b}", "kind", json_object_get(description, "kind"), "media_types", "tokens", json_object_get(description, "tokens"), "ids", "references",
                               "cut", 1);
     answer = least != NULL ? store_put(reader->store, source_name(reader->source), mail, least, error) : NULL;
     json_decref(least);

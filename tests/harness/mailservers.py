@@ -23,10 +23,10 @@ def listens(port):
 
 
 class Dovecot:
-    """An instance of its own: IMAP with TLS over a Maildir."""
+    """An instance of its own: IMAP with TLS over a Maildir; `starttls`: also on `starttls_port`, where TLS is asked for."""
 
-    def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder, starttls=False):
+        self.folder, self.port, self.starttls_port = folder, free_port(), free_port() if starttls else 0
         for part in ("", "/run", "/state", "/home"):
             os.makedirs(folder + part, exist_ok=True)
         for part in ("", "/home"):
@@ -35,9 +35,7 @@ class Dovecot:
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
                         "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem"], check=True, capture_output=True)
         self.box = folder + "/home/Maildir"
-        for part in ("", "/tmp", "/new", "/cur"):
-            os.makedirs(self.box + part)
-            shutil.chown(self.box + part, "nobody", "nogroup")
+        self.make_box()
         with open(folder + "/dovecot.conf", "w") as file:
             file.write(f"""protocols = imap
 listen = 127.0.0.1
@@ -60,7 +58,7 @@ userdb {{
 service imap-login {{
   chroot =
   inet_listener imap {{
-    port = 0
+    port = {self.starttls_port}
   }}
   inet_listener imaps {{
     port = {self.port}
@@ -72,6 +70,11 @@ service anvil {{
 }}
 """)
         self.process = None
+
+    def make_box(self):
+        for part in ("", "/tmp", "/new", "/cur"):
+            os.makedirs(self.box + part)
+            shutil.chown(self.box + part, "nobody", "nogroup")
 
     def start(self):
         self.process = subprocess.Popen(["dovecot", "-F", "-c", self.folder + "/dovecot.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -243,6 +243,28 @@ def a_mail_that_the_database_does_not_take_keeps_no_other():
 
 
 @case
+def a_file_that_nobody_may_read_keeps_no_other():
+    if not AS_ROOT:
+        return
+    closed = os.path.join(BOX, "new", "1.closed.host")  # the first by name
+    os.close(os.open(closed, os.O_CREAT | os.O_WRONLY, 0))
+    come("Behind it")
+    os.remove(closed)
+
+
+@case
+def a_database_that_is_busy_once_makes_nothing_else_of_a_mail():
+    token, message = letter(ref)
+    proven = "select count(*) from dsr.vendor_channel where proven_on is not null"
+    d.sql("update dsr.vendor_channel set proven_on = null; create sequence dsr.tries; grant usage on sequence dsr.tries to public; "
+          "create function dsr.busy() returns trigger language plpgsql as $$ begin if nextval('dsr.tries') = 1 then raise exception using errcode = '55P03'; end if; return new; end $$; "
+          "create trigger busy before insert on dsr.reply for each row execute function dsr.busy()")
+    got = come(raw=DSN.format(action="failed", status="5.1.1", said="550 5.1.1 User unknown", token=token, message=message), sender="MAILER-DAEMON@mx.example")
+    d.sql("drop trigger busy on dsr.reply; drop function dsr.busy(); drop sequence dsr.tries")
+    equal((got["kind"], got["cut"], d.sql(proven)), ("bounce_hard", False, "0"))
+
+
+@case
 def out_of_office_asks_for_nothing():
     token, _ = letter(ref)
     got = come("I am out of the office until Monday.", to=f"request+{token}@library.example", subject="Automatic reply: your letter", headers="Auto-Submitted: auto-replied\n")

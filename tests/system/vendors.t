@@ -380,4 +380,14 @@ def a_large_sample_is_imported_twice():
             print("# " + fresh.dsr("vendor", "import", SAMPLE_PRODUCTS, status=None).strip())
 
 
+@case
+def a_row_that_cannot_be_is_refused_and_not_those_beside_it():
+    path = os.path.join(d.folder, "rows.csv")
+    with open(path, "w") as file:
+        file.write('title,vendor\nBackwards \u202egnihT,Elsevier\n"Two\nlines",Elsevier\nPlain Thing Online,Elsevier\n')
+    contains(d.dsr("vendor", "import", path, status=LOST), "1 added", "2 refused")
+    contains(d.errors, "row 2", "product holds control characters")
+    equal(vendor("plain thing online")["slug"], "elsevier")
+
+
 run_cases()
