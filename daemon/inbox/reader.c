@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inbox/reader.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "inbox/box.h"
 #include "inbox/child.h"
@@ -93,6 +95,13 @@ static int serve(struct reader *reader, bool once)
     return EXIT_FINE;
 }
 
+// Once shut in, a folder that is made later would not be seen: whoever starts this tries again.
+static bool find_maildir(const struct config *config, struct error *error)
+{
+    return config->inbox_source != INBOX_MAILDIR || access(config->inbox_maildir, F_OK) == 0 ||
+           error_set(error, ERROR_unavailable, "inbox.maildir", "The Maildir %s cannot be read: %s.", config->inbox_maildir, strerror(errno));
+}
+
 int reader_run(const struct config *config, const char *conninfo, bool once, const volatile sig_atomic_t *stop)
 {
     struct error error = {0};
@@ -103,10 +112,12 @@ int reader_run(const struct config *config, const char *conninfo, bool once, con
     if (reader.source != NULL)
         reader.store = store_new(config, conninfo, &error);
     const struct sandbox_needs needs = {SANDBOX_INBOX, config, NULL, conninfo};
-    if (reader.store != NULL && sandbox_enter(&needs, &error))
+    if (reader.store != NULL && find_maildir(config, &error) && sandbox_enter(&needs, &error)) {
         status = serve(&reader, once);
-    else
+    } else {
         log_error("%s", error.text);
+        status = error.code == ERROR_unavailable ? EXIT_FAILED : EXIT_CONFIGURATION; // what is not there yet may come
+    }
     store_free(reader.store);
     source_free(reader.source);
     return status;

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -500,6 +501,19 @@ def the_real_bounces_are_told_apart():
     print("# " + ", ".join(f"{hard} as {kind}: {n}" for (hard, kind), n in sorted(table.items())), flush=True)
     if right < 0.95 * len(names):
         raise AssertionError(f"{right} of {len(names)}")
+
+
+@case
+def a_maildir_that_is_not_there_yet_is_waited_for():
+    other = os.path.join(d.folder, "later.conf")
+    with open(d.conf) as file:
+        text = file.read()
+    with open(other, "w") as file:
+        file.write(re.sub(r"^inbox = .*$", f'inbox = {{ source = "maildir"; maildir = "{d.folder}/nowhere"; }};', text, flags=re.M))
+    os.chmod(other, 0o644)
+    process = program("run", wait=False, conf=other)
+    said = process.communicate(timeout=60)[0]
+    equal((process.returncode, "cannot be read: No such file or directory" in said), (1, True), said)
 
 
 run_cases()

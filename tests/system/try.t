@@ -17,7 +17,7 @@ from dsrd import BUILD, PATIENCE, ROOT, case, contains, days_ago, equal, lacks, 
 build = tempfile.mkdtemp(prefix="dsrd-try-test-", dir="/tmp")
 os.chmod(build, 0o755)
 folder = os.path.join(build, "try")
-for name in ("dsrd", "dsr"):
+for name in ("dsrd", "dsrd-inbox", "dsr"):
     shutil.copy(os.path.join(BUILD, name), build)
 here = os.path.join(folder, "here")  # where the librarian is
 state = {}
