@@ -31,8 +31,9 @@ BEGIN
     SELECT array_agg(array_to_string(labels[n:], '.')) INTO domains
       FROM string_to_array(p ->> 'sender_domain', '.') AS s (labels), generate_series(1, cardinality(labels) - 1) AS n;
     RETURN QUERY SELECT min(r.id), min(r.vendor::text), NULL::text, 'domain'
-                   FROM dsr.vendor v JOIN dsr.request r ON r.library_id = v.library_id AND r.vendor = v.slug
-                  WHERE v.library_id = dsr.library() AND dsr.vendor_domains(v.doc) && domains AND r.state = 'open'
+                   FROM dsr.request r
+                  WHERE r.library_id = dsr.library() AND r.state = 'open'
+                    AND r.vendor IN (SELECT v.vendor FROM dsr.vendor_domain v WHERE v.library_id = dsr.library() AND v.domain = ANY (domains))
                  HAVING count(*) = 1;
 END
 $function$;

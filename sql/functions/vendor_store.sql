@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Writes a vendor document, the names it is found by and the rows of its channels. What was learned of a channel stays as long as its
+-- Writes a vendor document, the names it is found by, the domains it answers from and the rows of its channels. What was learned of a channel stays as long as its
 -- address does.
 CREATE OR REPLACE FUNCTION dsr.vendor_store(p_doc jsonb, p_edited boolean) RETURNS void
     LANGUAGE plpgsql
@@ -12,6 +12,9 @@ BEGIN
     ON CONFLICT (library_id, slug) DO UPDATE
        SET name = excluded.name, parent = excluded.parent, doc = excluded.doc, edited = excluded.edited, updated_at = clock_timestamp();
     PERFORM dsr.vendor_names_put(this_slug);
+    DELETE FROM dsr.vendor_domain WHERE library_id = dsr.library() AND vendor = this_slug;
+    INSERT INTO dsr.vendor_domain (library_id, domain, vendor)
+    SELECT dsr.library(), domain, this_slug FROM unnest(dsr.vendor_domains(p_doc)) AS domain WHERE char_length(domain) <= 253;
     DELETE FROM dsr.vendor_channel WHERE library_id = dsr.library() AND vendor = this_slug
        AND channel NOT IN (SELECT c ->> 'id' FROM jsonb_array_elements(p_doc -> 'channels') AS c);
     INSERT INTO dsr.vendor_channel AS old (library_id, vendor, channel, address_mark, seen_on)

@@ -32,6 +32,7 @@ INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, mess
 SELECT l, sha256(a::text::bytea), 900000 + n, 'acme', 'email-1', '<1@x>' FROM person;
 INSERT INTO dsr.vendor_channel (library_id, vendor, channel, address_mark, seen_on)
 SELECT DISTINCT l, 'acme', 'email-1', md5(''), current_date FROM person;
+INSERT INTO dsr.vendor_domain (library_id, domain, vendor) SELECT DISTINCT l, 'acme.example', 'acme' FROM person;
 INSERT INTO dsr.vendor_product (library_id, slug, name, source) SELECT DISTINCT l, 'acme', 'Acme Atlas', 'a list' FROM person;
 INSERT INTO dsr.letter (library_id, id, request_id, kind, lang, channel, text, sha256, message_id, mail_id, approved_by)
 SELECT l, s, 900000 + n, 'request', 'en', 'email-1', decode('01' || repeat('00', 60), 'hex'), sha256(''), s, '<1@x>', a FROM person;
