@@ -20,7 +20,7 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-enum { LISTENERS = 2, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, RETRY_AFTER_S = 2 };
+enum { LISTENERS = 2, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, STOP_GRACE_MS = 100, RETRY_AFTER_S = 2 };
 
 // Each has connections of its own: who takes them all over TCP takes none from the socket.
 struct listener {
@@ -45,6 +45,7 @@ struct server {
     unsigned open; // exchanges under way
     bool stopping;
     uint64_t stop_at;
+    uint64_t heard_until; // who has connected just before a stop, and asks a moment later, is heard until then
     void (*closed)(void *context);
     void *closed_context;
 };
@@ -497,7 +498,8 @@ void server_forget_peers(struct server *server)
 static void on_stop_timer(void *context)
 {
     struct server *server = context;
-    if (server->open > 0 && uv_now(server->loop) < server->stop_at)
+    uint64_t now = uv_now(server->loop);
+    if (now < server->heard_until || (server->open > 0 && now < server->stop_at))
         return;
     timer_free(server->stop_timer);
     server->stop_timer = NULL;
@@ -527,6 +529,7 @@ void server_stop(struct server *server, int timeout_ms, void (*closed)(void *con
     server->closed = closed;
     server->closed_context = context;
     server->stop_at = uv_now(server->loop) + (uint64_t)timeout_ms;
+    server->heard_until = uv_now(server->loop) + (uint64_t)(timeout_ms < STOP_GRACE_MS ? timeout_ms : STOP_GRACE_MS);
     for (size_t i = 0; i < server->count; i++)
         stop_listening(&server->listeners[i]);
     server->stop_timer = timer_new(server->loop, on_stop_timer, server);

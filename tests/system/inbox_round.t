@@ -108,6 +108,14 @@ def work_as_vendor(stop):
         stop.wait(0.05)
 
 
+def is_child(pid, of):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return int(file.read().rsplit(")", 1)[1].split()[1]) in of
+    except OSError:
+        return True
+
+
 def readers():
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -118,7 +126,7 @@ def readers():
             continue
         if words[0].endswith("/dsrd-inbox") and d.data in words:
             found.append(int(pid))
-    return found
+    return [pid for pid in found if not is_child(pid, found)]  # a child that dies is another matter: its mail is read in part
 
 
 def round_by(source):
