@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Writes down a mail for one request (null: for none), as the proposal it is. What could not be recorded now is not proposed: nothing on a request
--- that is not open, no second acknowledgement. What asks for nothing is only noted.
+-- Writes down a mail for one request (null: for none), as the proposal it is. What could not be recorded is not proposed: nothing on a request that
+-- is closed or was never sent, no second acknowledgement. What asks for nothing is only noted.
 CREATE OR REPLACE FUNCTION dsr.reply_put(p jsonb, p_request bigint, p_vendor text, p_channel text, p_match_by text) RETURNS void
     LANGUAGE plpgsql
 AS $function$
@@ -11,7 +11,8 @@ DECLARE
     new_state text;
 BEGIN
     SELECT * INTO r FROM dsr.request WHERE library_id = dsr.library() AND id = p_request;
-    IF r.state IS DISTINCT FROM 'open' OR (proposed = 'acknowledged' AND EXISTS (
+    -- A machine may answer before it stands on the request that its letter went out: what answers that letter says so itself.
+    IF r.state IS NULL OR r.state = 'closed' OR (r.state = 'draft' AND p_match_by NOT IN ('token', 'in_reply_to')) OR (proposed = 'acknowledged' AND EXISTS (
            SELECT FROM dsr.event e WHERE e.library_id = r.library_id AND e.request_id = r.id AND e.event = 'acknowledged' AND e.voided_at IS NULL)) THEN
         proposed := NULL;
     END IF;

@@ -2,7 +2,7 @@
 -- Which request a mail is about: the surest sign first, each found by index; and what a mail read twice, or twice at once, leaves.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(44);
+SELECT plan(47);
 
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'), (2, '00000000-0000-0000-0000-0000000000a2', '{staff}');
 INSERT INTO dsr.subject (library_id, id, alias) VALUES (1, '00000000-0000-0000-0000-0000000000b1', 'amber-heron'), (2, '00000000-0000-0000-0000-0000000000b2', 'calm-otter');
@@ -57,6 +57,14 @@ SELECT is(pg_temp.mail('m2', 'answer', 'answered', '{}') ->> 'state', 'pen', 'wh
 SELECT is(pg_temp.mail('m3', 'auto_ack', 'acknowledged', '{one}') ->> 'state', 'proposed', 'an acknowledgement is proposed');
 INSERT INTO dsr.event (library_id, request_id, n, id, event, on_date) VALUES (1, 1001, 1, gen_random_uuid(), 'acknowledged', current_date);
 SELECT is(pg_temp.mail('m4', 'auto_ack', 'acknowledged', '{one}') ->> 'state', 'noted', 'a second one is not');
+INSERT INTO dsr.request (library_id, id, ref, subject_id, filer, vendor, law, law_name, "right", state, zone)
+VALUES (1, 1005, 'R-0001-0005', '00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000a1', 'acme', 'eu-gdpr', 'GDPR', 'access', 'draft', 'Etc/UTC');
+INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id) VALUES (1, sha256('five'), 1005, 'acme', 'email-1', '<5@lib>');
+SELECT is(pg_temp.mail('d1', 'auto_ack', 'acknowledged', '{five}') ->> 'state', 'proposed', 'a machine that answers before the sending is recorded is heard');
+SELECT pg_temp.mail('d2', 'answer', 'answered', '{}', '{"ids": ["<5@lib>"]}'), pg_temp.mail('d3', 'answer', 'answered', '{}', '{"references": ["R-0001-0005"]}');
+SELECT is((SELECT event FROM dsr.reply WHERE sha256 = sha256('d2')), 'answered', 'so is what answers the message');
+SELECT is((SELECT event FROM dsr.reply WHERE sha256 = sha256('d3')), NULL, 'what only names a draft is no answer to it');
+DELETE FROM dsr.request WHERE library_id = 1 AND id = 1005;
 SELECT is((SELECT string_agg(DISTINCT state, ',') FROM dsr.request WHERE library_id = 1), 'closed,open', 'and nothing was closed or opened by any of it');
 DELETE FROM dsr.request WHERE library_id = 1 AND id = 1001;
 SELECT is((SELECT count(*) FROM dsr.reply WHERE request_id = 1001), 0::bigint, 'a reply goes with its request');
