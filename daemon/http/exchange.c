@@ -200,26 +200,31 @@ long exchange_version_of(const char *json, size_t length)
     return found != NULL ? strtol(found + sizeof member - 1, NULL, 10) : 0;
 }
 
-static void reply_opened(struct exchange *exchange, const char *json, size_t length)
+json_t *exchange_open(struct exchange *exchange, const char *json, size_t length, bool may_open)
 {
     struct error error = {0};
+    json_t *answer = json_loadb(json, length, 0, NULL);
+    if (answer != NULL && vault_open_json(exchange->service->vault, answer, may_open, &error))
+        return answer;
+    json_decref(answer);
+    if (error.code == ERROR_NONE)
+        error_set(&error, ERROR_internal, "", "The database's answer cannot be read.");
+    log_error("http: %s", error.text);
+    exchange_fail(exchange, &error);
+    return NULL;
+}
+
+static void reply_opened(struct exchange *exchange, const char *json, size_t length)
+{
     // Most answers hold nothing sealed and go out as PostgreSQL built them.
     if (memmem(json, length, "\"sealed\"", 8) == NULL) {
         exchange_reply_text(exchange, 200, json, length, exchange_version_of(json, length));
         return;
     }
-    json_t *body = json_loadb(json, length, 0, NULL);
     // SQL sends nothing sealed to who is a manager only; should it, this is shut.
-    bool may_open = strcmp(exchange->who.roles, "manager") != 0;
-    if (body == NULL || !vault_open_json(exchange->service->vault, body, may_open, &error)) {
-        json_decref(body);
-        if (error.code == ERROR_NONE)
-            error_set(&error, ERROR_internal, "", "The database's answer cannot be read.");
-        log_error("http: %s", error.text);
-        exchange_fail(exchange, &error);
-        return;
-    }
-    exchange_reply_json(exchange, 200, body, exchange_version_of(json, length));
+    json_t *body = exchange_open(exchange, json, length, strcmp(exchange->who.roles, "manager") != 0);
+    if (body != NULL)
+        exchange_reply_json(exchange, 200, body, exchange_version_of(json, length));
 }
 
 static void on_reply(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -232,6 +237,23 @@ static void on_reply(void *context, const char *json, size_t length, bool retry,
         exchange_reply_text(exchange, 200, "null", 4, 0);
     else
         reply_opened(exchange, json, length);
+}
+
+void exchange_call_row(struct exchange *exchange, enum statement statement, json_t *row, const struct error *error, database_done *done, void *context)
+{
+    struct error problem = {0};
+    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
+    if (row == NULL && error != NULL)
+        problem = *error;
+    if (text != NULL) {
+        exchange_call(exchange, statement, text, done != NULL ? done : on_reply, done != NULL ? context : exchange);
+    } else {
+        if (problem.code == ERROR_NONE)
+            error_set(&problem, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        exchange_fail(exchange, &problem);
+    }
+    free(text);
+    json_decref(row);
 }
 
 void exchange_call_and_reply(struct exchange *exchange, enum statement statement, const char *parameter)

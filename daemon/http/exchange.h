@@ -75,9 +75,14 @@ void exchange_fail_with(struct exchange *exchange, const struct error *error, js
 
 // database_call() on behalf of this exchange's principal.
 void exchange_call(struct exchange *exchange, enum statement statement, const char *parameter, database_done *done, void *context);
+// The same with a row as JSON, which it takes; `done` NULL: ends like exchange_call_and_reply(). A NULL row answers the error, or, when there is
+// none, that memory ran out.
+void exchange_call_row(struct exchange *exchange, enum statement statement, json_t *row, const struct error *error, database_done *done, void *context);
 void exchange_forget_peers(struct exchange *exchange); // accounts have changed
 // The record's version in a function's answer (its first "version" member), or 0.
 long exchange_version_of(const char *json, size_t length);
+// The database's answer with what is sealed in it opened, or put as null when the caller may not see it. The caller's; NULL: an error was answered.
+json_t *exchange_open(struct exchange *exchange, const char *json, size_t length, bool may_open);
 // The usual ending of a read: calls, opens what this caller may see, replies 200 with the JSON (404 is raised by SQL).
 void exchange_call_and_reply(struct exchange *exchange, enum statement statement, const char *parameter);
 

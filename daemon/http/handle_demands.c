@@ -52,37 +52,13 @@ static bool set_idempotency(const struct exchange *exchange, json_t *row, struct
     return idempotency != NULL && json_object_set_new(row, "idempotency", idempotency) == 0;
 }
 
-static void call_with(struct exchange *exchange, enum statement statement, json_t *row, bool good, struct error *error, database_done *done,
-                      void *context)
-{
-    char *text = good ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text != NULL) {
-        exchange_call(exchange, statement, text, done, context);
-    } else {
-        if (error->code == ERROR_NONE)
-            error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
-        exchange_fail(exchange, error);
-    }
-    free(text);
-    json_decref(row);
-}
-
 static void reply(struct exchange *exchange, int status, const char *json, size_t length, const struct error *error)
 {
-    struct error problem = {0};
-    if (error->code != ERROR_NONE) {
+    json_t *answer = NULL;
+    if (error->code != ERROR_NONE)
         exchange_fail(exchange, error);
-        return;
-    }
-    json_t *answer = json_loadb(json, length, 0, NULL);
-    if (answer != NULL && vault_open_json(exchange_service(exchange)->vault, answer, true, &problem)) {
+    else if ((answer = exchange_open(exchange, json, length, true)) != NULL)
         exchange_reply_json(exchange, status, answer, 0);
-        return;
-    }
-    json_decref(answer);
-    if (problem.code == ERROR_NONE)
-        error_set(&problem, ERROR_internal, "", "The database's answer cannot be read.");
-    exchange_fail(exchange, &problem);
 }
 
 static void on_added(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -120,7 +96,11 @@ void handle_demand_add(struct exchange *exchange)
     good = row != NULL && set_sealed(exchange, row, "from_sealed", "from_whom", id, json_text(body, "from"), &error) &&
            set_sealed(exchange, row, "asked_sealed", "asked", id, json_text(body, "asked"), &error) &&
            set_idempotency(exchange, row, &error);
-    call_with(exchange, STATEMENT_demand_add, row, good, &error, on_added, exchange);
+    if (!good) {
+        json_decref(row);
+        row = NULL;
+    }
+    exchange_call_row(exchange, STATEMENT_demand_add, row, &error, on_added, exchange);
 }
 
 void handle_demand_list(struct exchange *exchange)
@@ -150,7 +130,11 @@ static void on_id(void *context, const char *json, size_t length, bool retry, co
     json_t *row = json_pack("{s:s, s:s, s:s*, s:s*}", "demand", exchange_path_value(exchange), "answer", json_text(body, "answer"), "answered_on",
                             json_text(body, "answered_on"), "hold", json_text(body, "hold"));
     bool good = row != NULL && id != NULL && set_sealed(exchange, row, "note_sealed", "answer_note", id, json_text(body, "note"), &error);
-    call_with(exchange, STATEMENT_demand_close, row, good, &error, on_done, exchange);
+    if (!good) {
+        json_decref(row);
+        row = NULL;
+    }
+    exchange_call_row(exchange, STATEMENT_demand_close, row, &error, on_done, exchange);
     json_decref(demand);
 }
 

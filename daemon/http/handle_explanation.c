@@ -30,18 +30,14 @@ static void on_explained(void *context, const char *json, size_t length, bool re
 static void on_evidence(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct exchange *exchange = context;
-    struct error problem = {0};
     (void)retry;
     if (error->code != ERROR_NONE) {
         exchange_fail(exchange, error);
         return;
     }
-    json_t *answer = json_loadb(json, length, 0, NULL);
-    if (!vault_open_json(exchange_service(exchange)->vault, answer, true, &problem)) {
-        json_decref(answer);
-        exchange_fail(exchange, &problem);
+    json_t *answer = exchange_open(exchange, json, length, true);
+    if (answer == NULL)
         return;
-    }
     add_ways(exchange_service(exchange)->catalogue, json_object_get(answer, "explanation"));
     exchange_reply_json(exchange, 200, answer, 0);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What vendors wrote back: read by dsrd-inbox, decided by people here.
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/handlers.h"
@@ -15,20 +14,6 @@ void handle_inbox_list(struct exchange *exchange)
     query_call_and_reply(exchange, STATEMENT_inbox_list, parameters, sizeof parameters / sizeof parameters[0]);
 }
 
-static void call_with(struct exchange *exchange, enum statement statement, json_t *row)
-{
-    struct error error;
-    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text != NULL) {
-        exchange_call_and_reply(exchange, statement, text);
-    } else {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
-        exchange_fail(exchange, &error);
-    }
-    free(text);
-    json_decref(row);
-}
-
 void handle_inbox_show(struct exchange *exchange)
 {
     const char *text = exchange_query(exchange, "text");
@@ -37,7 +22,7 @@ void handle_inbox_show(struct exchange *exchange)
         error_set(&error, ERROR_invalid, "text", "text can only be true.");
         exchange_fail(exchange, &error);
     } else {
-        call_with(exchange, STATEMENT_inbox_show, json_pack("{s:s, s:b}", "id", exchange_path_value(exchange), "text", text != NULL));
+        exchange_call_row(exchange, STATEMENT_inbox_show, json_pack("{s:s, s:b}", "id", exchange_path_value(exchange), "text", text != NULL), NULL, NULL, NULL);
     }
 }
 
@@ -53,7 +38,7 @@ void handle_inbox_assign(struct exchange *exchange)
         error_set(&error, ERROR_invalid, "ref", "%s is no reference; one looks like R-7K3F-92QM.", json_text(body, "ref"));
         exchange_fail(exchange, &error);
     } else {
-        call_with(exchange, STATEMENT_inbox_assign, json_pack("{s:s, s:s}", "id", exchange_path_value(exchange), "ref", reference));
+        exchange_call_row(exchange, STATEMENT_inbox_assign, json_pack("{s:s, s:s}", "id", exchange_path_value(exchange), "ref", reference), NULL, NULL, NULL);
     }
 }
 
@@ -67,7 +52,7 @@ void handle_inbox_decide(struct exchange *exchange)
     if (good && strcmp(state, "confirmed") != 0 && strcmp(state, "discarded") != 0)
         good = error_set(&error, ERROR_invalid, "state", "state must be confirmed or discarded.");
     if (good)
-        call_with(exchange, STATEMENT_inbox_decide, json_pack("{s:s, s:s}", "id", exchange_path_value(exchange), "state", state));
+        exchange_call_row(exchange, STATEMENT_inbox_decide, json_pack("{s:s, s:s}", "id", exchange_path_value(exchange), "state", state), NULL, NULL, NULL);
     else
         exchange_fail(exchange, &error);
 }

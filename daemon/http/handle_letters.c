@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Letters to vendors: shown; sent once a person has approved what was shown; and decided about when one is in
 // doubt.
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,13 +87,7 @@ static void queue(struct letter_call *call, const struct letter_work *work)
     if (may_send(work, &error) &&
         letter_envelope_make(&envelope, call->exchange, work->address, work->language, &work->letter, earlier, &error))
         row = describe_letter(work, &envelope, &error);
-    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text != NULL)
-        exchange_call(call->exchange, STATEMENT_letter_queue, text, on_queued, call);
-    else
-        exchange_fail(call->exchange, &error);
-    free(text);
-    json_decref(row);
+    exchange_call_row(call->exchange, STATEMENT_letter_queue, row, &error, on_queued, call);
     letter_envelope_release(&envelope);
 }
 
@@ -195,21 +188,13 @@ void handle_letter_resolve(struct exchange *exchange)
                                                  {NULL, JSON_NULL, JSON_OPTIONAL, 0}};
     struct error error = {0};
     const json_t *body = exchange_body(exchange);
-    char *text = NULL;
+    json_t *row = NULL;
     if (json_check(body, members, &error)) {
         const char *as = json_text(body, "as");
-        json_t *row = json_pack("{s:s, s:s}", "id", exchange_path_value(exchange), "as", as);
         if (strcmp(as, "sent") != 0 && strcmp(as, "again") != 0 && strcmp(as, "dropped") != 0)
             error_set(&error, ERROR_invalid, "as", "as must be sent, again or dropped.");
-        else if (row != NULL)
-            text = json_dumps(row, JSON_COMPACT);
-        json_decref(row);
-        if (text == NULL && error.code == ERROR_NONE)
-            no_memory(&error);
+        else
+            row = json_pack("{s:s, s:s}", "id", exchange_path_value(exchange), "as", as);
     }
-    if (text != NULL)
-        exchange_call_and_reply(exchange, STATEMENT_letter_resolve, text);
-    else
-        exchange_fail(exchange, &error);
-    free(text);
+    exchange_call_row(exchange, STATEMENT_letter_resolve, row, &error, NULL, NULL);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who somebody is, which is audited; corrections of it; and what an account may do.
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/account_roles.h"
@@ -13,17 +11,6 @@
 #include "vault/person.h"
 
 static const char *const reasons[] = {"patron_asked", "answer_to_vendor", "correction", "demand", "other"};
-
-static void call_and_reply(struct exchange *exchange, enum statement statement, json_t *row, const struct error *error)
-{
-    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text != NULL)
-        exchange_call_and_reply(exchange, statement, text);
-    else
-        exchange_fail(exchange, error);
-    free(text);
-    json_decref(row);
-}
 
 // Few words and no free text: the audit log, which holds them, names nobody.
 static bool reason_is_known(const char *reason, struct error *error)
@@ -43,7 +30,7 @@ void handle_subject_reveal(struct exchange *exchange)
     const json_t *body = exchange_body(exchange);
     if (json_check(body, members, &error) && reason_is_known(json_text(body, "reason"), &error))
         row = json_pack("{s:s, s:s}", "alias", exchange_path_value(exchange), "reason", json_text(body, "reason"));
-    call_and_reply(exchange, STATEMENT_subject_reveal, row, &error);
+    exchange_call_row(exchange, STATEMENT_subject_reveal, row, &error, NULL, NULL);
 }
 
 static bool is_given(const json_t *body, const char *member)
@@ -81,7 +68,7 @@ static void on_subject_found(void *context, const char *json, size_t length, boo
     error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
     const char *id = json_text(found, "id");
     json_t *row = id != NULL ? seal_changes(exchange, exchange_body(exchange), id, &error) : NULL;
-    call_and_reply(exchange, STATEMENT_subject_change, row, &error);
+    exchange_call_row(exchange, STATEMENT_subject_change, row, &error, NULL, NULL);
     json_decref(found);
 }
 
@@ -151,11 +138,5 @@ void handle_account_set(struct exchange *exchange)
         json_object_set_new(row, "roles", json_deep_copy(roles));
     if (json_is_boolean(disabled) && row != NULL)
         json_object_set_new(row, "disabled", json_boolean(json_is_true(disabled)));
-    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text != NULL)
-        exchange_call(exchange, STATEMENT_account_set, text, on_account_set, exchange);
-    else
-        exchange_fail(exchange, &error);
-    free(text);
-    json_decref(row);
+    exchange_call_row(exchange, STATEMENT_account_set, row, &error, on_account_set, exchange);
 }

@@ -21,19 +21,12 @@ struct hold_call {
 static void on_hold(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     const struct hold_call *call = context;
-    struct error problem = {0};
+    json_t *answer = NULL;
     (void)retry;
-    json_t *answer = error->code == ERROR_NONE ? json_loadb(json, length, 0, NULL) : NULL;
-    if (error->code != ERROR_NONE) {
+    if (error->code != ERROR_NONE)
         exchange_fail(call->exchange, error);
-    } else if (answer == NULL || !vault_open_json(exchange_service(call->exchange)->vault, answer, true, &problem)) {
-        if (problem.code == ERROR_NONE)
-            error_set(&problem, ERROR_internal, "", "The database's answer cannot be read.");
-        exchange_fail(call->exchange, &problem);
-    } else {
-        exchange_reply_json(call->exchange, call->status, json_incref(answer), 0);
-    }
-    json_decref(answer);
+    else if ((answer = exchange_open(call->exchange, json, length, true)) != NULL)
+        exchange_reply_json(call->exchange, call->status, answer, 0);
 }
 
 static void call_hold(struct exchange *exchange, enum statement statement, const char *parameter, int status)

@@ -161,21 +161,12 @@ void handle_me_held(struct exchange *exchange)
 static void on_export(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct exchange *exchange = context;
-    struct error problem = {0};
+    json_t *page = NULL;
     (void)retry;
-    if (error->code != ERROR_NONE) {
+    if (error->code != ERROR_NONE)
         exchange_fail(exchange, error);
-        return;
-    }
-    json_t *page = json_loadb(json, length, 0, NULL);
-    if (page == NULL || !vault_open_json(exchange_service(exchange)->vault, page, true, &problem)) {
-        if (problem.code == ERROR_NONE)
-            error_set(&problem, ERROR_internal, "", "The database's answer cannot be read.");
-        json_decref(page);
-        exchange_fail(exchange, &problem);
-        return;
-    }
-    exchange_reply_json(exchange, 200, page, 0);
+    else if ((page = exchange_open(exchange, json, length, true)) != NULL)
+        exchange_reply_json(exchange, 200, page, 0);
 }
 
 void handle_me_export(struct exchange *exchange)

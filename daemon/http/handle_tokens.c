@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tokens: made (and shown this once), listed, revoked.
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/handlers.h"
@@ -93,13 +91,7 @@ static void make(struct making *making)
     struct error error = {0};
     making->tries++;
     json_t *row = row_of(making, &error);
-    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text != NULL)
-        exchange_call(making->exchange, STATEMENT_token_create, text, on_made, making);
-    else
-        exchange_fail(making->exchange, &error);
-    free(text);
-    json_decref(row);
+    exchange_call_row(making->exchange, STATEMENT_token_create, row, &error, on_made, making);
 }
 
 void handle_token_create(struct exchange *exchange)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Writes of the directory of vendors: documents, confirmations, take-overs, imports.
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,24 +11,6 @@
 #include "vendor/vendor.h"
 
 enum { RECORDS_MAXIMUM = 500, SOURCE_MAXIMUM = 500, NAME_MAXIMUM = 200 };
-
-// Calls with the row, which it takes; NULL: answers the error.
-static void call_and_reply(struct exchange *exchange, enum statement statement, json_t *row,
-                           const struct error *error)
-{
-    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text != NULL)
-        exchange_call_and_reply(exchange, statement, text);
-    else
-        exchange_fail(exchange, error);
-    free(text);
-    json_decref(row);
-}
-
-static void without_memory(struct error *error)
-{
-    error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
-}
 
 // A law that nobody knows would hide the channel for ever.
 static bool laws_are_known(struct exchange *exchange, const json_t *document, struct error *error)
@@ -66,8 +47,7 @@ static json_t *document_row(struct exchange *exchange, json_t *body, struct erro
 
 void handle_vendor_put(struct exchange *exchange)
 {
-    struct error error;
-    without_memory(&error);
+    struct error error = {0};
     json_t *body = exchange_body(exchange), *row = document_row(exchange, body, &error);
     if (row != NULL && strcmp(json_text(body, "slug"), exchange_path_value(exchange)) != 0) {
         error_set(&error, ERROR_invalid, "slug", "slug is \"%s\" but the address says %s.",
@@ -75,7 +55,7 @@ void handle_vendor_put(struct exchange *exchange)
         json_decref(row);
         row = NULL;
     }
-    call_and_reply(exchange, STATEMENT_vendor_put, row, &error);
+    exchange_call_row(exchange, STATEMENT_vendor_put, row, &error, NULL, NULL);
 }
 
 static void on_added(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -90,17 +70,10 @@ static void on_added(void *context, const char *json, size_t length, bool retry,
 
 void handle_vendor_add(struct exchange *exchange)
 {
-    struct error error;
-    without_memory(&error);
+    struct error error = {0};
     json_t *body = exchange_body(exchange);
-    char *text = vendor_check(body, &error) && laws_are_known(exchange, body, &error)
-                     ? json_dumps(body, JSON_COMPACT)
-                     : NULL;
-    if (text != NULL)
-        exchange_call(exchange, STATEMENT_vendor_add, text, on_added, exchange);
-    else
-        exchange_fail(exchange, &error);
-    free(text);
+    json_t *row = vendor_check(body, &error) && laws_are_known(exchange, body, &error) ? json_incref(body) : NULL;
+    exchange_call_row(exchange, STATEMENT_vendor_add, row, &error, on_added, exchange);
 }
 
 void handle_vendor_confirm(struct exchange *exchange)
@@ -110,14 +83,13 @@ void handle_vendor_confirm(struct exchange *exchange)
         {"source", JSON_STRING, JSON_OPTIONAL, SOURCE_MAXIMUM},
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
-    struct error error;
-    without_memory(&error);
+    struct error error = {0};
     const json_t *body = exchange_body(exchange);
     json_t *row = json_check(body, members, &error)
                       ? json_pack("{s:s, s:s?, s:s?}", "vendor", exchange_path_value(exchange), "channel",
                                   json_text(body, "channel"), "source", json_text(body, "source"))
                       : NULL;
-    call_and_reply(exchange, STATEMENT_vendor_confirm, row, &error);
+    exchange_call_row(exchange, STATEMENT_vendor_confirm, row, &error, NULL, NULL);
 }
 
 void handle_vendor_merge(struct exchange *exchange)
@@ -126,14 +98,13 @@ void handle_vendor_merge(struct exchange *exchange)
         {"vendor", JSON_STRING, JSON_OPTIONAL, NAME_MAXIMUM}, // none: takes it back
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
-    struct error error;
-    without_memory(&error);
+    struct error error = {0};
     const json_t *body = exchange_body(exchange);
     json_t *row = json_check(body, members, &error)
                       ? json_pack("{s:s, s:s?}", "name", exchange_path_value(exchange), "vendor",
                                   json_text(body, "vendor"))
                       : NULL;
-    call_and_reply(exchange, STATEMENT_vendor_merge, row, &error);
+    exchange_call_row(exchange, STATEMENT_vendor_merge, row, &error, NULL, NULL);
 }
 
 // The day on which the facts of an import count as seen: `seen`, not after today, or today.
@@ -175,14 +146,13 @@ void handle_vendor_import(struct exchange *exchange)
         {"records", JSON_ARRAY, JSON_NEEDED, RECORDS_MAXIMUM},
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
-    struct error error;
+    struct error error = {0};
     char day[DATE_TEXT_SIZE];
-    without_memory(&error);
     const json_t *body = exchange_body(exchange);
     json_t *row = json_check(body, members, &error) &&
                           vendor_import_format_check(json_text(body, "format"), &error) &&
                           seen_day(body, exchange_service(exchange), day, &error)
                       ? import_row(body, day)
                       : NULL;
-    call_and_reply(exchange, STATEMENT_vendor_import, row, &error);
+    exchange_call_row(exchange, STATEMENT_vendor_import, row, &error, NULL, NULL);
 }

@@ -35,18 +35,6 @@ static struct writing *begin(struct exchange *exchange, const struct json_member
     return NULL;
 }
 
-// Sends the row and frees it; NULL: the error is answered.
-static void call(struct writing *writing, enum statement statement, json_t *row, const struct error *error, database_done *done)
-{
-    char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
-    if (text == NULL)
-        exchange_fail(writing->exchange, error);
-    else
-        exchange_call(writing->exchange, statement, text, done, writing);
-    free(text);
-    json_decref(row);
-}
-
 // With what a repeated call is known by; takes the row. NULL: error.
 static json_t *with_idempotency(const struct exchange *exchange, json_t *row, struct error *error)
 {
@@ -94,7 +82,7 @@ static void create_subject(struct writing *writing)
         json_object_set_new(row, "alias", json_string(alias));
         json_object_set_new(row, "residence", json_string(residence));
     }
-    call(writing, STATEMENT_subject_create, row, &error, on_subject);
+    exchange_call_row(writing->exchange, STATEMENT_subject_create, row, &error, on_subject, writing);
 }
 
 void handle_subject_create(struct exchange *exchange)
@@ -150,7 +138,7 @@ void handle_account_create(struct exchange *exchange)
     row = with_idempotency(exchange, row, &error);
     if (row != NULL)
         json_object_set(row, "roles", json_object_get(body, "roles"));
-    call(writing, STATEMENT_account_create, row, &error, on_account);
+    exchange_call_row(writing->exchange, STATEMENT_account_create, row, &error, on_account, writing);
 }
 
 static void on_test(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -185,5 +173,5 @@ void handle_mail_test(struct exchange *exchange)
     }
     free(sealed);
     row = with_idempotency(exchange, row, &error);
-    call(writing, STATEMENT_mail_test, row, &error, on_test);
+    exchange_call_row(writing->exchange, STATEMENT_mail_test, row, &error, on_test, writing);
 }
