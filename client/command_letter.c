@@ -17,11 +17,6 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
-static bool is(const char *word, const char *other)
-{
-    return word != NULL && strcmp(word, other) == 0;
-}
-
 static json_t *wish_of(const struct arguments *arguments)
 {
     json_t *body = json_object();
@@ -146,7 +141,7 @@ static void print_checklist(const json_t *letter)
          "Send the text below from your own mail program (`dsr letter REF --mail FILE`)."},
     };
     size_t row = 0;
-    while (row + 1 < sizeof rows / sizeof rows[0] && !is(json_text(letter, "route"), rows[row].route))
+    while (row + 1 < sizeof rows / sizeof rows[0] && !text_is(json_text(letter, "route"), rows[row].route))
         row++;
     if (json_is_true(json_object_get(letter, "patron_only")))
         puts(json_is_true(json_object_get(letter, "own"))
@@ -172,7 +167,7 @@ static void print_source(const json_t *letter)
     if (confidence == NULL)
         return;
     printf("  (an address seen on %s, confidence %s: %s%s)\n", json_text(letter, "date_seen"), confidence,
-           json_text(letter, "source"), is(confidence, "high") ? "" : "; look whether it is still right");
+           json_text(letter, "source"), text_is(confidence, "high") ? "" : "; look whether it is still right");
 }
 
 static void print_mail(const json_t *letter)
@@ -187,7 +182,7 @@ static void print_mail(const json_t *letter)
 
 static void print_queued(const json_t *letter)
 {
-    if (is(json_text(letter, "state"), "sent"))
+    if (text_is(json_text(letter, "state"), "sent"))
         puts("It was sent already.");
     else
         printf("Queued: it goes out now, and is logged as soon as the mail server has taken it (`dsr mail "
@@ -225,7 +220,7 @@ static int print_by_hand(const struct client *client, const struct arguments *ar
     print_checklist(letter);
     if (pdf != NULL)
         printf("The letter to post is in %s.\n", pdf);
-    else if (is(json_text(letter, "route"), "letter"))
+    else if (text_is(json_text(letter, "route"), "letter"))
         puts("--pdf FILE writes the letter to post.");
     return EXIT_DONE;
 }
@@ -254,9 +249,9 @@ int run_send(struct client *client, const struct arguments *arguments)
 
 static void print_resolved(const json_t *letter)
 {
-    if (is(json_text(letter, "state"), "sent"))
+    if (text_is(json_text(letter, "state"), "sent"))
         puts("It counts as sent; the request's record says so in a moment.");
-    else if (is(json_text(letter, "state"), "approved"))
+    else if (text_is(json_text(letter, "state"), "approved"))
         puts("It is sent again now.");
     else
         puts("It is dropped: nothing more is sent.");

@@ -8,17 +8,13 @@
 #include "client/output.h"
 #include "law/words.h"
 #include "shared/json.h"
+#include "shared/text.h"
 
 enum { STEP_INDENT = 8 };
 
-static bool is(const char *word, const char *other)
-{
-    return word != NULL && strcmp(word, other) == 0;
-}
-
 bool homework_is_to_send(const json_t *request)
 {
-    return is(json_text(request, "state"), "draft");
+    return text_is(json_text(request, "state"), "draft");
 }
 
 bool homework_must_wait(const json_t *request)
@@ -33,8 +29,8 @@ const char *homework_next(const json_t *request, char *buffer, size_t size)
     if (homework_must_wait(request))
         return buffer;
     if (homework_is_to_send(request))
-        snprintf(buffer, size, is(kind, "email") || is(kind, "letter") ? "dsr letter %s" : "dsr log %s sent", ref);
-    else if (is(status, "overdue") || is(status, "ack_overdue") || is(status, "answer_to_check"))
+        snprintf(buffer, size, text_is(kind, "email") || text_is(kind, "letter") ? "dsr letter %s" : "dsr log %s sent", ref);
+    else if (text_is(status, "overdue") || text_is(status, "ack_overdue") || text_is(status, "answer_to_check"))
         snprintf(buffer, size, "dsr status %s", ref);
     return buffer;
 }
@@ -44,7 +40,7 @@ static const json_t *channel_of(const json_t *request, const json_t *vendor)
     size_t index;
     json_t *channel;
     json_array_foreach(json_object_get(vendor, "channels"), index, channel)
-        if (is(json_text(request, "channel_id"), json_text(channel, "id")))
+        if (text_is(json_text(request, "channel_id"), json_text(channel, "id")))
             return channel;
     return NULL;
 }
@@ -79,7 +75,7 @@ static void print_where(const char *kind, const json_t *channel, const char *ven
     if (address == NULL)
         print_box("Its address is not known here: look in the privacy policy of ", vendor);
     else
-        print_box(is(kind, "phone") ? "Call " : "Open ", address);
+        print_box(text_is(kind, "phone") ? "Call " : "Open ", address);
     if (people != NULL)
         print_box("It is for: ", people);
 }
@@ -98,7 +94,7 @@ static void print_letter(const char *ref, const json_t *channel, bool by_mail)
 
 static void print_list(const char *ref, const json_t *channel)
 {
-    if (is(json_text(channel, "who"), "patron_only"))
+    if (text_is(json_text(channel, "who"), "patron_only"))
         print_box("Only the person can do this, not staff: it asks for the library card and a code", NULL);
     if (json_text(channel, "steps") != NULL)
         print_box("", json_text(channel, "steps"));
@@ -117,8 +113,8 @@ void homework_print_steps(const json_t *request, const json_t *vendor)
         printf("    Wait for the answer to %s; then `dsr homework status --steps` says how to go on.\n", after);
         return;
     }
-    if (channel != NULL && (is(kind, "email") || is(kind, "letter"))) {
-        print_letter(ref, channel, is(kind, "email"));
+    if (channel != NULL && (text_is(kind, "email") || text_is(kind, "letter"))) {
+        print_letter(ref, channel, text_is(kind, "email"));
     } else {
         print_where(kind, channel, json_text(request, "vendor_name"));
         print_list(ref, channel);

@@ -7,6 +7,7 @@
 #include "client/dates.h"
 #include "shared/date.h"
 #include "shared/json.h"
+#include "shared/text.h"
 
 struct situation {
     const char *ref, *right, *status, *clock;
@@ -20,26 +21,21 @@ struct situation {
     bool complained, legal;
 };
 
-static bool is(const char *word, const char *other)
-{
-    return word != NULL && strcmp(word, other) == 0;
-}
-
 static const char *thing(const struct situation *at)
 {
-    return is(at->right, "complaint") ? "complaint" : "request";
+    return text_is(at->right, "complaint") ? "complaint" : "request";
 }
 
 // What has come when the awaited event is logged.
 static const char *when_done(const struct situation *at)
 {
-    if (is(at->awaits, "appeal_answered"))
+    if (text_is(at->awaits, "appeal_answered"))
         return "when the vendor answers the appeal";
-    if (is(at->awaits, "complaint_answered"))
+    if (text_is(at->awaits, "complaint_answered"))
         return "when the complaint is answered";
-    if (is(at->awaits, "drop_retrieved"))
+    if (text_is(at->awaits, "drop_retrieved"))
         return "when the platform shows that the vendor fetched the request";
-    if (is(at->right, "opt_out") || is(at->right, "limit_sensitive"))
+    if (text_is(at->right, "opt_out") || text_is(at->right, "limit_sensitive"))
         return "when the vendor says, or its site shows, that it is done";
     return "when the vendor answers";
 }
@@ -52,27 +48,27 @@ static void print_asked(const struct situation *at)
                                            {"fee_confirmed", "your consent to a fee"}};
     const char *what = "something";
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
-        if (is(at->asked_for, given[i][0]))
+        if (text_is(at->asked_for, given[i][0]))
             what = given[i][1];
     printf("Next: the vendor has asked you for %s; when you have given it, type  dsr log %s %s\n", what, at->ref, at->asked_for);
-    if (is(at->asked_for, "identity_provided"))
+    if (text_is(at->asked_for, "identity_provided"))
         printf("      If it asks for more than it needs,  dsr send %s --kind identity  says so.\n", at->ref);
 }
 
 static void print_answered(const struct situation *at)
 {
-    if (is(at->said, "refused"))
+    if (text_is(at->said, "refused"))
         printf("Next: the vendor refused. Appeal or complain: `dsr send %s` writes the letter that is due, --kind complaint the other, and says to\n"
                "      whom; what went another way you record:  dsr log %s appeal_sent  or  dsr log %s complaint_sent ; or leave it at that:\n"
                "      dsr close %s denied --reason WORD\n",
                at->ref, at->ref, at->ref, at->ref);
-    else if (is(at->said, "referred"))
+    else if (text_is(at->said, "referred"))
         printf("Next: the vendor referred you to somebody else: ask there, then type  dsr close %s referred_to_library\n", at->ref);
-    else if (is(at->said, "appeal_answered"))
+    else if (text_is(at->said, "appeal_answered"))
         printf("Next: check the answer to the appeal, then type  dsr close %s fulfilled , or  dsr close %s denied --reason WORD\n"
                "      You may still complain (`dsr explain %s` says to whom):  dsr log %s complaint_sent\n",
                at->ref, at->ref, at->ref, at->ref);
-    else if (is(at->said, "complaint_answered"))
+    else if (text_is(at->said, "complaint_answered"))
         printf("Next: check the answer to the complaint, then type  dsr close %s fulfilled  (or another outcome)\n", at->ref);
     else
         printf("Next: check the answer, then type  dsr close %s fulfilled  (or another outcome)\n", at->ref);
@@ -80,8 +76,8 @@ static void print_answered(const struct situation *at)
 
 static void print_overdue(const struct situation *at)
 {
-    bool only_acknowledges = is(at->status, "ack_overdue") || is(at->clock, "complaint_ack");
-    if (is(at->said, "deemed_refused"))
+    bool only_acknowledges = text_is(at->status, "ack_overdue") || text_is(at->clock, "complaint_ack");
+    if (text_is(at->said, "deemed_refused"))
         printf("Next: the silence counts as a refusal%s. If the vendor answers after all, type  dsr log %s answered ;\n"
                "      if not,  dsr close %s no_answer\n",
                at->complained ? ", and you have complained" : "", at->ref, at->ref);
@@ -94,7 +90,7 @@ static void print_overdue(const struct situation *at)
 
 static void print_waiting(const struct situation *at)
 {
-    if (is(at->status, "paused"))
+    if (text_is(at->status, "paused"))
         printf("Next: its time begins when the vendor has made sure who is asking; then type  dsr log %s authenticated\n", at->ref);
     else if (at->acknowledges)
         printf("Next: wait; when the vendor confirms, type  dsr log %s acknowledged ; %s,  dsr log %s %s\n", at->ref,
@@ -109,11 +105,11 @@ static void print_waiting(const struct situation *at)
 static void print_own(const struct situation *at)
 {
     date due;
-    bool matters = is(at->said, "refused") || is(at->said, "deemed_refused") || is(at->status, "closed") || is(at->status, "overdue") ||
-                   is(at->right, "complaint");
+    bool matters = text_is(at->said, "refused") || text_is(at->said, "deemed_refused") || text_is(at->status, "closed") || text_is(at->status, "overdue") ||
+                   text_is(at->right, "complaint");
     if (at->own == NULL || !matters || !date_parse(at->own_due, &due) || due < dates_today())
         return;
-    if (is(at->own, "complain"))
+    if (text_is(at->own, "complain"))
         printf("You may complain until %s (`dsr explain %s` says to whom):  dsr log %s complaint_sent\n", at->own_due, at->ref, at->ref);
     else
         printf("Your own time (%s) ends on %s; `dsr explain %s` says why.\n", at->own, at->own_due, at->ref);
@@ -132,17 +128,17 @@ void next_step_print(const json_t *answer)
     };
     if (json_integer_value(json_object_get(answer, "replies")) > 0)
         puts("The vendor has written, or a letter came back: `dsr inbox list` shows what, and how to record it.");
-    if (is(at.status, "draft") && at.after != NULL)
+    if (text_is(at.status, "draft") && at.after != NULL)
         printf("Next: wait for the answer to %s; then `dsr send %s` sends it, or send it and type  dsr log %s sent\n", at.after, at.ref, at.ref);
-    else if (is(at.status, "draft"))
+    else if (text_is(at.status, "draft"))
         printf("Next: `dsr send %s` sends it; or send it, then type  dsr log %s sent\n", at.ref, at.ref);
-    else if (is(at.status, "closed"))
+    else if (text_is(at.status, "closed"))
         printf("It is closed. `dsr reopen %s` opens it again.\n", at.ref);
-    else if (is(at.status, "answer_to_check"))
+    else if (text_is(at.status, "answer_to_check"))
         print_answered(&at);
     else if (at.asked_for != NULL)
         print_asked(&at);
-    else if (is(at.status, "ack_overdue") || is(at.status, "overdue"))
+    else if (text_is(at.status, "ack_overdue") || text_is(at.status, "overdue"))
         print_overdue(&at);
     else
         print_waiting(&at);

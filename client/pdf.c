@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "shared/file.h"
 #include "shared/text.h"
 
 extern char **environ;
@@ -168,21 +169,6 @@ void pdf_page(struct pdf *pdf)
     text_append(&pdf->source, ".bp\n");
 }
 
-static bool write_source(const struct pdf *pdf, int descriptor, struct error *error)
-{
-    size_t done = 0;
-    while (done < pdf->source.length) {
-        ssize_t count = write(descriptor, pdf->source.text + done, pdf->source.length - done);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return error_set(error, ERROR_internal, "pdf", "groff does not take the text: %s.",
-                             strerror(errno));
-        done += (size_t)count;
-    }
-    return true;
-}
-
 // Starts groff with our text on its standard input, the file as its output, and what it has to complain of in
 // `complaints`.
 static bool spawn(int from, int to, int complaints, const char *paper, pid_t *pid, struct error *error)
@@ -250,7 +236,8 @@ static bool run_groff(const struct pdf *pdf, int to, const char *paper, struct e
     // When groff has died, what it said counts: no signal ends us here.
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     sigaction(SIGPIPE, &ignore, &before);
-    good = started && write_source(pdf, ends[1], error);
+    good = started && (file_write_all(ends[1], pdf->source.text, pdf->source.length) ||
+                       error_set(error, ERROR_internal, "pdf", "groff does not take the text: %s.", strerror(errno)));
     sigaction(SIGPIPE, &before, NULL);
     if (ends[1] >= 0)
         close(ends[1]);

@@ -4,10 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/config.h"
 #include "config/settings.h"
@@ -20,6 +16,7 @@
 #include "run/options.h"
 #include "run/rekey_command.h"
 #include "run/supervisor.h"
+#include "sandbox/process.h"
 #include "setup/check.h"
 #include "setup/setup.h"
 #include "shared/log.h"
@@ -36,20 +33,6 @@ static void on_reload(int signal)
 {
     (void)signal;
     reload_asked = 1;
-}
-
-// Keys and names are in memory: no core dumps, no debugger of the same user. A role ends when its supervisor does.
-static void harden(void)
-{
-    const struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-#ifndef DSRD_SANITIZED // the leak checker is a debugger
-    prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
-#endif
-    umask(077);
-    if (getenv("DSRD_SUPERVISED") != NULL)
-        prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0L, 0L, 0L);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 static int run_mailer(const struct options *options, const struct config *config)
@@ -130,7 +113,7 @@ int main(int argc, char **argv)
         settings_print(stdout);
         status = fflush(stdout) == 0 ? EXIT_FINE : EXIT_FAILED;
     } else {
-        harden();
+        process_harden();
         snprintf(name, sizeof name, strcmp(options.command, "mailer") == 0 ? "%s-%d" : "%s", options.command, options.number);
         log_begin(name, LOG_LEVEL_INFO);
         status = run_command(&options);

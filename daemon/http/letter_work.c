@@ -10,12 +10,8 @@
 #include "law/law.h"
 #include "letter/letter_mail.h"
 #include "shared/json.h"
+#include "shared/text.h"
 #include "shared/zone.h"
-
-static bool is(const char *word, const char *other)
-{
-    return word != NULL && strcmp(word, other) == 0;
-}
 
 static const struct config *config_of(const struct letter_work *work)
 {
@@ -37,7 +33,7 @@ bool letter_work_knows_library(struct exchange *exchange, struct error *error)
 
 static bool is_draft(const struct letter_work *work)
 {
-    return is(json_text(work->state, "state"), "draft");
+    return text_is(json_text(work->state, "state"), "draft");
 }
 
 // The last one of that name, or DATE_NONE.
@@ -84,17 +80,17 @@ static enum letter_kind kind_called_for(const struct letter_work *work)
     const char *status = json_text(work->state, "status"), *said = json_text(next, "said");
     if (is_draft(work))
         return LETTER_REQUEST;
-    if (is(json_text(next, "asked_for"), "identity_provided"))
+    if (text_is(json_text(next, "asked_for"), "identity_provided"))
         return LETTER_IDENTITY;
-    if (is(said, "refused") || is(said, "deemed_refused"))
+    if (text_is(said, "refused") || text_is(said, "deemed_refused"))
         return has_appeal(work->request.law) && last_event(work, "appeal_sent") == DATE_NONE
                    ? LETTER_APPEAL
                    : LETTER_COMPLAINT;
-    if (is(said, "appeal_answered"))
+    if (text_is(said, "appeal_answered"))
         return LETTER_COMPLAINT;
-    if (work->request.answer.extension == EXTENSION_VOID && !is(status, "closed") && said == NULL)
+    if (work->request.answer.extension == EXTENSION_VOID && !text_is(status, "closed") && said == NULL)
         return LETTER_EXTENSION_CHALLENGE;
-    return is(status, "overdue") || is(status, "ack_overdue") ? LETTER_OVERDUE : LETTER_REQUEST;
+    return text_is(status, "overdue") || text_is(status, "ack_overdue") ? LETTER_OVERDUE : LETTER_REQUEST;
 }
 
 static bool read_wish(struct letter_work *work, const json_t *body, struct error *error)
@@ -153,22 +149,22 @@ static void find_route(struct letter_work *work)
     bool own = json_is_true(json_object_get(work->state, "own"));
     work->to_authority = letter_is_to_authority(exchange_service(work->exchange)->letters, work->kind,
                                                 request->right, request->law);
-    work->patron_only = !work->to_authority && is(json_text(request->channel, "who"), "patron_only");
+    work->patron_only = !work->to_authority && text_is(json_text(request->channel, "who"), "patron_only");
     work->address = work->to_authority ? NULL : json_text(request->channel, "address");
     work->route = work->to_authority                 ? "authority"
                   : request->kind != CHANNEL_UNKNOWN ? channel_kind_name(request->kind)
                                                      : "unknown";
-    work->sends = is(work->route, "email") && work->address != NULL && (own || !work->patron_only);
+    work->sends = text_is(work->route, "email") && work->address != NULL && (own || !work->patron_only);
 }
 
 static const char *postal_address(const struct letter_work *work)
 {
     size_t index;
     json_t *channel;
-    if (is(work->route, "letter") && work->address != NULL)
+    if (text_is(work->route, "letter") && work->address != NULL)
         return work->address;
     json_array_foreach(json_object_get(work->request.vendor, "channels"), index,
-                       channel) if (is(json_text(channel, "kind"), "letter")) return json_text(channel,
+                       channel) if (text_is(json_text(channel, "kind"), "letter")) return json_text(channel,
                                                                                                "address");
     return NULL;
 }
@@ -186,7 +182,7 @@ static bool needs(const struct letter_work *work, const char *what)
 {
     const json_t *list = work->to_authority ? NULL : json_object_get(work->request.channel, "needs");
     if (json_array_size(list) == 0)
-        return is(what, "name") || is(what, "email");
+        return text_is(what, "name") || text_is(what, "email");
     return request_authority_names(list, what);
 }
 
@@ -196,10 +192,10 @@ static json_t *asked_besides(const struct letter_work *work)
     size_t index;
     json_t *need, *besides = json_array();
     json_array_foreach(json_object_get(work->to_authority ? NULL : work->request.channel, "needs"), index,
-                       need) if (!is(json_string_value(need), "name") &&
-                                 !is(json_string_value(need), "email") &&
-                                 !is(json_string_value(need), "residence") &&
-                                 !is(json_string_value(need), "product")) json_array_append(besides, need);
+                       need) if (!text_is(json_string_value(need), "name") &&
+                                 !text_is(json_string_value(need), "email") &&
+                                 !text_is(json_string_value(need), "residence") &&
+                                 !text_is(json_string_value(need), "product")) json_array_append(besides, need);
     return besides;
 }
 
@@ -249,8 +245,8 @@ static bool write_letter(struct letter_work *work, struct error *error)
         .library = library_of(work)->name,
         .ref = json_text(work->state, "ref"),
         .details = work->details,
-        .post = work->post || is(work->route, "letter") || work->to_authority,
-        .mail = is(work->route, "email") && !work->post,
+        .post = work->post || text_is(work->route, "letter") || work->to_authority,
+        .mail = text_is(work->route, "email") && !work->post,
         .agent = request->another && !work->patron_only,
         .today = request->today_here,
         .sent = is_draft(work) ? DATE_NONE : last_event(work, "sent"),
@@ -324,7 +320,7 @@ void letter_work_earlier(const struct letter_work *work, const char *earlier[LET
     size_t index, count = 0;
     json_t *letter;
     json_array_foreach(json_object_get(work->state, "letters"), index,
-                       letter) if (count < LETTERS_EARLIER_MAXIMUM && is(json_text(letter, "state"), "sent"))
+                       letter) if (count < LETTERS_EARLIER_MAXIMUM && text_is(json_text(letter, "state"), "sent"))
         earlier[count++] = json_text(letter, "mail_id");
     earlier[count] = NULL;
 }
@@ -359,7 +355,7 @@ static bool make_draft(const struct letter_work *work, struct text *bytes, struc
     letter_work_earlier(work, earlier);
     const struct letter_mail mail = {.from_name = json_text(work->state, "name"),
                                      .from = json_text(work->state, "email"),
-                                     .to = is(work->route, "email") ? work->address : NULL,
+                                     .to = text_is(work->route, "email") ? work->address : NULL,
                                      .language = work->language,
                                      .earlier = earlier,
                                      .draft = true,

@@ -6,14 +6,7 @@
 #include <strings.h>
 
 #include "inbox/phrases.h"
-
-static bool one_of(const char *text, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (strcmp(text, *list) == 0)
-            return true;
-    return false;
-}
+#include "shared/text.h"
 
 // "unknown user" in answer to DATA: the address had been accepted before, so it is a filter that speaks.
 static bool was_accepted_before(const char *words)
@@ -46,9 +39,9 @@ static bool is_gone(const char *status, const char *words)
     static const char *const certain[] = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4", NULL};
     static const char *const excludes[] = {"5.2.2", "5.2.0", NULL}; // a full mailbox: whatever else is said
     bool gone = phrases_hold(words, phrases_gone), other = phrases_hold(words, phrases_other_trouble);
-    if (one_of(status, certain))
+    if (text_is_one_of(status, certain))
         return gone || !other;
-    return gone && !other && status[0] != '4' && !was_accepted_before(words) && !one_of(status, excludes);
+    return gone && !other && status[0] != '4' && !was_accepted_before(words) && !text_is_one_of(status, excludes);
 }
 
 // 550, 551, 553 or 554 as a word of its own.

@@ -15,6 +15,7 @@
 
 #include "inbox/describe.h"
 #include "inbox/parse.h"
+#include "shared/file.h"
 #include "shared/log.h"
 #include "shared/text.h"
 
@@ -48,20 +49,6 @@ static void confine(void)
     limit(RLIMIT_NOFILE, DESCRIPTORS);
 }
 
-static bool write_all(int descriptor, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(descriptor, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        length -= (size_t)written;
-    }
-    return true;
-}
-
 static _Noreturn void be_child(int64_t size, const unsigned char *public_key)
 {
     struct reply *reply = calloc(1, sizeof *reply);
@@ -70,7 +57,7 @@ static _Noreturn void be_child(int64_t size, const unsigned char *public_key)
         _exit(1);
     json_t *json = describe_reply(reply, public_key);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-    _exit(text != NULL && write_all(PIPE_DESCRIPTOR, text, strlen(text)) ? 0 : 1);
+    _exit(text != NULL && file_write_all(PIPE_DESCRIPTOR, text, strlen(text)) ? 0 : 1);
 }
 
 static int64_t now_ms(void)

@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An IMAP folder, by libcurl. Mails come by the form ;UIDVALIDITY=..;UID=.. of the URL, whose literal goes to the write callback alone: with a
 // custom FETCH a mail could end the response itself and forge what follows. They are only read; nothing is moved or deleted.
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "inbox/source_kind.h"
+#include "shared/network.h"
+#include "vault/login_file.h"
 
-enum { CREDENTIAL_MAXIMUM = 256, URL_MAXIMUM = 1024, CONNECT_TIMEOUT_MS = 30000, LINE_TIMEOUT_S = 60, TRANSFER_TIMEOUT_MS = 600000, TRIES = 5, PIECE = 50 };
+enum { URL_MAXIMUM = 1024, CONNECT_TIMEOUT_MS = 30000, LINE_TIMEOUT_S = 60, TRANSFER_TIMEOUT_MS = 600000, TRIES = 5, PIECE = 50 };
 
 struct imap {
     const struct config *config;
     CURL *curl;
     FILE *scratch; // the mail that is read: opened once, before the process shuts itself in
-    char user[CREDENTIAL_MAXIMUM], password[CREDENTIAL_MAXIMUM];
+    struct login login;
     int64_t uidvalidity, exists; // of the folder, as the last look found it: and how many mails are in it
     int64_t *uids;
     size_t count, next;
@@ -36,41 +34,6 @@ struct imap {
     bool cut;
     char *came_at;
 };
-
-static bool read_line(FILE *file, char line[CREDENTIAL_MAXIMUM])
-{
-    if (fgets(line, CREDENTIAL_MAXIMUM, file) == NULL)
-        return false;
-    line[strcspn(line, "\r\n")] = '\0';
-    return line[0] != '\0';
-}
-
-// The service manager's credential is opened to one user by an access list, which looks like a group that may read it.
-static bool read_credentials(struct imap *imap, struct error *error)
-{
-    const char *folder = getenv("CREDENTIALS_DIRECTORY"), *path = imap->config->inbox_credentials;
-    char given[URL_MAXIMUM];
-    struct stat status;
-    mode_t others = 077;
-    if (folder != NULL) {
-        snprintf(given, sizeof given, "%s/inbox-credentials", folder);
-        if (access(given, R_OK) == 0) {
-            path = given;
-            others = 007;
-        }
-    }
-    if (path[0] == '\0')
-        return true;
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return error_set(error, ERROR_invalid, "inbox.credentials", "inbox.credentials: %s cannot be read: %s.", path, strerror(errno));
-    bool narrow = fstat(fileno(file), &status) == 0 && (status.st_mode & others) == 0;
-    bool good = narrow && read_line(file, imap->user) && read_line(file, imap->password);
-    fclose(file);
-    if (!narrow)
-        return error_set(error, ERROR_invalid, "inbox.credentials", "inbox.credentials: %s must be readable by its owner only (chmod 600).", path);
-    return good || error_set(error, ERROR_invalid, "inbox.credentials", "inbox.credentials: %s must hold two lines, user and password.", path);
-}
 
 // "* 12 FETCH (UID 1234)".
 static void take_uid(struct imap *imap, const char *items)
@@ -143,24 +106,11 @@ static size_t take_mail(char *bytes, size_t size, size_t count, void *context)
     return imap->cut ? 0 : length;
 }
 
-static bool is_loopback(const char *url)
-{
-    const char *start = strstr(url, "://");
-    char host[URL_MAXIMUM];
-    struct in_addr address;
-    if (start == NULL)
-        return false;
-    start += 3;
-    snprintf(host, sizeof host, "%.*s", (int)strcspn(start, start[0] == '[' ? "/" : ":/"), start);
-    return strcmp(host, "localhost") == 0 || strncmp(host, "[::1]", 5) == 0 ||
-           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET);
-}
-
 static bool set_options(struct imap *imap)
 {
     const struct config *config = imap->config;
     CURL *curl = imap->curl;
-    bool loopback = is_loopback(config->inbox_url), verify = !loopback || config->inbox_ca_file[0] != '\0';
+    bool loopback = network_url_is_loopback(config->inbox_url), verify = !loopback || config->inbox_ca_file[0] != '\0';
     long level = config->inbox_tls == TLS_NONE ? CURLUSESSL_NONE : config->inbox_tls == TLS_REQUIRED && !loopback ? CURLUSESSL_ALL : CURLUSESSL_TRY;
     bool good = curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps") == CURLE_OK && curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_response) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_HEADERDATA, imap) == CURLE_OK &&
@@ -174,8 +124,8 @@ static bool set_options(struct imap *imap)
                 curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)LINE_TIMEOUT_S) == CURLE_OK;
     if (config->inbox_ca_file[0] != '\0')
         good = good && curl_easy_setopt(curl, CURLOPT_CAINFO, config->inbox_ca_file) == CURLE_OK;
-    if (imap->user[0] != '\0')
-        good = good && curl_easy_setopt(curl, CURLOPT_USERNAME, imap->user) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_PASSWORD, imap->password) == CURLE_OK;
+    if (imap->login.user[0] != '\0')
+        good = good && curl_easy_setopt(curl, CURLOPT_USERNAME, imap->login.user) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_PASSWORD, imap->login.password) == CURLE_OK;
     return good;
 }
 
@@ -196,7 +146,7 @@ static void release(void *state)
     curl_easy_cleanup(imap->curl);
     if (imap->scratch != NULL)
         fclose(imap->scratch);
-    explicit_bzero(imap->password, sizeof imap->password);
+    login_wipe(&imap->login);
     free(imap->uids);
     free(imap);
 }
@@ -210,7 +160,7 @@ void *imap_open(const struct config *config, char name[SOURCE_NAME_SIZE], struct
     }
     imap->config = config;
     snprintf(name, SOURCE_NAME_SIZE, "%s", config->inbox_url);
-    if (check_url(config->inbox_url, error) && read_credentials(imap, error)) {
+    if (check_url(config->inbox_url, error) && login_read("inbox-credentials", config->inbox_credentials, "inbox.credentials", &imap->login, error)) {
         imap->curl = curl_easy_init();
         imap->scratch = tmpfile(); // without a name: it is gone with this process
         if (imap->curl != NULL && imap->scratch != NULL && set_options(imap))

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +17,7 @@
 #include "inbox/parse.h"
 #include "inbox/reader.h"
 #include "run/options.h"
+#include "sandbox/process.h"
 #include "shared/log.h"
 
 static const char usage[] = "usage: dsrd-inbox COMMAND [-c FILE] [--private FOLDER]\n"
@@ -38,18 +37,9 @@ static void on_stop(int signal)
     stop_asked = 1;
 }
 
-static void harden(void)
+static void stop_when_asked(void)
 {
-    const struct rlimit none = {0, 0};
     struct sigaction stop = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
-    setrlimit(RLIMIT_CORE, &none);
-#ifndef DSRD_SANITIZED // the leak checker is a debugger
-    prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L);
-#endif
-    umask(077);
-    if (getenv("DSRD_SUPERVISED") != NULL)
-        prctl(PR_SET_PDEATHSIG, (unsigned long)SIGTERM, 0L, 0L, 0L);
-    signal(SIGPIPE, SIG_IGN);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
 }
@@ -125,7 +115,8 @@ int main(int argc, char **argv)
     if (optind < argc)
         command = argv[optind++];
     log_begin("inbox", LOG_LEVEL_INFO);
-    harden();
+    process_harden();
+    stop_when_asked();
     if (sodium_init() < 0)
         return EXIT_FAILED;
     parse_begin();

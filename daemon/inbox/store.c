@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/refusal.h"
+
 struct store {
     const struct config *config;
     char *conninfo;
@@ -40,23 +42,9 @@ void store_free(struct store *store)
     free(store);
 }
 
-// Another time it may go well: a lock, a time-out, no room, a standby. Anything else is about what it was given.
-static bool is_passing(const char *state)
+static bool fail(const PGconn *pg, const PGresult *result, const char *what, struct error *error)
 {
-    static const char *const classes[] = {"08", "25", "40", "53", "55", "57", "58"};
-    for (size_t i = 0; state != NULL && i < sizeof classes / sizeof classes[0]; i++)
-        if (strncmp(state, classes[i], 2) == 0)
-            return true;
-    return state == NULL;
-}
-
-// The message may hold data, so only its number goes on.
-static bool fail(PGconn *pg, const PGresult *result, const char *what, struct error *error)
-{
-    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    bool lost = PQstatus(pg) != CONNECTION_OK;
-    return error_set(error, lost || is_passing(state) ? ERROR_unavailable : ERROR_internal, "database", "The database %s (%s%s%s).", lost ? "is not reachable" : "refuses",
-                     what, state != NULL ? ", SQLSTATE " : "", state != NULL ? state : "");
+    return refusal_set(pg, result, what, refusal_is_passing(result) ? ERROR_unavailable : ERROR_internal, error);
 }
 
 static bool set_timeouts(const struct store *store, struct error *error)

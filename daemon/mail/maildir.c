@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "shared/file.h"
+
 static bool fail(const char *path, struct error *error)
 {
     return error_set(error, ERROR_unavailable, "mail.maildir", "%s cannot be written: %s.", path, strerror(errno));
@@ -22,20 +24,6 @@ bool maildir_make(const char *folder, struct error *error)
         text_release(&path);
         if (!good)
             return false;
-    }
-    return true;
-}
-
-static bool write_all(int descriptor, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(descriptor, bytes, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        length -= (size_t)written;
     }
     return true;
 }
@@ -56,7 +44,7 @@ static bool write_file(const char *path, const struct text *bytes)
         if (bytes->text[i] != '\r')
             text_append_char(&local, bytes->text[i]);
     int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = !local.failed && descriptor >= 0 && write_all(descriptor, local.text, local.length) && fsync(descriptor) == 0;
+    bool good = !local.failed && descriptor >= 0 && file_write_all(descriptor, local.text, local.length) && fsync(descriptor) == 0;
     if (descriptor >= 0)
         good = close(descriptor) == 0 && good;
     text_release(&local);

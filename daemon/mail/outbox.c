@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/refusal.h"
+
 enum { NUMBER_SIZE = 16, PARAMETERS = 5 };
 
 struct outbox {
@@ -55,13 +57,9 @@ const char *outbox_incarnation(const struct outbox *outbox)
     return outbox->incarnation;
 }
 
-// The message may hold data, so only its number goes on.
-static bool fail(PGconn *pg, const PGresult *result, const char *what, struct error *error)
+static bool fail(const PGconn *pg, const PGresult *result, const char *what, struct error *error)
 {
-    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    bool lost = PQstatus(pg) != CONNECTION_OK;
-    return error_set(error, lost ? ERROR_unavailable : ERROR_internal, "database", "The database %s (%s%s%s).", lost ? "is not reachable" : "refuses",
-                     what, state != NULL ? ", SQLSTATE " : "", state != NULL ? state : "");
+    return refusal_set(pg, result, what, ERROR_internal, error);
 }
 
 static bool run(PGconn *pg, const char *sql, const char *what, struct error *error)

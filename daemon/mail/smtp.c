@@ -1,59 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mail/smtp.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mail/address.h"
-#include "vault/secret_file.h"
+#include "shared/network.h"
+#include "vault/login_file.h"
 
-enum { CREDENTIAL_MAXIMUM = 256, HOST_MAXIMUM = 256 };
+enum { HOST_MAXIMUM = 256 };
 
 struct smtp {
     CURL *curl;
     const struct config *config;
     char from[ADDRESS_ASCII_SIZE + 2];
-    char user[CREDENTIAL_MAXIMUM], password[CREDENTIAL_MAXIMUM];
+    struct login login;
     // of the transfer under way
     const struct text *bytes;
     size_t given;
     struct smtp_result *result;
 };
-
-static bool read_line(FILE *file, char line[CREDENTIAL_MAXIMUM])
-{
-    if (fgets(line, CREDENTIAL_MAXIMUM, file) == NULL)
-        return false;
-    line[strcspn(line, "\r\n")] = '\0';
-    return line[0] != '\0';
-}
-
-static bool read_credentials(struct smtp *smtp, struct error *error)
-{
-    char given[PATH_MAX];
-    bool by_manager = secret_given("relay", given);
-    const char *path = by_manager ? given : smtp->config->mail_credentials;
-    mode_t closed_to = by_manager ? 07 : 077;
-    struct stat status;
-    if (path[0] == '\0')
-        return true;
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return error_set(error, ERROR_invalid, "mail.credentials", "mail.credentials: %s cannot be read: %s.", path, strerror(errno));
-    bool narrow = fstat(fileno(file), &status) == 0 && (status.st_mode & closed_to) == 0;
-    bool good = narrow && read_line(file, smtp->user) && read_line(file, smtp->password);
-    fclose(file);
-    if (!narrow)
-        return error_set(error, ERROR_invalid, "mail.credentials", "mail.credentials: %s must be readable by its owner only (chmod 600).", path);
-    return good || error_set(error, ERROR_invalid, "mail.credentials", "mail.credentials: %s must hold two lines, user and password.", path);
-}
 
 static size_t give(char *buffer, size_t size, size_t count, void *context)
 {
@@ -92,22 +60,12 @@ static int listen_to(CURL *curl, curl_infotype kind, char *data, size_t size, vo
     return 0;
 }
 
-static bool is_loopback(const char *relay)
-{
-    const char *start = strstr(relay, "://") + 3;
-    char host[HOST_MAXIMUM];
-    struct in_addr address;
-    snprintf(host, sizeof host, "%.*s", (int)strcspn(start, start[0] == '[' ? "/" : ":/"), start);
-    return strcmp(host, "localhost") == 0 || strncmp(host, "[::1]", 5) == 0 ||
-           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET); // a name may begin with "127." too
-}
-
 static long tls_level(const struct config *config)
 {
     if (config->mail_tls == TLS_NONE)
         return CURLUSESSL_NONE;
     // On this very machine nobody listens in; there TLS is used when it is offered.
-    return config->mail_tls == TLS_REQUIRED && !is_loopback(config->mail_relay) ? CURLUSESSL_ALL : CURLUSESSL_TRY;
+    return config->mail_tls == TLS_REQUIRED && !network_url_is_loopback(config->mail_relay) ? CURLUSESSL_ALL : CURLUSESSL_TRY;
 }
 
 static bool set_options(struct smtp *smtp)
@@ -118,7 +76,7 @@ static bool set_options(struct smtp *smtp)
     struct text url = {0};
     gethostname(host, sizeof host - 1);
     text_format(&url, "%s/%s", config->mail_relay, host); // libcurl says EHLO with the path
-    bool loopback = is_loopback(config->mail_relay);
+    bool loopback = network_url_is_loopback(config->mail_relay);
     bool verify = !loopback || config->mail_ca_file[0] != '\0';
     bool good = url.text != NULL && curl_easy_setopt(curl, CURLOPT_URL, url.text) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps") == CURLE_OK &&
@@ -139,9 +97,9 @@ static bool set_options(struct smtp *smtp)
     text_release(&url);
     if (config->mail_ca_file[0] != '\0')
         good = good && curl_easy_setopt(curl, CURLOPT_CAINFO, config->mail_ca_file) == CURLE_OK;
-    if (smtp->user[0] != '\0')
-        good = good && curl_easy_setopt(curl, CURLOPT_USERNAME, smtp->user) == CURLE_OK &&
-               curl_easy_setopt(curl, CURLOPT_PASSWORD, smtp->password) == CURLE_OK;
+    if (smtp->login.user[0] != '\0')
+        good = good && curl_easy_setopt(curl, CURLOPT_USERNAME, smtp->login.user) == CURLE_OK &&
+               curl_easy_setopt(curl, CURLOPT_PASSWORD, smtp->login.password) == CURLE_OK;
     return good;
 }
 
@@ -155,7 +113,7 @@ struct smtp *smtp_new(const struct config *config, struct error *error)
     }
     smtp->config = config;
     smtp->curl = curl_easy_init();
-    if (smtp->curl == NULL || !address_to_ascii(config->mail_from, "mail.from", from, error) || !read_credentials(smtp, error)) {
+    if (smtp->curl == NULL || !address_to_ascii(config->mail_from, "mail.from", from, error) || !login_read("relay", config->mail_credentials, "mail.credentials", &smtp->login, error)) {
         smtp_free(smtp);
         return NULL;
     }
@@ -174,7 +132,7 @@ void smtp_free(struct smtp *smtp)
         return;
     if (smtp->curl != NULL)
         curl_easy_cleanup(smtp->curl);
-    sodium_memzero(smtp->password, sizeof smtp->password);
+    login_wipe(&smtp->login);
     free(smtp);
 }
 

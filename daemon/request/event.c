@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "shared/text.h"
+
 enum {
     IN_DRAFT = 1u << REQUEST_DRAFT,
     IN_OPEN = 1u << REQUEST_OPEN,
@@ -148,17 +150,9 @@ static const struct past_event *find(const struct past_event *past, size_t count
     return NULL;
 }
 
-static bool is_one_of(const char *const *names, const char *name)
-{
-    for (; *names != NULL; names++)
-        if (strcmp(*names, name) == 0)
-            return true;
-    return false;
-}
-
 bool event_rests_on(const struct event_kind *kind, const char *event)
 {
-    return is_one_of(kind->needs, event);
+    return text_is_one_of(event, kind->needs);
 }
 
 // What `kind` comes after: the last closing of what is opened again, the first question of what is answered.
@@ -166,7 +160,7 @@ static const struct past_event *find_needed(const struct event_kind *kind, const
 {
     const struct past_event *found = NULL;
     for (size_t i = 0; i < count; i++)
-        if (is_one_of(kind->needs, past[i].event) && (found == NULL || !kind->keeps_state || past[i].on < found->on))
+        if (text_is_one_of(past[i].event, kind->needs) && (found == NULL || !kind->keeps_state || past[i].on < found->on))
             found = &past[i];
     return found;
 }
@@ -187,7 +181,7 @@ static const char *hint_of_appeal(const struct event_kind *kind, const struct pa
 {
     static const char *const answers[] = {"answered", "refused", NULL};
     bool appealed = find(past, count, "appeal_sent") != NULL || find(past, count, "appeal_received") != NULL;
-    return appealed && is_one_of(answers, kind->name) ? " What the vendor says to the appeal, yes or no, is appeal_answered." : "";
+    return appealed && text_is_one_of(kind->name, answers) ? " What the vendor says to the appeal, yes or no, is appeal_answered." : "";
 }
 
 bool event_check(const struct event_kind *kind, enum request_state state, const struct past_event *past,

@@ -4,18 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_one_of(const char *const *names, const char *name)
-{
-    for (; *names != NULL; names++)
-        if (strcmp(*names, name) == 0)
-            return true;
-    return false;
-}
+#include "shared/text.h"
 
 static bool any_is_one_of(const struct law_event *events, size_t count, const char *const *names)
 {
     for (size_t i = 0; i < count; i++)
-        if (is_one_of(names, events[i].event))
+        if (text_is_one_of(events[i].event, names))
             return true;
     return false;
 }
@@ -77,7 +71,7 @@ bool kind_check(const char *right, struct law_event event, const struct law_even
 {
     static const char *const appeals[] = {"appeal_sent", "appeal_received", NULL};
     const struct clock *respond = clock_answer_find(answer, "respond");
-    if (is_one_of(appeals, event.event))
+    if (text_is_one_of(event.event, appeals))
         return check_appeal(event, events, event_count, respond, error);
     if (strcmp(event.event, "deemed_refused") == 0)
         return check_silence(event, respond, error);

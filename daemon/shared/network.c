@@ -4,12 +4,13 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "shared/text.h"
 
-enum { MAPPED_BITS = 96, FULL_BITS = 128, ITEM_SIZE = 64 };
+enum { MAPPED_BITS = 96, FULL_BITS = 128, ITEM_SIZE = 64, HOST_SIZE = 256 };
 
 static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
@@ -65,6 +66,19 @@ bool network_address_is_loopback(const struct network_address *address)
 {
     static const unsigned char one[16] = {[15] = 1};
     return network_address_is_ipv4(address) ? address->bytes[12] == 127 : memcmp(address->bytes, one, sizeof one) == 0;
+}
+
+bool network_url_is_loopback(const char *url)
+{
+    const char *start = strstr(url, "://");
+    char host[HOST_SIZE];
+    struct in_addr address;
+    if (start == NULL)
+        return false;
+    start += 3;
+    snprintf(host, sizeof host, "%.*s", (int)strcspn(start, start[0] == '[' ? "/" : ":/"), start);
+    return strcmp(host, "localhost") == 0 || strncmp(host, "[::1]", 5) == 0 ||
+           (inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET);
 }
 
 const char *network_address_format(const struct network_address *address, char text[NETWORK_TEXT_SIZE])

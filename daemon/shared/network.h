@@ -30,6 +30,8 @@ bool network_address_of(const struct sockaddr *from, struct network_address *add
 const char *network_address_format(const struct network_address *address, char text[NETWORK_TEXT_SIZE]);
 bool network_address_is_ipv4(const struct network_address *address);
 bool network_address_is_loopback(const struct network_address *address); // 127.0.0.0/8 or ::1
+// Whether the host of "smtp://HOST:25" or "imaps://HOST/Folder" is this machine: localhost or a loopback address. A name may begin with "127." too.
+bool network_url_is_loopback(const char *url);
 
 // "127.0.0.1:8765" or "[::1]:8765": a loopback address and a port. False and an error about `field` otherwise.
 bool network_loopback_parse(const char *text, const char *field, struct network_address *address, int *port, struct error *error);

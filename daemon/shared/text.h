@@ -37,6 +37,8 @@ bool text_has_controls(const char *bytes, size_t length, bool allow_newline_and_
 // Strict decimal, the whole string, within [minimum, maximum].
 bool text_to_integer(const char *string, int64_t minimum, int64_t maximum, int64_t *result);
 
+bool text_is(const char *text, const char *other); // NULL `text` is nothing
+bool text_is_one_of(const char *text, const char *const *list); // the list ends with NULL
 bool text_equal_ignoring_case(const char *a, const char *b); // ASCII case only
 
 // Damerau-Levenshtein (optimal string alignment) distance, case-insensitive, for "did you mean"; at most 64 bytes of each count.

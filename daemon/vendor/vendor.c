@@ -10,6 +10,7 @@
 #include "shared/date.h"
 #include "shared/invisible.h"
 #include "shared/json.h"
+#include "shared/text.h"
 #include "shared/zone.h"
 
 enum { SLUG_MAXIMUM = 80, NOTE_MAXIMUM = 4000, CHANNELS_MAXIMUM = 50, ESTABLISHMENTS_MAXIMUM = 20, NAMES_MAXIMUM = 400,
@@ -70,14 +71,6 @@ bool vendor_is_slug(const char *text)
     return length > 0 && length <= SLUG_MAXIMUM && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && text[0] != '-' && text[length - 1] != '-';
 }
 
-static bool is_one_of(const char *text, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (strcmp(text, *words) == 0)
-            return true;
-    return false;
-}
-
 static bool check_strings(const json_t *array, const char *name, struct error *error)
 {
     size_t index;
@@ -123,7 +116,7 @@ static bool check_limit(const json_t *limit, struct error *error)
 static bool check_confidence(const json_t *object, struct error *error)
 {
     static const char *const confidences[] = {"high", "medium", "low", NULL};
-    return is_one_of(json_text(object, "confidence"), confidences) ||
+    return text_is_one_of(json_text(object, "confidence"), confidences) ||
            error_set(error, ERROR_invalid, "confidence", "confidence must be high, medium or low.");
 }
 
@@ -162,7 +155,7 @@ static bool check_needs(const json_t *needs, struct error *error)
     size_t index;
     json_t *need;
     json_array_foreach(needs, index, need)
-        if (!json_is_string(need) || !is_one_of(json_string_value(need), known))
+        if (!json_is_string(need) || !text_is_one_of(json_string_value(need), known))
             return error_set(error, ERROR_invalid, "needs", "needs may hold name, email, residence, card, account, postal_address, phone and product only.");
     return true;
 }
@@ -179,7 +172,7 @@ static bool check_channel(const json_t *channel, struct error *error)
         return error_set(error, ERROR_invalid, "id", "id: \"%s\" must be of a-z, 0-9 and dashes.", json_text(channel, "id"));
     if (!channel_kind_parse(json_text(channel, "kind"), &kind))
         return error_set(error, ERROR_invalid, "kind", "kind: \"%s\" is none of email, webform, portal, phone, letter, state_platform.", json_text(channel, "kind"));
-    if (!is_one_of(json_text(channel, "who"), people))
+    if (!text_is_one_of(json_text(channel, "who"), people))
         return error_set(error, ERROR_invalid, "who", "who must be anyone or patron_only.");
     return check_address(channel, error) && check_confidence(channel, error) && check_rights(json_object_get(channel, "rights"), error) &&
            check_strings(json_object_get(channel, "laws"), "laws", error) &&

@@ -73,6 +73,20 @@ static void only_loopback_may_be_listened_on(void **state)
     }
 }
 
+static void urls_of_this_machine_are_told_from_others(void **state)
+{
+    static const struct {
+        const char *url;
+        bool here;
+    } cases[] = {{"smtp://localhost:25", true}, {"imap://localhost/INBOX", true}, {"imaps://127.0.0.1:993/A", true}, {"smtp://127.9.8.7", true},
+                 {"smtp://[::1]:25", true}, {"smtp://127.example.org", false}, {"smtp://127.0.0.1.example.org:25", false}, {"smtp://localhost.example", false},
+                 {"smtp://128.0.0.1", false}, {"smtp://[2001:db8::1]:25", false}, {"imaps://mail.example.org/localhost", false}, {"localhost", false}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        if (network_url_is_loopback(cases[i].url) != cases[i].here)
+            fail_msg("%s", cases[i].url);
+}
+
 static void ranges_hold_what_lies_in_them(void **state)
 {
     struct network_ranges ranges;
@@ -212,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_is_read_as_it_was_written),      cmocka_unit_test(only_loopback_may_be_listened_on),
+        cmocka_unit_test(urls_of_this_machine_are_told_from_others),
         cmocka_unit_test(ranges_hold_what_lies_in_them),          cmocka_unit_test(a_request_is_the_last_untrusted_ones),
         cmocka_unit_test(the_pause_doubles_and_is_forgiven_with_time), cmocka_unit_test(who_guesses_is_held_up_and_nobody_else),
         cmocka_unit_test(many_sources_do_not_push_out_the_guilty),
