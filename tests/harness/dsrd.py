@@ -86,6 +86,22 @@ def days_ago(count):
     return (datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=count)).isoformat()
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def processes():
+    """The number of every process and the words it was started with."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                yield int(pid), file.read().decode(errors="replace").split("\0")
+        except OSError:
+            continue
+
+
 def wait_for(condition, what):
     """The value of condition() once it is true; looked at often, not slept for."""
     end = time.monotonic() + PATIENCE
@@ -263,16 +279,11 @@ class Dsrd:
     def pids(self, role):
         """The processes of a role: api, mailer, or postgres."""
         found = []
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read().decode(errors="replace").split("\0")
-            except OSError:
-                continue
+        for pid, words in processes():
             if self.data in words and (role in words or (role == "postgres" and words[0].endswith("/postgres"))):
-                found.append(int(pid))
+                found.append(pid)
             elif role == "postgres" and words[0].endswith("/postgres") and os.path.join(self.data, "postgres") in words:
-                found.append(int(pid))
+                found.append(pid)
         return found
 
     def http(self, method, path, body=None, headers=None, raw=None):

@@ -5,13 +5,7 @@ import shutil
 import socket
 import subprocess
 
-from dsrd import wait_for
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from dsrd import free_port, wait_for
 
 
 def listens(port):

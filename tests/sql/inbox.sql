@@ -96,12 +96,6 @@ SELECT is((SELECT count(*) FROM dsr.reminder WHERE request_id = 1002), 0::bigint
 SELECT set_config('dsr.account', '', true);
 
 -- Plans.
-CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE line text; whole text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP whole := whole || line || E'\n'; END LOOP;
-    RETURN whole;
-END $$;
 INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
 SELECT 1, sha256(n::text::bytea), 1002, 'acme', 'email-1', format('<%s@many>', n) FROM generate_series(1, 5000) n;
 ANALYZE dsr.reply_token;

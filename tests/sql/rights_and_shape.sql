@@ -71,12 +71,6 @@ SELECT lives_ok($$ SELECT api.vendor_show('ROAD runner') $$, 'a brand in any cas
 SELECT is(api.vendor_show('acme')::jsonb #>> '{extends_rights,0,people}', 'everybody', 'with every member of its document');
 
 -- Plans. auto_explain would hide what the functions do, so their own statements are asked about.
-CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE line text; whole text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP whole := whole || line || E'\n'; END LOOP;
-    RETURN whole;
-END $$;
 SELECT unalike(pg_temp.plan_of($$ SELECT * FROM dsr.request WHERE library_id = 1 AND state = 'open' AND NOT answered AND NOT paused AND late_at <= now() ORDER BY late_at, id LIMIT 50 $$),
               '%Seq Scan%', 'overdue ones are found by index');
 SELECT unalike(pg_temp.plan_of($$ SELECT * FROM dsr.request WHERE library_id = 1 AND ref = 'R-0000-0007' $$), '%Seq Scan%', 'a reference is found by index');

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs the pgTAP files beside it, each in a transaction that is rolled back, against a cluster of its own.
+# Runs the pgTAP files beside it, each in a transaction that is rolled back, against a cluster of its own; what several use is in shared/.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d /tmp/dsrd-sql-XXXXXX)
@@ -13,5 +13,5 @@ sql -c 'create extension pgtap' -c "select dsr.library_put(1, 'One', 'Europe/Ams
 set -o pipefail
 for file in "$here"/*.sql; do
     echo "# $(basename "$file")"
-    sql -f "$file"
+    sql -f "$here/shared/plan_of.sql" -f "$file"
 done | awk '/^1\.\./ { planned += substr($0, 4); next } /^(not )?ok / { sub(/ok [0-9]+/, "ok " ++n) } { print } END { print "1.." planned }'

@@ -49,12 +49,6 @@ SELECT is((SELECT count(*) FROM dsr.vendor_trouble() WHERE vendor = 'beta'), 0::
 
 SELECT dsr.vendor_store(pg_temp.document('v' || n, 'V ' || n), false) FROM generate_series(1, 300) n;
 SET LOCAL enable_seqscan = off; -- they are few here: it is asked whether an index serves, not whether it pays
-CREATE FUNCTION pg_temp.plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE line text; whole text := '';
-BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP whole := whole || line || E'\n'; END LOOP;
-    RETURN whole;
-END $$;
 SELECT unalike(pg_temp.plan_of($$ SELECT c.* FROM dsr.vendor_channel c WHERE c.library_id = 1 AND (c.bouncing OR c.fresh_on < current_date - 365) $$),
               '%Seq Scan%', 'channels in trouble are found by index');
 SELECT * FROM finish();

@@ -17,7 +17,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, PATIENCE, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, PATIENCE, Dsrd, case, contains, days_ago, equal, lacks, processes, run_cases, wait_for  # noqa: E402
 from mailservers import Dovecot, Postfix  # noqa: E402
 
 if not AS_ROOT or shutil.which("dovecot") is None or shutil.which("postfix") is None:
@@ -117,15 +117,7 @@ def is_child(pid, of):
 
 
 def readers():
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                words = file.read().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if words[0].endswith("/dsrd-inbox") and d.data in words:
-            found.append(int(pid))
+    found = [pid for pid, words in processes() if words[0].endswith("/dsrd-inbox") and d.data in words]
     return [pid for pid in found if not is_child(pid, found)]  # a child that dies is another matter: its mail is read in part
 
 

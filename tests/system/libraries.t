@@ -5,18 +5,11 @@ import http.client
 import json
 import os
 import re
-import socket
 import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import ROOT, Dsrd, Reply, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+from dsrd import ROOT, Dsrd, Reply, case, contains, days_ago, equal, free_port, lacks, run_cases, wait_for  # noqa: E402
 
 
 PORT = free_port()

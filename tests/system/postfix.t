@@ -4,27 +4,13 @@
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, Dsrd, case, contains, equal, run_cases, wait_for  # noqa: E402
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def listens(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-        return True
-    except OSError:
-        return False
+from dsrd import AS_ROOT, Dsrd, case, contains, equal, free_port, run_cases, wait_for  # noqa: E402
+from mailservers import listens  # noqa: E402
 
 
 class Postfix:

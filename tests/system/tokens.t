@@ -13,15 +13,9 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, ROOT, RUNNER, Dsrd, Reply, as_several_users, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, ROOT, RUNNER, Dsrd, Reply, as_several_users, case, contains, equal, free_port, lacks, run_cases, wait_for  # noqa: E402
 
 WHY_NOT = as_several_users()
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 PORT = free_port()
