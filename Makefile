@@ -111,7 +111,7 @@ check: packages-test
 	$(Q)$(MAKE) --no-print-directory run-tests
 
 run-tests: programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
-	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t)
+	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t) $(wildcard tests/fault/*.t)
 
 # The same suite under AddressSanitizer and UndefinedBehaviorSanitizer.
 sanitize: packages-test
