@@ -74,6 +74,18 @@ $(BUILD)/dsrd-inbox: $(call object,daemon/inbox/main.c) $(BUILD)/libdsrd-inbox.a
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(LIBS) $(GMIME_LIBS)
 
+# dsrd with failpoints (daemon/shared/failpoint.h): what has some is compiled anew with them, the rest is that of the normal build.
+FAILPOINT_SOURCES := daemon/main.c $(shell grep -lw FAILPOINT daemon/*/*.c) tests/fault/failpoint.c
+FAILPOINT_OBJECTS := $(patsubst %.c,$(BUILD)/failpoints/%.o,$(FAILPOINT_SOURCES))
+$(BUILD)/failpoints/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo "  CC      $< (failpoints)"
+	$(Q)$(CC) $(ALL_CFLAGS) -DDSRD_FAILPOINTS -MMD -MP -c $< -o $@
+$(BUILD)/failpoints/dsrd: $(FAILPOINT_OBJECTS) $(BUILD)/libdsrd.a
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(LIBS)
+failpoints: $(BUILD)/failpoints/dsrd
+
 # tests/unit/NAME_test.c is one program, linked with everything but the two main.c.
 UNIT_TESTS := $(patsubst tests/unit/%_test.c,$(BUILD)/unit/%_test,$(wildcard tests/unit/*_test.c))
 $(BUILD)/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/libdsrd.a $(BUILD)/libdsr.a
@@ -107,10 +119,10 @@ packages-all:
 
 # pkg-config can only answer once the packages are there, hence the second make of each.
 check: packages-test
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS)
 	$(Q)$(MAKE) --no-print-directory run-tests
 
-run-tests: programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
+run-tests: programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS)
 	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t) $(wildcard tests/fault/*.t)
 
 # The same suite under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -211,6 +223,6 @@ help:
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all programs force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help \
+.PHONY: all programs failpoints force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help \
         packages-build packages-test packages-all
 .SECONDARY:

@@ -19,6 +19,7 @@
 #include "sandbox/process.h"
 #include "setup/check.h"
 #include "setup/setup.h"
+#include "shared/failpoint.h"
 #include "shared/log.h"
 
 static volatile sig_atomic_t stop_asked, reload_asked;
@@ -112,6 +113,11 @@ int main(int argc, char **argv)
     } else if (strcmp(options.command, "settings") == 0) {
         settings_print(stdout);
         status = fflush(stdout) == 0 ? EXIT_FINE : EXIT_FAILED;
+#ifdef DSRD_FAILPOINTS
+    } else if (strcmp(options.command, "failpoints") == 0) {
+        failpoints_print(stdout);
+        status = EXIT_FINE;
+#endif
     } else {
         process_harden();
         snprintf(name, sizeof name, strcmp(options.command, "mailer") == 0 ? "%s-%d" : "%s", options.command, options.number);

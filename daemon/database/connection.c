@@ -10,6 +10,7 @@
 #include "loop/resolver.h"
 #include "loop/timer.h"
 #include "loop/watcher.h"
+#include "shared/failpoint.h"
 #include "shared/log.h"
 #include "vault/vault.h"
 
@@ -285,6 +286,8 @@ static void finish_call(struct connection *connection)
     struct call *call = connection->call;
     char *json = connection->json;
     struct error error = connection->error;
+    if (connection->committed && FAILPOINT(call_committed))
+        connection->committed = false;
     bool failed = error.code != ERROR_NONE || !connection->committed;
     size_t length = connection->json_length;
     bool retry = connection->retry;
@@ -400,10 +403,10 @@ void connection_run(struct connection *connection, struct call *call)
     connection->error = (struct error){0};
     connection->retry = connection->committed = connection->worthless = false;
     timer_start(connection->timer, (uint64_t)connection->owner.config->database_statement_timeout_ms + CALL_MARGIN_MS, 0);
-    if (PQsendQueryPrepared(pg, "begin", 0, NULL, NULL, NULL, 0) != 1 ||
+    if (FAILPOINT(call_sends) || PQsendQueryPrepared(pg, "begin", 0, NULL, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, "enter", 4, enter, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, statements[call->statement].name, statements[call->statement].parameters, parameters, NULL, NULL, 0) != 1 ||
-        PQsendQueryPrepared(pg, "commit", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(pg) != 1 || !flush(connection))
+        PQsendQueryPrepared(pg, "commit", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(pg) != 1 || !flush(connection) || FAILPOINT(call_sent))
         drop(connection, "cannot send");
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "shared/failpoint.h"
 #include "shared/file.h"
 
 static bool fail(const char *path, struct error *error)
@@ -44,7 +45,8 @@ static bool write_file(const char *path, const struct text *bytes)
         if (bytes->text[i] != '\r')
             text_append_char(&local, bytes->text[i]);
     int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = !local.failed && descriptor >= 0 && file_write_all(descriptor, local.text, local.length) && fsync(descriptor) == 0;
+    bool good = !local.failed && descriptor >= 0 && !FAILPOINT(maildir_writes) && file_write_all(descriptor, local.text, local.length) &&
+                !FAILPOINT(maildir_written) && fsync(descriptor) == 0;
     if (descriptor >= 0)
         good = close(descriptor) == 0 && good;
     text_release(&local);
@@ -58,7 +60,8 @@ bool maildir_deliver(const char *folder, const char *unique, const struct text *
     text_format(&final, "%s/new/%s.dsrd", folder, unique);
     text_format(&new_folder, "%s/new", folder);
     bool good = maildir_make(folder, error);
-    if (good && (!write_file(draft.text, bytes) || rename(draft.text, final.text) != 0 || !sync_folder(new_folder.text)))
+    if (good && (!write_file(draft.text, bytes) || FAILPOINT(maildir_synced) || rename(draft.text, final.text) != 0 ||
+                 FAILPOINT(maildir_renamed) || !sync_folder(new_folder.text) || FAILPOINT(maildir_delivered)))
         good = fail(final.text, error);
     text_release(&draft);
     text_release(&final);

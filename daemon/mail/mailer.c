@@ -15,6 +15,7 @@
 #include "mail/smtp.h"
 #include "run/options.h"
 #include "sandbox/sandbox.h"
+#include "shared/failpoint.h"
 #include "shared/json.h"
 #include "shared/log.h"
 #include "vault/person.h"
@@ -144,6 +145,10 @@ static json_t *describe_verdict(const struct mailer *mailer, const struct mail *
                              result->queue_id[0] != '\0' ? result->queue_id : NULL, "problem", problem, "retry_in_s",
                              pause_after(mailer, verdict, about_this, about_this ? put_off : attempt), "about_this", about_this, "give_up", give_up);
     free(reply);
+    if (FAILPOINT(mailer_judged)) {
+        json_decref(json);
+        return NULL;
+    }
     log_info("message %s: %s%s (reply %ld, curl %d)%s%s", mail->id, verdict_name(verdict), give_up ? ", given up" : "", outcome->code, (int)outcome->curl,
              problem[0] != '\0' ? ": " : "", problem);
     return json;

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "database/refusal.h"
+#include "shared/failpoint.h"
 
 enum { NUMBER_SIZE = 16, PARAMETERS = 5 };
 
@@ -95,6 +97,15 @@ static json_t *call(struct outbox *outbox, const char *statement, int count, con
     return answer;
 }
 
+// The connection breaks, for a test.
+static json_t *cut(const struct outbox *outbox, json_t *answer, struct error *error)
+{
+    shutdown(PQsocket(outbox->pg), SHUT_RDWR);
+    json_decref(answer);
+    error_set(error, ERROR_unavailable, "", "The connection was cut.");
+    return NULL;
+}
+
 static bool set_timeouts(struct outbox *outbox, struct error *error)
 {
     char sql[160];
@@ -118,6 +129,8 @@ bool outbox_connect(struct outbox *outbox, struct error *error)
     PGresult *result = PQexecPrepared(outbox->pg, "lock", 1, values, NULL, NULL, 0);
     bool good = PQresultStatus(result) == PGRES_TUPLES_OK || fail(outbox->pg, result, "lock", error);
     PQclear(result);
+    if (good && FAILPOINT(mailer_connected))
+        cut(outbox, NULL, error);
     return good;
 }
 
@@ -132,7 +145,7 @@ json_t *outbox_lease(struct outbox *outbox, struct error *error)
     const json_t *library = json_object_get(json_object_get(leased, "library"), "id");
     if (json_is_integer(library))
         snprintf(outbox->library, sizeof outbox->library, "%lld", (long long)json_integer_value(library));
-    return leased;
+    return leased != NULL && FAILPOINT(mailer_leased) ? cut(outbox, leased, error) : leased;
 }
 
 static json_t *call_with(struct outbox *outbox, const char *statement, const json_t *json, struct error *error)
@@ -146,12 +159,18 @@ static json_t *call_with(struct outbox *outbox, const char *statement, const jso
 
 json_t *outbox_begin(struct outbox *outbox, const json_t *begin, struct error *error)
 {
-    return call_with(outbox, "begin", begin, error);
+    if (FAILPOINT(mailer_prepared))
+        return cut(outbox, NULL, error);
+    json_t *answer = call_with(outbox, "begin", begin, error);
+    return answer != NULL && FAILPOINT(mailer_begun) ? cut(outbox, answer, error) : answer;
 }
 
 json_t *outbox_verdict(struct outbox *outbox, const json_t *verdict, struct error *error)
 {
-    return call_with(outbox, "verdict", verdict, error);
+    if (FAILPOINT(mailer_recording))
+        return cut(outbox, NULL, error);
+    json_t *answer = call_with(outbox, "verdict", verdict, error);
+    return answer != NULL && FAILPOINT(mailer_recorded) ? cut(outbox, answer, error) : answer;
 }
 
 json_t *outbox_release(struct outbox *outbox, int pause_s, struct error *error)
@@ -159,7 +178,10 @@ json_t *outbox_release(struct outbox *outbox, int pause_s, struct error *error)
     char pause[NUMBER_SIZE];
     snprintf(pause, sizeof pause, "%d", pause_s);
     const char *values[] = {outbox->library, outbox->incarnation, pause};
-    return call(outbox, "release", 3, values, error);
+    if (FAILPOINT(mailer_releasing))
+        return cut(outbox, NULL, error);
+    json_t *answer = call(outbox, "release", 3, values, error);
+    return answer != NULL && FAILPOINT(mailer_released) ? cut(outbox, answer, error) : answer;
 }
 
 json_t *outbox_ring(struct outbox *outbox, const json_t *ring, struct error *error)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "database/job.h"
+#include "shared/failpoint.h"
 #include "shared/log.h"
 
 enum { BATCH = 1000, GATHER_DELAY_MS = 20 };
@@ -16,6 +17,8 @@ struct scheduler {
 static void on_gathered(void *context, const json_t *answer)
 {
     struct scheduler *scheduler = context;
+    if (FAILPOINT(scheduler_gathered))
+        answer = NULL;
     long mails = (long)json_integer_value(json_object_get(answer, "messages"));
     long reminders = (long)json_integer_value(json_object_get(answer, "reminders"));
     if (mails > 0)
@@ -29,6 +32,10 @@ static void look(void *context)
 {
     struct scheduler *scheduler = context;
     const struct config *config = scheduler->config;
+    if (FAILPOINT(scheduler_asks)) {
+        job_rest(scheduler->job, config->reminders_scan_ms);
+        return;
+    }
     job_ask(scheduler->job, STATEMENT_reminders_gather,
             json_pack("{s:i, s:s, s:s, s:b, s:b, s:b}", "limit", BATCH, "quiet_from",
                       config->reminders_quiet_from, "quiet_until", config->reminders_quiet_until, "weekends",

@@ -7,10 +7,11 @@
 #include <unistd.h>
 
 #include "mail/address.h"
+#include "shared/failpoint.h"
 #include "shared/network.h"
 #include "vault/login_file.h"
 
-enum { HOST_MAXIMUM = 256 };
+enum { HOST_MAXIMUM = 256, REPLY_GO_ON = 354 };
 
 struct smtp {
     CURL *curl;
@@ -28,6 +29,8 @@ static size_t give(char *buffer, size_t size, size_t count, void *context)
     struct smtp *smtp = context;
     size_t left = smtp->bytes->length - smtp->given, room = size * count;
     size_t part = left < room ? left : room;
+    if ((smtp->given == 0 && FAILPOINT(smtp_body_begins)) || (left == 0 && FAILPOINT(smtp_body_given)))
+        return CURL_READFUNC_ABORT;
     memcpy(buffer, smtp->bytes->text + smtp->given, part);
     smtp->given += part;
     return part;
@@ -189,6 +192,10 @@ bool smtp_send(struct smtp *smtp, const char *sender, const char *recipient, con
     curl_easy_getinfo(smtp->curl, CURLINFO_RESPONSE_CODE, &result->outcome.code);
     curl_easy_getinfo(smtp->curl, CURLINFO_SIZE_UPLOAD_T, &uploaded);
     result->outcome.uploaded = uploaded;
+    if (FAILPOINT(smtp_answered)) {
+        result->outcome.curl = CURLE_RECV_ERROR;
+        result->outcome.code = REPLY_GO_ON;
+    }
     curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
     curl_slist_free_all(recipients);
     // After a time-out at the final dot libcurl keeps the dead connection for the next mail (measured), so none outlives a failure.
