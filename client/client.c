@@ -44,11 +44,25 @@ static struct connection *connect_once(struct client *client, struct error *erro
     return client->connection;
 }
 
+// dsrd, or the web server before it, has said so.
+static bool refused_for_now(const struct error *error)
+{
+    return error->code == ERROR_unavailable && strcmp(error->field, "socket") != 0 && strcmp(error->field, "server") != 0;
+}
+
 json_t *client_call(struct client *client, const char *method, const char *path, const json_t *body, struct error *error)
 {
-    bool unanswered;
     struct connection *connection = connect_once(client, error);
-    return connection != NULL ? connection_call(connection, method, path, body, NULL, &unanswered, error) : NULL;
+    if (connection == NULL)
+        return NULL;
+    for (int i = 1;; i++) {
+        bool unanswered;
+        json_t *answer = connection_call(connection, method, path, body, NULL, &unanswered, error);
+        // What only reads is asked again like what is written with a key; where nobody listens, there is nothing to wait for.
+        if (answer != NULL || i == TRIES || strcmp(method, "GET") != 0 || !(unanswered || refused_for_now(error)))
+            return answer;
+        usleep(PAUSE_US);
+    }
 }
 
 json_t *client_write_keyed(struct client *client, const char *method, const char *path, const json_t *body, const char *key, struct error *error)

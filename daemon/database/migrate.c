@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,20 +13,37 @@
 #include "shared/text.h"
 #include "vendor/vendor_file.h"
 
-enum { SERVER_VERSION_LEAST = 150000, FILE_MAXIMUM = 1 << 20 };
+enum { SERVER_VERSION_LEAST = 150000, FILE_MAXIMUM = 1 << 20, SQL_SIZE = 80 };
+
+// Who waits for a lock on a table makes everybody wait who comes after. So the wait is shorter than PostgreSQL's deadlock_timeout and far shorter
+// than database.lock_timeout_ms: not the requests of people are given up, but the migration, and it begins again.
+enum { LOCK_WAIT_MS = 500, LOCK_TRIES = 60, LOCK_PAUSE_MS = 1000 };
+
+static bool fail_with(PGconn *pg, enum error_code code, const char *what, struct error *error)
+{
+    const char *message = PQerrorMessage(pg);
+    return error_set(error, code, "database", "%s: %.*s.", what, (int)strcspn(message, "\n"), message);
+}
 
 static bool fail(PGconn *pg, const char *what, struct error *error)
 {
-    const char *message = PQerrorMessage(pg);
-    return error_set(error, ERROR_internal, "database", "%s: %.*s.", what, (int)strcspn(message, "\n"), message);
+    return fail_with(pg, ERROR_internal, what, error);
+}
+
+// Whether others were in the way, and the same can be tried again.
+static bool met_others(const PGresult *result)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state != NULL && (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0);
 }
 
 static bool run(PGconn *pg, const char *sql, const char *what, struct error *error)
 {
     PGresult *result = PQexec(pg, sql);
     bool good = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
+    enum error_code code = met_others(result) ? ERROR_unavailable : ERROR_internal;
     PQclear(result);
-    return good || fail(pg, what, error);
+    return good || fail_with(pg, code, what, error);
 }
 
 // The first value of a call (caller frees; "" for null), or NULL.
@@ -120,7 +138,7 @@ static bool run_migration(PGconn *pg, const char *folder, const char *name, stru
     text_format(&path, "%s/schema/%s", folder, name);
     bool good = read_file(path.text, &sql, error);
     text_format(&sql, "insert into dsr.schema_version (version) values (%ld);\n", strtol(name, NULL, 10));
-    good = good && run_in_transaction(pg, sql.text, name, error);
+    good = good && run(pg, sql.text, name, error);
     text_release(&sql);
     text_release(&path);
     return good;
@@ -133,8 +151,8 @@ static bool run_migrations(PGconn *pg, const char *folder, struct migration *mig
     if (!find_version(pg, &migration->from, error))
         return false;
     migration->to = migration->from;
-    if (migration->from > SCHEMA_VERSION)
-        return error_set(error, ERROR_conflict, "database", "The database has schema version %d, newer than the %d of this dsrd: use the newer dsrd.", migration->from, SCHEMA_VERSION);
+    if (migration->from > schema_version)
+        return error_set(error, ERROR_conflict, "database", "The database has schema version %d, newer than the %d of this dsrd: use the newer dsrd.", migration->from, schema_version);
     text_format(&schema, "%s/schema", folder);
     int count = list_folder(schema.text, &entries, error);
     bool good = count >= 0;
@@ -145,8 +163,8 @@ static bool run_migrations(PGconn *pg, const char *folder, struct migration *mig
         good = run_migration(pg, folder, entries[i]->d_name, error);
         migration->to = good ? number : migration->to;
     }
-    if (good && migration->to != SCHEMA_VERSION)
-        good = error_set(error, ERROR_conflict, "paths.sql", "%s ends with version %d; this dsrd needs %d.", schema.text, migration->to, SCHEMA_VERSION);
+    if (good && migration->to != schema_version)
+        good = error_set(error, ERROR_conflict, "paths.sql", "%s ends with version %d; this dsrd needs %d.", schema.text, migration->to, schema_version);
     free_folder(entries, count);
     text_release(&schema);
     return good;
@@ -169,11 +187,28 @@ static bool run_functions(PGconn *pg, const char *folder, struct error *error)
         text_release(&path);
         text_release(&content);
     }
-    good = good && run_in_transaction(pg, sql.text, "functions", error);
+    good = good && run(pg, sql.text, "functions", error);
     free_folder(entries, count);
     text_release(&functions);
     text_release(&sql);
     return good;
+}
+
+// All or nothing, so that no dsrd ever meets tables of one version and functions of another.
+static bool bring_schema(PGconn *pg, const char *folder, struct migration *migration, struct error *error)
+{
+    char begin[SQL_SIZE];
+    struct error ignored;
+    snprintf(begin, sizeof begin, "begin; set local lock_timeout = %d", LOCK_WAIT_MS);
+    for (int i = 1;; i++) {
+        if (run(pg, begin, "begin", error) && run_migrations(pg, folder, migration, error) && run_functions(pg, folder, error) &&
+            run(pg, "commit", "commit", error))
+            return true;
+        run(pg, "rollback", "rollback", &ignored);
+        if (error->code != ERROR_unavailable || i == LOCK_TRIES)
+            return false;
+        poll(NULL, 0, LOCK_PAUSE_MS);
+    }
 }
 
 static bool put_library(PGconn *pg, const struct config *config, struct error *error)
@@ -267,8 +302,7 @@ bool migrate(const struct config *config, const char *conninfo, const char *cata
         goto cleanup;
     }
     good = run(pg, "select pg_advisory_lock(hashtextextended('dsrd migrate', 0))", "lock", error) &&
-           run_roles(pg, config->paths_sql, error) && run_migrations(pg, config->paths_sql, migration, error) &&
-           run_functions(pg, config->paths_sql, error) && put_library(pg, config, error) &&
+           run_roles(pg, config->paths_sql, error) && bring_schema(pg, config->paths_sql, migration, error) && put_library(pg, config, error) &&
            load_vendors(pg, config, migration, error) && claim_ring(pg, config, ring_mark, error) && put_account(pg, account, error) &&
            apply_catalogue(pg, catalogue_hash, migration, error);
 cleanup:

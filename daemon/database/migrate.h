@@ -14,7 +14,8 @@ struct migration {
     bool catalogue_same; // the laws in the files are those in force in the database
 };
 
-// Does everything needed, each migration in a transaction of its own, and nothing twice; two at once wait for each other.
+// Does everything needed and nothing twice; two at once wait for each other. Migrations and functions come in one transaction, which gives way to the
+// requests of people and is begun again: a dsrd that the new schema serves may go on meanwhile.
 // `account`, if not NULL, is put as dsr.account_put() takes it. `ring_mark`, if not NULL, must be that of the ring that seals the database.
 bool migrate(const struct config *config, const char *conninfo, const char *catalogue_hash, const char *ring_mark,
              const json_t *account, struct migration *migration, struct error *error);

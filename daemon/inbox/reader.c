@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "database/schema_version.h"
 #include "inbox/box.h"
 #include "inbox/child.h"
 #include "inbox/store.h"
@@ -77,10 +78,11 @@ static int serve(struct reader *reader, bool once)
     int pause_ms = reader->config->database_backoff_first_ms;
     while (*reader->stop == 0) {
         bool good = round_of(reader, &error);
-        if (once) {
+        bool refused = !good && schema_is_refused(&error);
+        if (once || refused) {
             if (!good)
                 log_error("%s", error.text);
-            return good ? EXIT_FINE : EXIT_FAILED;
+            return good ? EXIT_FINE : refused ? EXIT_CONFIGURATION : EXIT_FAILED;
         }
         if (!good && !failing)
             log_warning("%s Trying again.", error.text);

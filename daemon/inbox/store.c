@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "database/refusal.h"
+#include "database/schema_version.h"
 
 struct store {
     const struct config *config;
@@ -61,10 +62,11 @@ static bool set_timeouts(const struct store *store, struct error *error)
 bool store_connect(struct store *store, struct error *error)
 {
     if (store->pg != NULL && PQstatus(store->pg) == CONNECTION_OK)
-        return true;
+        return schema_check(store->pg, error); // it may have been brought to a newer version since
     PQfinish(store->pg);
     store->pg = PQconnectdb(store->conninfo);
-    bool good = (PQstatus(store->pg) == CONNECTION_OK || fail(store->pg, NULL, "connection", error)) && set_timeouts(store, error);
+    bool good = (PQstatus(store->pg) == CONNECTION_OK || fail(store->pg, NULL, "connection", error)) && set_timeouts(store, error) &&
+                schema_check(store->pg, error);
     for (size_t i = 0; good && i < sizeof statements / sizeof statements[0]; i++) {
         PGresult *result = PQprepare(store->pg, statements[i][0], statements[i][1], 0, NULL);
         good = PQresultStatus(result) == PGRES_COMMAND_OK || fail(store->pg, result, "prepare; run `dsrd migrate`", error);

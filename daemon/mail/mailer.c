@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "database/schema_version.h"
 #include "mail/address.h"
 #include "mail/composer.h"
 #include "mail/maildir.h"
@@ -198,6 +199,8 @@ static bool compare_ring(struct mailer *mailer, struct error *error)
     if (generation == mailer->compared && now < mailer->compared_until && now >= mailer->compared_until - RING_LOOK_S)
         return true;
     mailer->compared = 0;
+    if (!outbox_serves(mailer->outbox, error))
+        return false;
     vault_mark(mailer->vault, mark);
     json_t *ring = json_pack("{s:s, s:o}", "mark", mark, "keys", vault_keys(mailer->vault, &mailer->config->vault));
     json_t *answer = outbox_ring(mailer->outbox, ring, error);
@@ -300,7 +303,7 @@ static void reload_texts(struct mailer *mailer)
     log_notice("reload: mail texts read");
 }
 
-static void serve(struct mailer *mailer)
+static int serve(struct mailer *mailer)
 {
     struct error error;
     int pause_ms = mailer->config->database_backoff_first_ms;
@@ -320,6 +323,10 @@ static void serve(struct mailer *mailer)
                 outbox_wait(mailer->outbox, mailer->config->mail_poll_ms);
             continue;
         }
+        if (schema_is_refused(&error)) {
+            log_error("%s", error.text);
+            return EXIT_CONFIGURATION;
+        }
         if (failing != error.code)
             log_warning("%s Trying again.", error.text);
         failing = error.code;
@@ -328,6 +335,7 @@ static void serve(struct mailer *mailer)
     }
     if (mailer->pending != NULL && outbox_connect(mailer->outbox, &error) && !write_pending(mailer, &error))
         log_warning("%s The last mail will be in doubt.", error.text);
+    return EXIT_FINE;
 }
 
 int mailer_run(const struct config *config, const char *conninfo, const struct mailer_signals *signals)
@@ -347,8 +355,7 @@ int mailer_run(const struct config *config, const char *conninfo, const struct m
     const struct sandbox_needs needs = {SANDBOX_MAILER, config, NULL, conninfo};
     if (ready && sandbox_enter(&needs, &error)) {
         vault_demand_trust(mailer.vault);
-        serve(&mailer);
-        status = EXIT_FINE;
+        status = serve(&mailer);
     } else {
         log_error("%s", error.text);
         status = error.code == ERROR_unavailable ? EXIT_FAILED : EXIT_CONFIGURATION; // a folder that is away may come back

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "database/refusal.h"
+#include "database/schema_version.h"
 #include "shared/failpoint.h"
 
 enum { NUMBER_SIZE = 16, PARAMETERS = 5 };
@@ -114,6 +115,15 @@ static bool set_timeouts(struct outbox *outbox, struct error *error)
     return run(outbox->pg, sql, "settings", error);
 }
 
+static bool lock(const struct outbox *outbox, struct error *error)
+{
+    const char *values[] = {outbox->incarnation};
+    PGresult *result = PQexecPrepared(outbox->pg, "lock", 1, values, NULL, NULL, 0);
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK || fail(outbox->pg, result, "lock", error);
+    PQclear(result);
+    return good;
+}
+
 bool outbox_connect(struct outbox *outbox, struct error *error)
 {
     if (outbox->pg != NULL && PQstatus(outbox->pg) == CONNECTION_OK)
@@ -123,15 +133,19 @@ bool outbox_connect(struct outbox *outbox, struct error *error)
     if (PQstatus(outbox->pg) != CONNECTION_OK)
         return fail(outbox->pg, NULL, "connection", error);
     vault_uuid(outbox->incarnation);
-    const char *values[] = {outbox->incarnation};
-    if (!set_timeouts(outbox, error) || !prepare(outbox->pg, error))
-        return false;
-    PGresult *result = PQexecPrepared(outbox->pg, "lock", 1, values, NULL, NULL, 0);
-    bool good = PQresultStatus(result) == PGRES_TUPLES_OK || fail(outbox->pg, result, "lock", error);
-    PQclear(result);
-    if (good && FAILPOINT(mailer_connected))
-        cut(outbox, NULL, error);
-    return good;
+    if (set_timeouts(outbox, error) && schema_check(outbox->pg, error) && prepare(outbox->pg, error) && lock(outbox, error)) {
+        if (FAILPOINT(mailer_connected))
+            cut(outbox, NULL, error);
+        return true;
+    }
+    PQfinish(outbox->pg); // half made, it would be taken for a good one the next time
+    outbox->pg = NULL;
+    return false;
+}
+
+bool outbox_serves(struct outbox *outbox, struct error *error)
+{
+    return schema_check(outbox->pg, error);
 }
 
 json_t *outbox_lease(struct outbox *outbox, struct error *error)

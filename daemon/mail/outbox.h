@@ -15,6 +15,8 @@ void outbox_free(struct outbox *outbox);
 
 // Connects if the connection is not there. A new connection is a new incarnation: what the old one held is recovered by the database.
 bool outbox_connect(struct outbox *outbox, struct error *error);
+// Whether the database still serves this mailer: it may have been brought to a newer version since. See schema_check().
+bool outbox_serves(struct outbox *outbox, struct error *error);
 const char *outbox_incarnation(const struct outbox *outbox);
 
 // Each gives the function's answer (new reference), or NULL: then the connection may be gone, and outbox_connect() comes next.

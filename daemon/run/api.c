@@ -229,6 +229,17 @@ static void take_libraries(struct api *api, const json_t *list)
     }
 }
 
+// A database may be brought to a newer version while dsrd runs.
+static bool check_schema(struct api *api, const json_t *state)
+{
+    struct error error;
+    if (schema_serves(state, &error))
+        return true;
+    log_error("%s", error.text);
+    stop(api, EXIT_CONFIGURATION);
+    return false;
+}
+
 static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct api *api = context;
@@ -238,6 +249,10 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
         return;
     }
     json_t *state = json_loadb(json, length, 0, NULL);
+    if (!check_schema(api, state)) {
+        json_decref(state);
+        return;
+    }
     const char *applied = json_text(state, "applied");
     bool same = applied != NULL && strcmp(applied, catalogue_hash(api->service.catalogue)) == 0;
     bool finished = json_is_true(json_object_get(state, "finished"));
@@ -274,14 +289,10 @@ static void on_health(void *context, const char *json, size_t length, bool retry
         return;
     }
     json_t *health = json_loadb(json, length, 0, NULL);
-    int version = (int)json_integer_value(json_object_get(health, "schema_version"));
+    bool served = check_schema(api, health);
     json_decref(health);
-    if (version != SCHEMA_VERSION) {
-        log_error("the database has schema version %d, this dsrd needs %d: run `dsrd migrate`, or the other dsrd", version, SCHEMA_VERSION);
-        stop(api, EXIT_CONFIGURATION);
-        return;
-    }
-    ask_catalogue_state(api, api->service.catalogue, on_catalogue);
+    if (served)
+        ask_catalogue_state(api, api->service.catalogue, on_catalogue);
 }
 
 static void on_check_again(void *context)

@@ -26,7 +26,7 @@ BEGIN
         END IF;
     END LOOP;
     RETURN json_build_object(
-        'schema_version', (SELECT max(version) FROM dsr.schema_version),
+        'schema_version', (SELECT max(version) FROM dsr.schema_version), 'serves_from', dsr.serves_from(),
         'library', first_name, 'zone', first_zone, 'libraries', cardinality(ids),
         'mail', json_build_object('queued', queued, 'failed', failed, 'in_doubt', in_doubt,
                                   'oldest_queued_s', coalesce(extract(epoch FROM now() - oldest)::bigint, 0)));

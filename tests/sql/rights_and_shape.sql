@@ -23,13 +23,13 @@ SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'a
                      AND proname IN ('mail_lease', 'mail_begin', 'mail_verdict', 'mail_release') AND has_function_privilege('dsrd_api', oid, 'EXECUTE') $$,
                 'the outbox is the mailers''');
 SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace
-                     AND proname NOT IN ('mail_lease', 'mail_begin', 'mail_verdict', 'mail_release', 'ring_check') AND has_function_privilege('dsrd_mailer', oid, 'EXECUTE') $$,
-                'and nothing else is, but a look at the key ring''s mark');
+                     AND proname NOT IN ('mail_lease', 'mail_begin', 'mail_verdict', 'mail_release', 'ring_check', 'schema_state') AND has_function_privilege('dsrd_mailer', oid, 'EXECUTE') $$,
+                'and nothing else is, but a look at the key ring''s mark and the schema''s version');
 SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname IN ('inbox_store', 'inbox_mark')
                      AND (has_function_privilege('dsrd_api', oid, 'EXECUTE') OR NOT has_function_privilege('dsrd_inbox', oid, 'EXECUTE')) $$,
                 'what comes in is stored by its reader alone');
-SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname NOT IN ('inbox_store', 'inbox_mark')
-                     AND has_function_privilege('dsrd_inbox', oid, 'EXECUTE') $$, 'which may do nothing else');
+SELECT is_empty($$ SELECT oid::regprocedure FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname NOT IN ('inbox_store', 'inbox_mark', 'schema_state')
+                     AND has_function_privilege('dsrd_inbox', oid, 'EXECUTE') $$, 'which may do nothing else, but look at the schema''s version');
 SELECT is_empty($$ SELECT rolname FROM pg_roles WHERE rolname LIKE 'dsrd\_%' AND rolname <> 'dsrd_admin' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb) $$,
                 'the roles may do nothing special');
 SELECT is_empty($$ SELECT 1 FROM pg_namespace n, aclexplode(nspacl) a WHERE nspname = 'dsr' AND grantee <> nspowner $$, 'the schema dsr is its owner''s alone');

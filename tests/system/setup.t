@@ -68,7 +68,7 @@ def a_mistake_in_a_law_is_refused_with_file_line_and_reason():
 
 @case
 def a_schema_of_another_version_is_refused():
-    d.sql("insert into dsr.schema_version (version) values (99)")
+    d.sql("insert into dsr.schema_version (version) values (99); create or replace function dsr.serves_from() returns integer language sql immutable return 98")
     result = d.run("migrate")
     equal(result.returncode, 78)
     contains(result.stderr, "schema version 99, newer than")
@@ -76,7 +76,7 @@ def a_schema_of_another_version_is_refused():
     status = d.process.wait(30)
     d.process = None
     equal(status, 78)
-    contains(d.read_log(), "the database has schema version 99")
+    contains(d.read_log(), "The database has schema version 99, which serves a dsrd of version 98 or later")
 
 
 @case

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <string.h>
+
+#include "database/refusal.h"
+#include "database/schema_version.h"
+
+bool schema_serves(const json_t *state, struct error *error)
+{
+    int there = (int)json_integer_value(json_object_get(state, "schema_version"));
+    const json_t *from = json_object_get(state, "serves_from");
+    int serves_from = from != NULL ? (int)json_integer_value(from) : there;
+    if (there == schema_version || (there > schema_version && serves_from <= schema_version))
+        return true;
+    if (there < schema_version)
+        return error_set(error, ERROR_conflict, "schema", "The database has schema version %d, this dsrd needs %d: run `dsrd migrate` of this dsrd.",
+                         there, schema_version);
+    return error_set(error, ERROR_conflict, "schema",
+                     "The database has schema version %d, which serves a dsrd of version %d or later, and this one is of %d: install the newer dsrd.",
+                     there, serves_from, schema_version);
+}
+
+bool schema_is_refused(const struct error *error)
+{
+    return error->code == ERROR_conflict && strcmp(error->field, "schema") == 0;
+}
+
+bool schema_check(PGconn *pg, struct error *error)
+{
+    PGresult *result = PQexec(pg, "select api.schema_state()::text");
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1;
+    if (good) {
+        json_t *state = json_loads(PQgetvalue(result, 0, 0), 0, NULL);
+        good = schema_serves(state, error);
+        json_decref(state);
+    } else {
+        refusal_set(pg, result, "to tell its version; run `dsrd migrate`", refusal_is_passing(result) ? ERROR_unavailable : ERROR_internal, error);
+    }
+    PQclear(result);
+    return good;
+}
