@@ -130,6 +130,13 @@ sanitize: packages-test
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize HARDENING= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -DDSRD_SANITIZED" run-tests
 
+# What the tests ran of the code; COVERAGE_TESTS="tests/system/api.t" takes fewer of them, COVERAGE_TESTS= the unit tests alone.
+coverage: packages-all
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/coverage HARDENING= CFLAGS="-O0 -g" SANITIZE="--coverage -fprofile-update=atomic" \
+	    measured-programs
+	$(Q)BUILD=$(BUILD)/coverage tests/coverage/run
+measured-programs: programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
+
 # libFuzzer targets: tests/fuzz/NAME_fuzz.c. They need clang; `make check` runs each for a moment, `make soak` for long.
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzzers:
@@ -220,9 +227,10 @@ help:
 	@echo "make install    DESTDIR, PREFIX ($(PREFIX)), SYSCONFDIR ($(SYSCONFDIR)); make uninstall"
 	@echo "make lint       warnings and analyzers of gcc and clang, cppcheck, man pages, scripts"
 	@echo "make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer"
+	@echo "make coverage   which lines and branches the tests ran, by folder"
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all programs failpoints force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help \
+.PHONY: all programs failpoints force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help coverage measured-programs \
         packages-build packages-test packages-all
 .SECONDARY:
