@@ -7,6 +7,7 @@ CC ?= gcc
 BUILD ?= build
 V ?= 0
 JOBS := $(shell nproc)
+comma := ,
 Q := $(if $(filter 1,$(V)),,@)
 
 PACKAGES := libuv libpq libcurl libconfig libmicrohttpd jansson libsodium libidn2 libseccomp
@@ -92,6 +93,10 @@ $(BUILD)/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/libdsrd.a $(BUILD)/l
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ -lcmocka $(LIBS) $(CLIENT_LIBS)
+
+# tests/unit/NAME_memory_test.c refuses memory: the calls for it in dsrd's own code go to tests/unit/memory.h.
+MEMORY_CALLS := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf free
+$(BUILD)/unit/%_memory_test: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(MEMORY_CALLS))
 
 # tests/harness/NAME.c is a program that a system test runs.
 HARNESS_PROGRAMS := $(patsubst tests/harness/%.c,$(BUILD)/harness/%,$(wildcard tests/harness/*.c))

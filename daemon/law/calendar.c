@@ -267,7 +267,6 @@ void calendar_free(struct calendar *calendar)
     free(calendar->id);
     free(calendar->name);
     free(calendar->zone);
-    free(calendar->confidence);
     free(calendar->note);
     free(calendar);
 }

@@ -56,7 +56,8 @@ struct calendar_year {
 };
 
 struct calendar {
-    char *id, *name, *zone, *confidence, *note;
+    char *id, *name, *zone, *note;
+    const char *confidence; // one of confidence_words
     bool weekend[8]; // by enum weekday
     struct holiday *holidays;
     size_t holiday_count;

@@ -44,8 +44,8 @@ static void read_dates(struct conf *conf, const config_setting_t *group, struct 
         conf_fail(conf, group, "dates", "must hold at least one day.");
         return;
     }
-    holiday->dates = calloc((size_t)count, sizeof *holiday->dates);
-    for (int i = 0; holiday->dates != NULL && i < count; i++) {
+    holiday->dates = conf_new(conf, (size_t)count, sizeof *holiday->dates);
+    for (int i = 0; !conf->failed && i < count; i++) {
         const char *text = conf_string_at(conf, list, i);
         if (text == NULL)
             return;
@@ -102,7 +102,7 @@ static void read_holiday(struct conf *conf, const config_setting_t *group, struc
     conf_string(conf, group, "note", CONF_OPTIONAL);
     if (conf->failed)
         return;
-    holiday->name = strdup(name);
+    holiday->name = conf_keep(conf, name);
     holiday->rule = (enum holiday_rule)rule;
     holiday->first_year = conf_int(conf, group, "from", CONF_OPTIONAL, 1900, 9999, 0);
     holiday->last_year = conf_int(conf, group, "until", CONF_OPTIONAL, 1900, 9999, 0);
@@ -114,8 +114,8 @@ static void read_holiday(struct conf *conf, const config_setting_t *group, struc
 static void read_holidays(struct conf *conf, const config_setting_t *list, struct calendar *calendar)
 {
     int count = conf_count(list);
-    calendar->holidays = calloc((size_t)count + 1, sizeof *calendar->holidays);
-    for (int i = 0; calendar->holidays != NULL && i < count && !conf->failed; i++) {
+    calendar->holidays = conf_new(conf, (size_t)count, sizeof *calendar->holidays);
+    for (int i = 0; i < count && !conf->failed; i++) {
         const config_setting_t *group = conf_group_at(conf, list, i);
         struct holiday *holiday = &calendar->holidays[calendar->holiday_count];
         if (group == NULL)
@@ -147,17 +147,15 @@ struct calendar *calendar_file_read(struct conf *conf)
     static const char *const members[] = {"id", "name", "zone", "weekend", "confidence", "note", "sources", "holidays", NULL};
     static const char *const top[] = {"calendar", NULL};
     const config_setting_t *root = config_root_setting(&conf->config);
-    struct calendar *calendar = calloc(1, sizeof *calendar);
-    if (calendar == NULL || !conf_only(conf, root, top))
-        goto failed;
-    const config_setting_t *group = conf_group(conf, root, "calendar", CONF_REQUIRED);
-    if (group == NULL || !conf_only(conf, group, members))
+    struct calendar *calendar = conf_new(conf, 1, sizeof *calendar);
+    const config_setting_t *group = conf_only(conf, root, top) ? conf_group(conf, root, "calendar", CONF_REQUIRED) : NULL;
+    if (conf->failed || !conf_only(conf, group, members))
         goto failed;
     calendar->table_until = DATE_NONE;
-    calendar->id = words_copy(conf_string(conf, group, "id", CONF_REQUIRED));
-    calendar->name = words_copy(conf_string(conf, group, "name", CONF_REQUIRED));
-    calendar->zone = words_copy(conf_string(conf, group, "zone", CONF_REQUIRED));
-    calendar->note = words_copy(conf_string(conf, group, "note", CONF_OPTIONAL));
+    calendar->id = conf_copy(conf, group, "id", CONF_REQUIRED);
+    calendar->name = conf_copy(conf, group, "name", CONF_REQUIRED);
+    calendar->zone = conf_copy(conf, group, "zone", CONF_REQUIRED);
+    calendar->note = conf_copy(conf, group, "note", CONF_OPTIONAL);
     sources_check_confidence(conf, group);
     int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
     const config_setting_t *weekend = conf_array(conf, group, "weekend", CONF_REQUIRED);
@@ -169,13 +167,11 @@ struct calendar *calendar_file_read(struct conf *conf)
         conf_fail(conf, group, "zone", "\"%s\" is not a time zone of this system.", calendar->zone);
     if (conf->failed)
         goto failed;
-    calendar->confidence = words_copy(confidence_words[confidence]);
-    if (calendar->confidence != NULL && calendar_prepare(calendar)) {
-        if (check_room(conf, group, calendar))
-            return calendar;
-        goto failed;
-    }
-    error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+    calendar->confidence = confidence_words[confidence];
+    if (!calendar_prepare(calendar))
+        error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+    else if (check_room(conf, group, calendar))
+        return calendar;
 failed:
     calendar_free(calendar);
     return NULL;

@@ -58,12 +58,12 @@ static void read_rule(struct conf *conf, const config_setting_t *group, struct c
     static const char *const members[] = {"id",   "roll", "latest_roll", "calendar", "controllers_calendar", "earliest", "latest",
                                           "cite", "note", "confidence",  "zone",     "sources",              NULL};
     conf_only(conf, group, members);
-    counting->id = words_copy(conf_string(conf, group, "id", CONF_REQUIRED));
-    counting->cite = words_copy(conf_string(conf, group, "cite", CONF_REQUIRED));
-    counting->note = words_copy(conf_string(conf, group, "note", CONF_OPTIONAL));
+    counting->id = conf_copy(conf, group, "id", CONF_REQUIRED);
+    counting->cite = conf_copy(conf, group, "cite", CONF_REQUIRED);
+    counting->note = conf_copy(conf, group, "note", CONF_OPTIONAL);
     conf_string(conf, group, "zone", CONF_OPTIONAL);
     int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
-    counting->confidence = confidence >= 0 ? words_copy(confidence_words[confidence]) : NULL;
+    counting->confidence = confidence_words[confidence >= 0 ? confidence : CONFIDENCE_UNSURE];
     counting->controllers_calendar = conf_bool(conf, group, "controllers_calendar", false);
     counting->calendar = read_calendar(conf, group, "calendar", catalogue);
     counting->earliest = read_calendar(conf, group, "earliest", catalogue);
@@ -81,9 +81,7 @@ bool counting_file_read(struct conf *conf, struct catalogue *catalogue)
     conf_only(conf, root, top);
     const config_setting_t *list = conf_list(conf, root, "counting", CONF_REQUIRED);
     int count = conf_count(list);
-    catalogue->countings = calloc((size_t)count + 1, sizeof *catalogue->countings);
-    if (catalogue->countings == NULL)
-        return error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+    catalogue->countings = conf_new(conf, (size_t)count, sizeof *catalogue->countings);
     for (int i = 0; i < count && !conf->failed; i++) {
         const config_setting_t *group = conf_group_at(conf, list, i);
         if (group == NULL)
@@ -99,6 +97,5 @@ void counting_release(struct counting *counting)
 {
     free(counting->id);
     free(counting->cite);
-    free(counting->confidence);
     free(counting->note);
 }

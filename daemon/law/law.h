@@ -25,7 +25,8 @@ struct roll {
 
 // How days are counted under some rule of law (etc/laws/counting.conf).
 struct counting {
-    char *id, *cite, *confidence, *note;
+    char *id, *cite, *note;
+    const char *confidence; // one of confidence_words
     struct roll roll;
     bool rolls_latest;                // the law leaves open whether a last day moves: `latest_roll` is the reading that moves it
     struct roll latest_roll;

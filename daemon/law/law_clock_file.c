@@ -9,12 +9,12 @@ static void read_met_by(struct conf *conf, const config_setting_t *group, struct
     const config_setting_t *list = conf_array(conf, group, "met_by", CONF_OPTIONAL);
     if (list == NULL)
         return;
-    clock->met_by = calloc((size_t)conf_count(list) + 1, sizeof *clock->met_by);
-    for (int i = 0; clock->met_by != NULL && i < conf_count(list); i++) {
+    clock->met_by = conf_new(conf, (size_t)conf_count(list), sizeof *clock->met_by);
+    for (int i = 0; !conf->failed && i < conf_count(list); i++) {
         const char *word = conf_string_at(conf, list, i);
         if (word != NULL && !law_file_identifier_is_good(word))
             conf_fail(conf, list, "met_by", "\"%s\" is no name of an event.", word);
-        clock->met_by[i] = words_copy(word);
+        clock->met_by[i] = conf_keep(conf, word);
     }
     if (conf_count(list) == 0)
         conf_fail(conf, group, "met_by", "must name at least one event, or be left out.");
@@ -38,7 +38,7 @@ static void read_clock_source(struct conf *conf, const config_setting_t *group, 
     clock->from_date = conf_date(conf, group, "from_date", CONF_OPTIONAL);
     clock->until_date = conf_date(conf, group, "until_date", CONF_OPTIONAL);
     clock->not_before = conf_date(conf, group, "not_before", CONF_OPTIONAL);
-    clock->extended_clock = words_copy(conf_string(conf, group, "extends", CONF_OPTIONAL));
+    clock->extended_clock = conf_copy(conf, group, "extends", CONF_OPTIONAL);
     clock->extends = clock->extended_clock != NULL;
     clock->notice_any_day = conf_bool(conf, group, "notice_any_day", false);
     clock->advisory = !conf_bool(conf, group, "binding", true);
@@ -56,15 +56,15 @@ static void read_clock(struct conf *conf, const config_setting_t *group, const s
     const char *id = conf_string(conf, group, "id", CONF_REQUIRED);
     if (id != NULL && !law_file_identifier_is_good(id))
         conf_fail(conf, group, "id", "\"%s\" is no identifier; use small letters, digits, _ and -.", id);
-    clock->id = words_copy(id);
+    clock->id = conf_keep(conf, id);
     clock->rights = law_file_rights(conf, group, "rights");
     bool open = config_setting_get_member(group, "n") == NULL && config_setting_get_member(group, "extends") != NULL;
     clock->n = open ? LENGTH_OPEN : conf_int(conf, group, "n", CONF_REQUIRED, 0, 3660, 1);
     clock->unit = (enum unit)conf_word(conf, group, "unit", CONF_REQUIRED, unit_words);
     int from = conf_word(conf, group, "from", CONF_REQUIRED, from_words);
     clock->from = from >= 0 ? from_words[from] : NULL;
-    clock->cite = words_copy(conf_string(conf, group, "cite", CONF_REQUIRED));
-    clock->note = words_copy(conf_string(conf, group, "note", CONF_OPTIONAL));
+    clock->cite = conf_copy(conf, group, "cite", CONF_REQUIRED);
+    clock->note = conf_copy(conf, group, "note", CONF_OPTIONAL);
     conf_string(conf, group, "notice", CONF_OPTIONAL);
     int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
     clock->confidence = confidence_words[confidence >= 0 ? confidence : CONFIDENCE_UNSURE];
@@ -98,8 +98,8 @@ static void check_extension(struct conf *conf, const config_setting_t *group, co
 void law_clocks_read(struct conf *conf, const config_setting_t *list, const struct catalogue *catalogue, struct law *law)
 {
     int count = conf_count(list);
-    law->clocks = calloc((size_t)count + 1, sizeof *law->clocks);
-    for (int i = 0; law->clocks != NULL && i < count && !conf->failed; i++) {
+    law->clocks = conf_new(conf, (size_t)count, sizeof *law->clocks);
+    for (int i = 0; i < count && !conf->failed; i++) {
         const config_setting_t *group = conf_group_at(conf, list, i);
         if (group == NULL)
             return;

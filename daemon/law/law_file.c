@@ -57,7 +57,7 @@ static void read_law_rights(struct conf *conf, const config_setting_t *list, str
         for (size_t j = 0; j < law->right_count; j++)
             if (law->rights[j].right == right->right)
                 conf_fail(conf, group, "id", "this right stands here twice.");
-        right->cite = words_copy(conf_string(conf, group, "cite", CONF_REQUIRED));
+        right->cite = conf_copy(conf, group, "cite", CONF_REQUIRED);
         law->right_count++;
     }
 }
@@ -79,7 +79,7 @@ static void read_frequency(struct conf *conf, const config_setting_t *group, str
     law->frequency.calendar_year = conf_bool(conf, group, "calendar_year", false);
     law->frequency.may_charge = conf_word(conf, group, "after", CONF_OPTIONAL, after_words) == 1;
     law->frequency.rights = law_file_rights(conf, group, "rights");
-    law->frequency.cite = words_copy(conf_string(conf, group, "cite", CONF_REQUIRED));
+    law->frequency.cite = conf_copy(conf, group, "cite", CONF_REQUIRED);
     conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
     conf_string(conf, group, "free", CONF_OPTIONAL);
     if (law->frequency.count > 0 && (law->frequency.months > 0) == law->frequency.calendar_year)
@@ -94,7 +94,7 @@ static int read_effect(struct conf *conf, const config_setting_t *law, const cha
     if (group == NULL || !conf_only(conf, group, members))
         return 0;
     int effect = conf_word(conf, group, "effect", CONF_REQUIRED, words);
-    *cite = words_copy(conf_string(conf, group, "cite", CONF_OPTIONAL));
+    *cite = conf_copy(conf, group, "cite", CONF_OPTIONAL);
     conf_word(conf, group, "confidence", CONF_OPTIONAL, confidence_words);
     right_set set = law_file_rights(conf, group, "rights");
     if (rights != NULL)
@@ -105,14 +105,14 @@ static int read_effect(struct conf *conf, const config_setting_t *law, const cha
 static void read_versions(struct conf *conf, const config_setting_t *list, struct law *law)
 {
     static const char *const members[] = {"from", "what", NULL};
-    law->versions = calloc((size_t)conf_count(list) + 1, sizeof *law->versions);
-    for (int i = 0; law->versions != NULL && i < conf_count(list) && !conf->failed; i++) {
+    law->versions = conf_new(conf, (size_t)conf_count(list), sizeof *law->versions);
+    for (int i = 0; i < conf_count(list) && !conf->failed; i++) {
         const config_setting_t *group = conf_group_at(conf, list, i);
         if (group == NULL || !conf_only(conf, group, members))
             return;
         struct law_version *version = &law->versions[law->version_count++];
         version->from = conf_date(conf, group, "from", CONF_OPTIONAL);
-        version->what = words_copy(conf_string(conf, group, "what", CONF_REQUIRED));
+        version->what = conf_copy(conf, group, "what", CONF_REQUIRED);
     }
 }
 
@@ -127,15 +127,15 @@ static void read_names(struct conf *conf, const config_setting_t *group, struct 
     const char *id = conf_string(conf, group, "id", CONF_REQUIRED);
     if (id != NULL && !law_file_identifier_is_good(id))
         conf_fail(conf, group, "id", "\"%s\" is no identifier; use small letters, digits, _ and -.", id);
-    law->id = words_copy(id);
-    law->name = words_copy(conf_string(conf, group, "name", CONF_REQUIRED));
-    law->short_name = words_copy(conf_string(conf, group, "short", CONF_REQUIRED));
-    law->jurisdiction = words_copy(conf_string(conf, group, "jurisdiction", CONF_REQUIRED));
-    law->who = words_copy(conf_string(conf, group, "who", CONF_REQUIRED));
-    law->penalty = words_copy(conf_string(conf, group, "penalty", CONF_OPTIONAL));
-    law->authority = words_copy(conf_string(conf, group, "authority", CONF_OPTIONAL));
-    law->appeal = words_copy(conf_string(conf, group, "appeal", CONF_OPTIONAL));
-    law->zone = words_copy(conf_string(conf, group, "zone", CONF_REQUIRED));
+    law->id = conf_keep(conf, id);
+    law->name = conf_copy(conf, group, "name", CONF_REQUIRED);
+    law->short_name = conf_copy(conf, group, "short", CONF_REQUIRED);
+    law->jurisdiction = conf_copy(conf, group, "jurisdiction", CONF_REQUIRED);
+    law->who = conf_copy(conf, group, "who", CONF_REQUIRED);
+    law->penalty = conf_copy(conf, group, "penalty", CONF_OPTIONAL);
+    law->authority = conf_copy(conf, group, "authority", CONF_OPTIONAL);
+    law->appeal = conf_copy(conf, group, "appeal", CONF_OPTIONAL);
+    law->zone = conf_copy(conf, group, "zone", CONF_REQUIRED);
     law->kind = (enum law_kind)conf_word(conf, group, "kind", CONF_REQUIRED, kind_words);
     law->future = conf_word(conf, group, "status", CONF_REQUIRED, status_words) == 1;
     law->effective_from = conf_date(conf, group, "effective_from", CONF_OPTIONAL);
@@ -151,8 +151,8 @@ static void read_agent(struct conf *conf, const config_setting_t *group, struct 
         return;
     law->agent = (enum agent)conf_word(conf, group, "allowed", CONF_REQUIRED, agent_words);
     law->agent_rights = law_file_rights(conf, group, "rights");
-    law->agent_cite = words_copy(conf_string(conf, group, "cite", CONF_OPTIONAL));
-    law->agent_how = words_copy(conf_string(conf, group, "how", CONF_OPTIONAL));
+    law->agent_cite = conf_copy(conf, group, "cite", CONF_OPTIONAL);
+    law->agent_how = conf_copy(conf, group, "how", CONF_OPTIONAL);
     law->agent_confidence = read_confidence(conf, group);
 }
 
@@ -161,8 +161,8 @@ static void read_reach(struct conf *conf, const config_setting_t *group, struct 
     static const char *const members[] = {"establishment", "abroad", "confidence", NULL};
     if (group == NULL || !conf_only(conf, group, members))
         return;
-    law->reach_establishment = words_copy(conf_string(conf, group, "establishment", CONF_OPTIONAL));
-    law->reach_abroad = words_copy(conf_string(conf, group, "abroad", CONF_OPTIONAL));
+    law->reach_establishment = conf_copy(conf, group, "establishment", CONF_OPTIONAL);
+    law->reach_abroad = conf_copy(conf, group, "abroad", CONF_OPTIONAL);
     law->reach_confidence = read_confidence(conf, group);
 }
 
@@ -171,7 +171,7 @@ static void read_coverage(struct conf *conf, const config_setting_t *group, stru
     if (group == NULL || !conf_only(conf, group, coverage_words))
         return;
     for (int i = 0; i < COVERAGE_COUNT; i++)
-        law->coverage[i] = words_copy(conf_string(conf, group, coverage_words[i], CONF_OPTIONAL));
+        law->coverage[i] = conf_copy(conf, group, coverage_words[i], CONF_OPTIONAL);
 }
 
 // What was read when, where, and how strong that is. For the reader; only its words are checked.
@@ -237,9 +237,9 @@ struct law *law_file_read(struct conf *conf, const struct catalogue *catalogue)
         "clocks", "versions", "frequency", "identity", "clarification", "fee", "reach", "coverage", "agent", "cure", "appeal", "sources",
         "readings", NULL};
     const config_setting_t *root = config_root_setting(&conf->config);
-    struct law *law = calloc(1, sizeof *law);
+    struct law *law = conf_new(conf, 1, sizeof *law);
     const config_setting_t *group = conf_only(conf, root, top) ? conf_group(conf, root, "law", CONF_REQUIRED) : NULL;
-    if (law == NULL || group == NULL || !conf_only(conf, group, members))
+    if (conf->failed || !conf_only(conf, group, members))
         goto failed;
     read_parts(conf, group, catalogue, law);
     if (!conf->failed)

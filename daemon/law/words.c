@@ -70,8 +70,3 @@ bool word_is_in(const char *word, const char *const *words)
             return true;
     return false;
 }
-
-char *words_copy(const char *text)
-{
-    return text != NULL ? strdup(text) : NULL;
-}

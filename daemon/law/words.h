@@ -31,6 +31,5 @@ enum coverage { COVERAGE_THRESHOLDS, COVERAGE_NONPROFITS, COVERAGE_HIGHER_ED, CO
 extern const char *const strength_words[]; // how strong a reading is: statute_text ... none
 
 bool word_is_in(const char *word, const char *const *words);
-char *words_copy(const char *text); // strdup that passes NULL through
 
 #endif

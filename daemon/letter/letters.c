@@ -141,7 +141,7 @@ static char *copy_required(struct conf *conf, const char *member)
     if (text != NULL && (text[0] == '\0' || text_has_controls(text, strlen(text), false)))
         conf_fail(conf, config_root_setting(&conf->config), member,
                   "must be UTF-8 without control characters, and not empty.");
-    return words_copy(text);
+    return conf_keep(conf, text);
 }
 
 static void read_months(struct conf *conf, struct letter_language *language)
@@ -151,7 +151,7 @@ static void read_months(struct conf *conf, struct letter_language *language)
     if (months != NULL && conf_count(months) != MONTHS)
         conf_fail(conf, months, "months", "must hold the twelve names.");
     for (int i = 0; i < MONTHS && months != NULL && !conf->failed; i++)
-        language->months[i] = words_copy(conf_string_at(conf, months, i));
+        language->months[i] = conf_keep(conf, conf_string_at(conf, months, i));
     if (language->date != NULL &&
         (strstr(language->date, "{day}") == NULL || strstr(language->date, "{month}") == NULL ||
          strstr(language->date, "{year}") == NULL))
@@ -163,14 +163,14 @@ static void read_places(struct conf *conf, struct letter_language *language)
     static const char *const members[] = {"id", "name", NULL};
     const config_setting_t *list =
         conf_list(conf, config_root_setting(&conf->config), "places", CONF_REQUIRED);
-    language->places = calloc((size_t)conf_count(list) + 1, sizeof *language->places);
-    for (int i = 0; i < conf_count(list) && language->places != NULL && !conf->failed; i++) {
+    language->places = conf_new(conf, (size_t)conf_count(list), sizeof *language->places);
+    for (int i = 0; i < conf_count(list) && !conf->failed; i++) {
         const config_setting_t *group = conf_group_at(conf, list, i);
         if (group == NULL || !conf_only(conf, group, members))
             return;
         struct pair *place = &language->places[language->place_count++];
-        place->id = words_copy(conf_string(conf, group, "id", CONF_REQUIRED));
-        place->name = words_copy(conf_string(conf, group, "name", CONF_REQUIRED));
+        place->id = conf_copy(conf, group, "id", CONF_REQUIRED);
+        place->name = conf_copy(conf, group, "name", CONF_REQUIRED);
     }
 }
 
@@ -178,16 +178,16 @@ static void read_laws(struct conf *conf, struct letter_language *language)
 {
     static const char *const members[] = {"id", "name", "short", "authority", NULL};
     const config_setting_t *list = conf_list(conf, config_root_setting(&conf->config), "laws", CONF_OPTIONAL);
-    language->laws = calloc((size_t)conf_count(list) + 1, sizeof *language->laws);
-    for (int i = 0; i < conf_count(list) && language->laws != NULL && !conf->failed; i++) {
+    language->laws = conf_new(conf, (size_t)conf_count(list), sizeof *language->laws);
+    for (int i = 0; i < conf_count(list) && !conf->failed; i++) {
         const config_setting_t *group = conf_group_at(conf, list, i);
         if (group == NULL || !conf_only(conf, group, members))
             return;
         struct law_words *law = &language->laws[language->law_count++];
-        law->id = words_copy(conf_string(conf, group, "id", CONF_REQUIRED));
-        law->name = words_copy(conf_string(conf, group, "name", CONF_OPTIONAL));
-        law->short_name = words_copy(conf_string(conf, group, "short", CONF_OPTIONAL));
-        law->authority = words_copy(conf_string(conf, group, "authority", CONF_OPTIONAL));
+        law->id = conf_copy(conf, group, "id", CONF_REQUIRED);
+        law->name = conf_copy(conf, group, "name", CONF_OPTIONAL);
+        law->short_name = conf_copy(conf, group, "short", CONF_OPTIONAL);
+        law->authority = conf_copy(conf, group, "authority", CONF_OPTIONAL);
     }
 }
 
@@ -273,7 +273,7 @@ static bool read_family(struct letters *letters, struct conf *conf, const config
                        : conf_fail(conf, laws, letter_family_names[family], "must hold ids of laws.");
         letters->families = families;
         letters->families[letters->family_count++] =
-            (struct family_law){words_copy(law), (enum letter_family)family};
+            (struct family_law){conf_keep(conf, law), (enum letter_family)family};
     }
     return true;
 }

@@ -28,11 +28,15 @@ static char *read_file(const char *path, size_t *length, struct error *error)
     bool bad = ferror(file) != 0;
     fclose(file);
     *length = content.length;
-    if (!bad && content.length <= FILE_SIZE_MAXIMUM)
-        return text_take(&content);
-    text_release(&content);
-    error_set(error, ERROR_invalid, path, "%s cannot be read, or is larger than 1 MiB.", path);
-    return NULL;
+    if (bad || content.length > FILE_SIZE_MAXIMUM) {
+        text_release(&content);
+        error_set(error, ERROR_invalid, path, "%s cannot be read, or is larger than 1 MiB.", path);
+        return NULL;
+    }
+    char *whole = text_take(&content);
+    if (whole == NULL)
+        error_set(error, ERROR_internal, path, "%s: no memory.", path);
+    return whole;
 }
 
 static bool parsed(struct conf *conf, int good)
@@ -302,6 +306,34 @@ const char *conf_string_at(struct conf *conf, const config_setting_t *array, int
         return config_setting_get_string(found);
     conf_fail(conf, array, config_setting_name(array), "item %d must be text in double quotes.", index + 1);
     return NULL;
+}
+
+static void lacks_memory(struct conf *conf)
+{
+    if (!conf->failed)
+        error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+    conf->failed = true;
+}
+
+char *conf_keep(struct conf *conf, const char *text)
+{
+    char *copy = text != NULL ? strdup(text) : NULL;
+    if (copy == NULL && text != NULL)
+        lacks_memory(conf);
+    return copy;
+}
+
+char *conf_copy(struct conf *conf, const config_setting_t *group, const char *member, enum conf_need need)
+{
+    return conf_keep(conf, conf_string(conf, group, member, need));
+}
+
+void *conf_new(struct conf *conf, size_t count, size_t size)
+{
+    void *made = calloc(count + 1, size);
+    if (made == NULL)
+        lacks_memory(conf);
+    return made;
 }
 
 static int compare_paths(const void *a, const void *b)

@@ -55,6 +55,11 @@ int conf_count(const config_setting_t *list); // 0 for NULL
 const config_setting_t *conf_group_at(struct conf *conf, const config_setting_t *list, int index);
 const char *conf_string_at(struct conf *conf, const config_setting_t *array, int index);
 
+// What the reader keeps, for the caller to free. NULL when memory runs out, which is a failure like any other: a file is never read in part.
+char *conf_keep(struct conf *conf, const char *text); // NULL `text` is nothing to keep
+char *conf_copy(struct conf *conf, const config_setting_t *group, const char *member, enum conf_need need); // conf_string(), kept
+void *conf_new(struct conf *conf, size_t count, size_t size); // zeroed; one more than `count`, so that a list may end with a zero
+
 // The sorted paths of folder/*.conf. False when the folder cannot be read. Free each and the list: conf_paths_free().
 bool conf_paths(const char *folder, char ***paths, size_t *count, struct error *error);
 void conf_paths_free(char **paths, size_t count);
