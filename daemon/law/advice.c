@@ -122,13 +122,14 @@ static bool add_coverage(const struct advice_question *question, struct advice_r
 {
     const struct law *law = row->law;
     const char *thresholds = law->coverage[COVERAGE_THRESHOLDS], *note = law->coverage[COVERAGE_NOTE];
+    const char *end = note != NULL ? strrchr(note, '.') : NULL;
     bool good = add_nonprofit(question, row);
     if (thresholds != NULL)
         good = good && add_reason(row, "thresholds", ADVICE_DEPENDS, NULL, NULL, "Its thresholds: %s.", thresholds);
     else if (law->coverage[COVERAGE_NONPROFITS] == NULL)
         good = good && add_reason(row, "thresholds", ADVICE_DEPENDS, NULL, NULL, "Whom it binds, and from what size, is not known here.");
     if (note != NULL)
-        good = good && add_reason(row, "coverage", ADVICE_NOTE, NULL, NULL, "%s%s", note, note[strlen(note) - 1] == '.' ? "" : ".");
+        good = good && add_reason(row, "coverage", ADVICE_NOTE, NULL, NULL, "%s%s", note, end != NULL && end[1] == '\0' ? "" : ".");
     return good;
 }
 
@@ -250,14 +251,6 @@ static bool fill_row(const struct advice_question *question, const struct law *l
     return true;
 }
 
-static int rank_of_confidence(const char *confidence)
-{
-    int rank = 0;
-    while (confidence_words[rank] != NULL && strcmp(confidence_words[rank], confidence) != 0)
-        rank++;
-    return rank;
-}
-
 // Strongest first: likely, possible, doubtful, later, policy; among equals statutes before other laws, then the law whose file is surer,
 // then the law of the residence before one that holds only where the vendor is, then by id.
 static int compare(const void *a, const void *b)
@@ -267,7 +260,7 @@ static int compare(const void *a, const void *b)
     if (order == 0)
         order = (int)(first->law->kind != LAW_STATUTE) - (int)(second->law->kind != LAW_STATUTE);
     if (order == 0)
-        order = rank_of_confidence(first->confidence) - rank_of_confidence(second->confidence);
+        order = confidence_rank(first->confidence) - confidence_rank(second->confidence);
     if (order == 0)
         order = (int)second->by_residence - (int)first->by_residence;
     return order != 0 ? order : strcmp(first->law->id, second->law->id);

@@ -80,11 +80,8 @@ static date base_day(const struct holiday *holiday, int year)
     case HOLIDAY_LAST: return last_weekday(year, holiday->month, holiday->weekday);
     case HOLIDAY_EASTER: return calendar_easter(year) + holiday->offset;
     case HOLIDAY_ST_BRIGID: return st_brigid(year);
-    case HOLIDAY_BEFORE: return weekday_before(date_make(year, holiday->month, holiday->day), holiday->weekday);
-    case HOLIDAY_TABLE:
-    case HOLIDAY_PERIOD: break;
+    default: return weekday_before(date_make(year, holiday->month, holiday->day), holiday->weekday); // HOLIDAY_BEFORE
     }
-    return DATE_NONE;
 }
 
 static date shifted(const struct holiday *holiday, date day)

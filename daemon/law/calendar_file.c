@@ -31,6 +31,8 @@ static void read_observed(struct conf *conf, const config_setting_t *group, stru
         if (word >= 0)
             holiday->observed |= 1u << word;
     }
+    if (list != NULL && (holiday->rule == HOLIDAY_TABLE || holiday->rule == HOLIDAY_PERIOD))
+        conf_fail(conf, list, "observed", "a table or a period has no single day that could move.");
     holiday->only_observed = conf_bool(conf, group, "only_observed", false);
     if (holiday->only_observed && holiday->observed == 0)
         conf_fail(conf, group, "only_observed", "needs `observed`.");
@@ -67,6 +69,18 @@ static void read_day_of_year(struct conf *conf, const config_setting_t *group, c
     // 29 February is refused too: such a holiday would vanish in three years of four.
     if (*day > date_days_in_month(2001, *month))
         conf_fail(conf, group, day_member, "month %d has no day %d.", *month, *day);
+}
+
+static void read_weekend(struct conf *conf, const config_setting_t *list, struct calendar *calendar)
+{
+    int days = 0;
+    for (int i = 0; i < conf_count(list); i++)
+        calendar->weekend[word_at(conf, list, i, weekday_words) + 1] = true;
+    calendar->weekend[0] = false;
+    for (int weekday = 1; weekday <= 7; weekday++)
+        days += calendar->weekend[weekday];
+    if (days == 7)
+        conf_fail(conf, list, "weekend", "leaves no working day.");
 }
 
 static void read_rule(struct conf *conf, const config_setting_t *group, struct holiday *holiday)
@@ -158,10 +172,7 @@ struct calendar *calendar_file_read(struct conf *conf)
     calendar->note = conf_copy(conf, group, "note", CONF_OPTIONAL);
     sources_check_confidence(conf, group);
     int confidence = conf_word(conf, group, "confidence", CONF_REQUIRED, confidence_words);
-    const config_setting_t *weekend = conf_array(conf, group, "weekend", CONF_REQUIRED);
-    for (int i = 0; i < conf_count(weekend); i++)
-        calendar->weekend[word_at(conf, weekend, i, weekday_words) + 1] = true;
-    calendar->weekend[0] = false;
+    read_weekend(conf, conf_array(conf, group, "weekend", CONF_REQUIRED), calendar);
     read_holidays(conf, conf_list(conf, group, "holidays", CONF_REQUIRED), calendar);
     if (!conf->failed && !zone_is_known(calendar->zone))
         conf_fail(conf, group, "zone", "\"%s\" is not a time zone of this system.", calendar->zone);

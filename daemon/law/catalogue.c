@@ -13,8 +13,7 @@
 
 static bool base_name_is(const char *path, const char *name)
 {
-    const char *slash = strrchr(path, '/');
-    return strcmp(slash != NULL ? slash + 1 : path, name) == 0;
+    return strcmp(strrchr(path, '/') + 1, name) == 0; // conf_paths() puts the folder before each
 }
 
 static void hash_file(const struct conf *conf, char hex[HASH_TEXT_SIZE])
@@ -60,7 +59,9 @@ static bool load_calendars(struct catalogue *catalogue, const char *folder, stru
     if (!conf_paths(folder, &paths, &count, error))
         return false;
     catalogue->calendars = calloc(count + 1, sizeof *catalogue->calendars);
-    bool good = catalogue->calendars != NULL || error_set(error, ERROR_internal, "", "No memory for calendars.");
+    bool good = catalogue->calendars != NULL;
+    if (!good)
+        error_set(error, ERROR_internal, "", "No memory for calendars.");
     for (size_t i = 0; good && i < count; i++)
         good = base_name_is(paths[i], "local.conf") || load_calendar(catalogue, paths[i], error);
     for (size_t i = 0; good && i < count; i++)
@@ -118,7 +119,9 @@ static bool load_laws(struct catalogue *catalogue, const char *folder, struct er
     if (!conf_paths(folder, &paths, &count, error))
         return false;
     catalogue->laws = calloc(count + 1, sizeof *catalogue->laws);
-    bool good = catalogue->laws != NULL || error_set(error, ERROR_internal, "", "No memory for laws.");
+    bool good = catalogue->laws != NULL;
+    if (!good)
+        error_set(error, ERROR_internal, "", "No memory for laws.");
     for (size_t i = 0; good && i < count; i++)
         if (base_name_is(paths[i], "counting.conf"))
             good = load_counting(catalogue, paths[i], error);

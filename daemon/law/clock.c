@@ -127,12 +127,7 @@ static const struct calendar *calendar_of(const struct clock_work *work, const s
 
 static const char *weaker(const char *a, const char *b)
 {
-    int first = 0, second = 0;
-    while (confidence_words[first] != NULL && strcmp(confidence_words[first], a) != 0)
-        first++;
-    while (confidence_words[second] != NULL && strcmp(confidence_words[second], b) != 0)
-        second++;
-    return confidence_words[first > second ? first : second];
+    return confidence_rank(a) > confidence_rank(b) ? a : b;
 }
 
 // One way to read a rule: which days are off, and on which of them no period ends.

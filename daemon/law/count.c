@@ -69,8 +69,7 @@ date count_units(date day_0, int n, enum unit unit, const struct calendar *calen
     case UNIT_DAYS: day = count_days(day_0, n, working); break;
     case UNIT_WEEKS: day = count_days(day_0, 7 * n, working); break;
     case UNIT_MONTHS: day = count_months(day_0, n, working); break;
-    case UNIT_BUSINESS_DAYS:
-    case UNIT_WORKING_DAYS: day = count_working_days(day_0, n, calendar, working); break;
+    default: day = count_working_days(day_0, n, calendar, working); break; // UNIT_BUSINESS_DAYS, UNIT_WORKING_DAYS
     }
     return day == DATE_NONE || out_of_calendar(day) ? DATE_NONE : day;
 }

@@ -29,8 +29,8 @@ static void read_clock_source(struct conf *conf, const config_setting_t *group, 
         conf_fail(conf, config_setting_get_member(group, "counting"), "counting",
                   "there is no counting rule \"%s\" in counting.conf.", counting);
     bool by_working_days = clock->unit == UNIT_BUSINESS_DAYS || clock->unit == UNIT_WORKING_DAYS;
-    if (clock->counting != NULL && by_working_days && clock->counting->calendar == NULL &&
-        !clock->counting->controllers_calendar)
+    // The controller's calendar is not always known.
+    if (clock->counting != NULL && by_working_days && clock->counting->calendar == NULL)
         conf_fail(conf, group, "unit", "business days need a counting rule with a calendar.");
     clock->when = conf_word(conf, group, "when", CONF_OPTIONAL, when_words);
     int party = conf_word(conf, group, "party", CONF_OPTIONAL, party_words);

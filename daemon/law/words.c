@@ -63,6 +63,14 @@ const char *from_text(const char *from)
     return from;
 }
 
+int confidence_rank(const char *confidence)
+{
+    int rank = CONFIDENCE_SURE;
+    while (rank < CONFIDENCE_UNSURE && strcmp(confidence_words[rank], confidence) != 0)
+        rank++;
+    return rank;
+}
+
 bool word_is_in(const char *word, const char *const *words)
 {
     for (int i = 0; words[i] != NULL; i++)

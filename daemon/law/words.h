@@ -7,6 +7,7 @@
 
 extern const char *const confidence_words[]; // sure, likely, unsure: from strong to weak
 enum { CONFIDENCE_SURE, CONFIDENCE_LIKELY, CONFIDENCE_UNSURE };
+int confidence_rank(const char *confidence); // the higher, the weaker
 
 extern const char *const right_words[]; // access ... adm
 extern const char *const unit_words[];

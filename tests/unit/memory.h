@@ -17,6 +17,7 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_reallocarray(void *old, size_t count, size_t size);
+int __real_vasprintf(char **text, const char *format, va_list arguments);
 void __real_free(void *piece);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -26,6 +27,8 @@ char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t length);
 int __wrap_vasprintf(char **text, const char *format, va_list arguments);
 int __wrap_asprintf(char **text, const char *format, ...);
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments); // what they become where the flags harden
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
 void __wrap_free(void *piece);
 
 static struct {
@@ -122,8 +125,25 @@ int __wrap_vasprintf(char **text, const char *format, va_list arguments)
 {
     if (memory_runs_out())
         return -1;
-    int length = vasprintf(text, format, arguments);
-    memory_keep(*text);
+    int length = __real_vasprintf(text, format, arguments);
+    if (length >= 0)
+        memory_keep(*text);
+    return length;
+}
+
+int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments)
+{
+    (void)flag;
+    return __wrap_vasprintf(text, format, arguments);
+}
+
+int __wrap___asprintf_chk(char **text, int flag, const char *format, ...)
+{
+    va_list arguments;
+    (void)flag;
+    va_start(arguments, format);
+    int length = __wrap_vasprintf(text, format, arguments);
+    va_end(arguments);
     return length;
 }
 
