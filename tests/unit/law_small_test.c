@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine by the laws of tests/vectors/small, which have every member once: clocks as one line each, worked out by hand.
+#include "law/advice.h"
 #include "law/clock.h"
 #include "law/clock_json.h"
 #include "law/law.h"
@@ -140,189 +141,197 @@ static void expect(const struct wanted *wanted)
 static void clocks_are_counted(void **state)
 {
     static const struct wanted cases[] = {
-        {NULL, NULL, "own", "access", "received 2026-01-05", {0}, 
+        {NULL, NULL, "own", "access", "received 2026-01-05", {0},
          "courtesy running 2026-02-04 no duty ~"},
-        {NULL, NULL, "own", "access", "received 2026-01-05", {.courtesy_days = 10}, 
+        {NULL, NULL, "own", "access", "received 2026-01-05", {.courtesy_days = 10},
          "courtesy running 2026-01-15 no duty ~"},
-        {NULL, NULL, "own", "access", "sent 2026-01-05", {.channel = CHANNEL_EMAIL}, 
+        {NULL, NULL, "own", "access", "sent 2026-01-05", {.channel = CHANNEL_EMAIL},
          "courtesy running 2026-02-04 * no duty ~"},
-        {NULL, NULL, "own", "access", "sent 2026-01-05", {.channel = CHANNEL_LETTER}, 
+        {NULL, NULL, "own", "access", "sent 2026-01-05", {.channel = CHANNEL_LETTER},
          "courtesy running 2026-02-09 * no duty ~"},
-        {NULL, NULL, "own", "access", "", {0}, 
+        {NULL, NULL, "own", "access", "", {0},
          "!Nothing to count from: the request was neither sent nor received."},
-        {NULL, NULL, "own", "peace", "sent 2026-01-05", {0}, 
+        {NULL, NULL, "own", "peace", "sent 2026-01-05", {0},
          "!There is no right peace. There are: access, deletion, correction, portability, opt_out, limit_sensitive, restrict_object, third_party_list, complaint, adm."},
-        {NULL, NULL, "own", "adm", "sent 2026-01-05", {0}, 
+        {NULL, NULL, "own", "adm", "sent 2026-01-05", {0},
          "!The Own has no right adm; it gives access."},
-        {NULL, NULL, "own", "access", "received 2026-01-05", {.calendar = "moon"}, 
+        {NULL, NULL, "own", "access", "received 2026-01-05", {.calendar = "moon"},
          "!There is no calendar moon; there are home, strict, wide."},
-        {NULL, NULL, "own", "access", "received @-25568", {0}, 
+        {NULL, NULL, "own", "access", "received @-25568", {0},
          "!The day of receipt must lie between 1900 and 9900."},
-        {NULL, NULL, "own", "access", "received 9900-01-02", {0}, 
+        {NULL, NULL, "own", "access", "received 9900-01-02", {0},
          "!The day of receipt must lie between 1900 and 9900."},
-        {NULL, NULL, "all", "access", "received 2019-12-31", {0}, 
+        {NULL, NULL, "all", "access", "received 2019-12-31", {0},
          "!The AA gives the right access only from 2020-01-01, and the request came before that, on 2019-12-31."},
-        {NULL, NULL, "all", "deletion", "received 2020-12-31", {0}, 
+        {NULL, NULL, "all", "deletion", "received 2020-12-31", {0},
          "!The AA gives the right deletion only from 2021-01-01, and the request came before that, on 2020-12-31."},
-        {NULL, NULL, "all", "complaint", "complaint_received 2019-12-31", {0}, 
-         "complaint running 2020-01-14 ~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05", {0}, 
+        {NULL, NULL, "all", "complaint", "complaint_received 2019-12-31", {0},
+         "complaint running 2020-01-14 ~; try_again running 2020-01-05 by the person ~"},
+        {NULL, NULL, "all", "access", "received 2026-01-05", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-30", {.designation = OTHER_ADDRESS, .calendar = "wide"}, 
+        {NULL, NULL, "all", "access", "received 2026-01-30", {.designation = OTHER_ADDRESS, .calendar = "wide"},
          "ack running 2026-02-13 ~; respond running 2026-03-30 or 2026-04-30 ~; guideline running 2026-02-20 no duty ~~; complain running 2026-09-30 by the person ~; notice by 2026-03-30; until 2026-04-30"},
-        {NULL, NULL, "all", "access", "received 2026-01-30", {.designation = DESIGNATED_ADDRESS, .calendar = "strict"}, 
+        {NULL, NULL, "all", "access", "received 2026-01-30", {.designation = DESIGNATED_ADDRESS, .calendar = "strict"},
          "ack running 2026-02-11 ~; respond running 2026-03-02 or 2026-04-30 ~; guideline running 2026-02-20 no duty ~~; complain running 2026-09-02 by the person ~; notice by 2026-03-02; until 2026-04-30"},
-        {NULL, NULL, "all", "deletion", "received 2026-02-02", {0}, 
+        {NULL, NULL, "all", "deletion", "received 2026-02-02", {0},
          "ack running 2026-02-18 ~; respond running 2026-03-03 or 2026-05-04 ~; stl running from 2026-02-25 2026-03-05 ~; complain running 2026-09-03 by the person ~; notice by 2026-03-03; until 2026-05-04; raw 2026-05-02"},
-        {NULL, NULL, "all", "deletion", "received 2021-02-02", {0}, 
+        {NULL, NULL, "all", "deletion", "received 2021-02-02", {0},
          "ack running 2021-02-17 ~; respond running 2021-03-02 or 2021-05-03 ~; stl running from 2021-06-24 2021-06-29 ~; complain running 2021-09-02 by the person ~; notice by 2021-03-02; until 2021-05-03; raw 2021-05-02"},
-        {NULL, NULL, "all", "deletion", "received 2090-02-02", {0}, 
+        {NULL, NULL, "all", "deletion", "received 2090-02-02", {0},
          "ack running 2090-02-17 ~; respond running 2090-03-02 or 2090-05-02 ~; complain running 2090-09-02 by the person ~; notice by 2090-03-02; until 2090-05-02"},
-        {"counting = \"read\"", "counting = \"turned\"", "all", "deletion", "received 2026-12-10", {0}, 
+        {"counting = \"read\"", "counting = \"turned\"", "all", "deletion", "received 2026-12-10", {0},
          "ack running 2026-12-24 ~; respond running 2027-01-11 or 2027-03-10 ~; stl running 2027-01-07 ~; complain running 2027-07-11 by the person ~; notice by 2027-01-11; until 2027-03-10"},
-        {NULL, NULL, "all", "deletion", "sent 2026-02-02, received 2026-02-03", {.channel = CHANNEL_STATE_PLATFORM}, 
+        {NULL, NULL, "all", "deletion", "sent 2026-02-02, received 2026-02-03", {.channel = CHANNEL_STATE_PLATFORM},
          "ack running 2026-02-19 ~; respond running 2026-03-03 or 2026-05-04 ~; stl running from 2026-02-26 2026-03-06 ~; drop running 2026-03-19 ~; complain running 2026-09-03 by the person ~; notice by 2026-03-03; until 2026-05-04; raw 2026-05-03"},
-        {NULL, NULL, "all", "deletion", "received 2026-02-03, drop_submitted 2026-02-05, drop_submitted 2026-03-05", {.channel = CHANNEL_STATE_PLATFORM}, 
+        {NULL, NULL, "all", "deletion", "received 2026-02-03, drop_submitted 2026-02-05, drop_submitted 2026-03-05", {.channel = CHANNEL_STATE_PLATFORM},
          "ack running 2026-02-19 ~; respond running 2026-03-03 or 2026-05-04 ~; stl running from 2026-02-26 2026-03-06 ~; drop running 2026-04-19 ~; complain running 2026-09-03 by the person ~; notice by 2026-03-03; until 2026-05-04; raw 2026-05-03"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-05", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-05", {0},
          "ack running 2026-01-19 ~; respond running 2026-04-06 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-10-06 by the person ~; extension valid; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-06", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-06", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; extension void; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-20, extension_notice 2026-01-30", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-20, extension_notice 2026-01-30", {0},
          "ack running 2026-01-19 ~; respond running 2026-04-06 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-10-06 by the person ~; extension valid; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-01-08, identity_requested 2026-01-07", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-01-08, identity_requested 2026-01-07", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-07, identity_provided 2026-01-09", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-07, identity_provided 2026-01-09", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-09 or 2026-04-09 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-09 by the person ~; notice by 2026-02-09; until 2026-04-09"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-03, identity_provided 2026-01-04", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-03, identity_provided 2026-01-04", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-11, identity_provided 2026-01-09", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-11, identity_provided 2026-01-09", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {RESETS, "effect = \"resets\";", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0}, 
+        {RESETS, "effect = \"resets\";", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {"\"resets\"", "\"condition\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0}, 
+        {"\"resets\"", "\"condition\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"\"resets\"", "\"suspends\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0}, 
+        {"\"resets\"", "\"suspends\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"\"resets\"", "\"suspends\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07, identity_provided 2026-01-06", {0}, 
+        {"\"resets\"", "\"suspends\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07, identity_provided 2026-01-06", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"\"resets\"", "\"suspends\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07, identity_provided 2026-01-10", {0}, 
+        {"\"resets\"", "\"suspends\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07, identity_provided 2026-01-10", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"\"resets\"", "\"none\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0}, 
+        {"\"resets\"", "\"none\"", "all", "access", "received 2026-01-05, identity_requested 2026-01-07", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"n = 10; unit = \"business_days\"; from = \"received\"; counting = \"rolls\"; cite = \"s 5\"", "n = 10; unit = \"days\"; from = \"authenticated\"; counting = \"rolls\"; cite = \"s 5\"", "all", "access", "received 2026-01-05", {0}, 
+        {"n = 10; unit = \"business_days\"; from = \"received\"; counting = \"rolls\"; cite = \"s 5\"", "n = 10; unit = \"days\"; from = \"authenticated\"; counting = \"rolls\"; cite = \"s 5\"", "all", "access", "received 2026-01-05", {0},
          "respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"effect = \"resets\"; cite = \"s 16\"; confidence = \"likely\"; };", "effect = \"starts\"; cite = \"s 16\"; confidence = \"likely\"; };", "all", "access", "received 2026-01-05", {0}, 
+        {"effect = \"resets\"; cite = \"s 16\"; confidence = \"likely\"; };", "effect = \"starts\"; cite = \"s 16\"; confidence = \"likely\"; };", "all", "access", "received 2026-01-05", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-03-10", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-03-10", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-12", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-12", {0},
          "ack running 2026-01-22 ~; respond running 2026-02-09 or 2026-04-08 ~; guideline running 2026-01-29 no duty ~~; complain running 2026-08-09 by the person ~; notice by 2026-02-09; until 2026-04-08"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-10", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-10", {0},
          "ack running 2026-01-20 ~; respond running 2026-02-06 or 2026-04-06 ~; guideline running 2026-01-27 no duty ~~; complain running 2026-08-06 by the person ~; notice by 2026-02-06; until 2026-04-06"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_provided 2026-01-12, clarification_requested 2026-01-10, clarification_requested 2026-01-11", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_provided 2026-01-12, clarification_requested 2026-01-10, clarification_requested 2026-01-11", {0},
          "ack running 2026-01-22 ~; respond running 2026-02-09 or 2026-04-08 ~; guideline running 2026-01-29 no duty ~~; complain running 2026-08-09 by the person ~; notice by 2026-02-09; until 2026-04-08"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-12, clarification_requested 2026-01-12, clarification_provided 2026-01-14", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-12, clarification_requested 2026-01-12, clarification_provided 2026-01-14", {0},
          "ack running 2026-01-22 ~; respond running 2026-02-09 or 2026-04-08 ~; guideline running 2026-01-29 no duty ~~; complain running 2026-08-09 by the person ~; notice by 2026-02-09; until 2026-04-08"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-12, clarification_requested 2026-01-13", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-12, clarification_requested 2026-01-13", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-03-10, clarification_provided 2026-03-12", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-03-10, clarification_provided 2026-03-12", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-08 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-08"},
-        {NULL, NULL, "all", "access", "received 2026-01-08, clarification_requested 2026-02-09, clarification_provided 2026-02-11", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-08, clarification_requested 2026-02-09, clarification_provided 2026-02-11", {0},
          "ack running 2026-01-22 ~; respond running 2026-02-12 or 2026-04-13 ~; guideline running 2026-01-29 no duty ~~; complain running 2026-08-12 by the person ~; notice by 2026-02-12; until 2026-04-13; raw 2026-04-11"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-02, clarification_provided 2026-01-03", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, clarification_requested 2026-01-02, clarification_provided 2026-01-03", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, today 2026-01-17", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, today 2026-01-17", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, today 2026-01-18", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, today 2026-01-18", {0},
          "ack void - ~; respond void - ~; guideline void - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_confirmed 2026-01-17", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_confirmed 2026-01-17", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-18 or 2026-04-17 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-18 by the person ~; notice by 2026-02-18; until 2026-04-17"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_confirmed 2026-01-18", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_confirmed 2026-01-18", {0},
          "ack void - ~; respond void - ~; guideline void - no duty ~~"},
-        {NULL, NULL, "all", "access", "received 2026-01-25, fee_requested 2026-01-07, fee_confirmed 2026-01-08", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-25, fee_requested 2026-01-07, fee_confirmed 2026-01-08", {0},
          "ack running 2026-02-09 ~; respond running 2026-02-25 or 2026-04-27 ~; guideline running 2026-02-15 to 2026-02-18 no duty ~~; complain running 2026-08-25 by the person ~; notice by 2026-02-25; until 2026-04-27; raw 2026-04-25"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_confirmed 2026-01-08, identity_requested 2026-01-20, identity_provided 2026-01-22", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_confirmed 2026-01-08, identity_requested 2026-01-20, identity_provided 2026-01-22", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-23 or 2026-04-22 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-23 by the person ~; notice by 2026-02-23; until 2026-04-22"},
-        {FEE, "fee = { effect = \"resets\";", "all", "access", "received 2026-01-05, fee_requested 2026-01-07", {0}, 
+        {FEE, "fee = { effect = \"resets\";", "all", "access", "received 2026-01-05, fee_requested 2026-01-07", {0},
          "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
-        {FEE, "fee = { effect = \"resets\";", "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_paid 2026-01-09", {0}, 
+        {FEE, "fee = { effect = \"resets\";", "all", "access", "received 2026-01-05, fee_requested 2026-01-07, fee_paid 2026-01-09", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-09 or 2026-04-09 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-09 by the person ~; notice by 2026-02-09; until 2026-04-09"},
-        {FEE, "fee = { effect = \"resets\";", "all", "deletion", "received 2026-02-05, fee_requested 2026-02-07", {0}, 
+        {FEE, "fee = { effect = \"resets\";", "all", "deletion", "received 2026-02-05, fee_requested 2026-02-07", {0},
          "ack running 2026-02-23 ~; respond running 2026-03-05 or 2026-05-05 ~; stl running from 2026-02-28 2026-03-10 ~; complain running 2026-09-05 by the person ~; notice by 2026-03-05; until 2026-05-05"},
-        {NULL, NULL, "all", "deletion", "received 2026-02-05, fee_requested 2026-02-07", {0}, 
+        {NULL, NULL, "all", "deletion", "received 2026-02-05, fee_requested 2026-02-07", {0},
          "ack running 2026-02-23 ~; respond running 2026-03-05 or 2026-05-05 ~; stl running from 2026-02-28 2026-03-10 ~; complain running 2026-09-05 by the person ~; notice by 2026-03-05; until 2026-05-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, acknowledged 2026-01-06", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, acknowledged 2026-01-06", {0},
          "ack met 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, answered 2026-02-07", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, answered 2026-02-07", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline met 2026-01-26 no duty ~~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, answered 2026-01-17, answered 2026-01-07, outcome 2026-01-09", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, answered 2026-01-17, answered 2026-01-07, outcome 2026-01-09", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline met 2026-01-26 no duty ~~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, closed 2026-01-07", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, closed 2026-01-07", {0},
          "ack void 2026-01-19 ~; respond void 2026-02-05 or 2026-04-06 ~; guideline void 2026-01-26 no duty ~~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, withdrawn 2026-01-07", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, withdrawn 2026-01-07", {0},
          "ack void 2026-01-19 ~; respond void 2026-02-05 or 2026-04-06 ~; guideline void 2026-01-26 no duty ~~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, abandoned 2026-01-07, reopened 2026-01-08", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, abandoned 2026-01-07, reopened 2026-01-08", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, deemed_refused 2026-01-19, refused 2026-01-20", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, deemed_refused 2026-01-19, refused 2026-01-20", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-07-19 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, deemed_refused 2026-01-21, refused 2026-01-20", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, deemed_refused 2026-01-21, refused 2026-01-20", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, complaint_sent 2026-02-01, closed 2026-02-02", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, complaint_sent 2026-02-01, closed 2026-02-02", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline void 2026-01-26 no duty ~~; complain met 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_sent 2026-01-25", {.channel = CHANNEL_LETTER}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_sent 2026-01-25", {.channel = CHANNEL_LETTER},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; appeal_answer running 2026-03-01 * ~; complain met 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, appeal_answered 2026-02-01", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, appeal_answered 2026-02-01", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; appeal_answer met 2026-02-24 ~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, extension_notice 2026-01-26", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, extension_notice 2026-01-26", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; appeal_answer running 2026-02-24 ~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, extension_notice 2026-01-26, extension_until 2026-03-02", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, extension_notice 2026-01-26, extension_until 2026-03-02", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; appeal_answer running 2026-03-02 ~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, extension_notice 2026-05-26, extension_until 2026-02-01", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_received 2026-01-25, extension_notice 2026-05-26, extension_until 2026-02-01", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; appeal_answer running 2026-02-24 ~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"n = 3; unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\"; length = 2;", "unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\";", "all", "access", "received 2026-01-05, extension_notice 2026-01-10, extension_until 2026-03-01", {0}, 
+        {"n = 3; unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\"; length = 2;", "unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\";", "all", "access", "received 2026-01-05, extension_notice 2026-01-10, extension_until 2026-03-01", {0},
          "ack running 2026-01-19 ~; respond running 2026-03-01 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-09-01 by the person ~; extension valid; notice by 2026-02-05; until 2026-03-01; raw -"},
-        {NULL, NULL, "all", "complaint", "complaint_received 2026-01-05", {0}, 
-         "complaint running 2026-01-19 ~"},
-        {NULL, NULL, "all", "complaint", "sent 2026-01-05", {.channel = CHANNEL_LETTER}, 
-         "complaint running 2026-01-24 * ~"},
-        {NULL, NULL, "all", "complaint", "sent 2026-01-05, acknowledged 2026-01-09, grievance_received 2026-01-10, complaint_answered 2026-01-12", {0}, 
-         "complaint met 2026-01-19 * ~; grievance met 2026-02-09 ~"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, earlier 2025-06-01", {0}, 
+        {NULL, NULL, "all", "restrict_object", "received 2026-01-05, extension_notice 2026-01-05, extension_until 2026-02-01", {0},
+         "revoke running 2026-02-01 ~"},
+        {NULL, NULL, "all", "restrict_object", "received 2026-01-05, revocation_received 2026-01-07, extension_notice 2026-01-09", {0},
+         "revoke running 2026-01-07 ~"},
+        {NULL, NULL, "all", "complaint", "complaint_received 2026-01-05, sent 2026-01-05, complaint_sent 2026-01-06", {0},
+         "complaint running 2026-01-19 ~; try_again met 2026-01-10 by the person ~"},
+        {"\"resets\"", "\"suspends\"", "all", "complaint", "received 2026-01-05, identity_requested 2026-01-07, acknowledged 2026-01-03", {0},
+         "complaint met 2026-01-19 ~; try_again running 2026-01-10 by the person ~"},
+        {NULL, NULL, "all", "complaint", "complaint_received 2026-01-05", {0},
+         "complaint running 2026-01-19 ~; try_again running 2026-01-10 by the person ~"},
+        {NULL, NULL, "all", "complaint", "sent 2026-01-05", {.channel = CHANNEL_LETTER},
+         "complaint running 2026-01-24 * ~; try_again running 2026-01-15 * by the person ~"},
+        {NULL, NULL, "all", "complaint", "sent 2026-01-05, acknowledged 2026-01-09, grievance_received 2026-01-10, complaint_answered 2026-01-12", {0},
+         "complaint met 2026-01-19 * ~; try_again met 2026-01-10 * by the person ~; grievance met 2026-02-09 ~"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, earlier 2025-06-01", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05; free from 2026-06-01"},
-        {NULL, NULL, "all", "access", "sent 2026-01-04, received 2026-01-05, earlier 2025-01-04, earlier 2026-01-06", {0}, 
+        {NULL, NULL, "all", "access", "sent 2026-01-04, received 2026-01-05, earlier 2025-01-04, earlier 2026-01-06", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "restrict_object", "received 2026-01-05, earlier 2025-06-01", {0}, 
-         ""},
-        {"window_months = 12", "calendar_year = true", "all", "access", "received 2026-01-05, earlier 2025-06-01", {0}, 
+        {NULL, NULL, "all", "restrict_object", "received 2026-01-05, earlier 2025-06-01", {0},
+         "revoke running 2026-01-05 ~"},
+        {"window_months = 12", "calendar_year = true", "all", "access", "received 2026-01-05, earlier 2025-06-01", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {"window_months = 12", "calendar_year = true", "all", "access", "received 2026-01-05, earlier 2026-01-02", {0}, 
+        {"window_months = 12", "calendar_year = true", "all", "access", "received 2026-01-05, earlier 2026-01-02", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05; free from 2027-01-01"},
-        {"n = 3; unit = \"weeks\"", "n = 3660; unit = \"months\"", "all", "access", "received 9899-01-05", {0}, 
+        {"n = 3; unit = \"weeks\"", "n = 3660; unit = \"months\"", "all", "access", "received 9899-01-05", {0},
          "!The last day of guideline would lie beyond the year 9990."},
-        {"n = 3; unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\"; length = 2;", "n = 3660; unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\";", "all", "access", "received 9899-01-05", {0}, 
+        {"n = 3; unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\"; length = 2;", "n = 3660; unit = \"months\"; from = \"relevant_time\"; counting = \"rolls\"; cite = \"s 7\"; confidence = \"likely\"; extends = \"respond\";", "all", "access", "received 9899-01-05", {0},
          "!The extended day would lie beyond the year 9990."},
-        {"n = 30; unit = \"days\"; from = \"appeal_received\"", "n = 3000; unit = \"days\"; from = \"appeal_received\"", "all", "access", "received 2026-01-05, appeal_received 9989-01-01", {0}, 
+        {"n = 30; unit = \"days\"; from = \"appeal_received\"", "n = 3000; unit = \"days\"; from = \"appeal_received\"", "all", "access", "received 2026-01-05, appeal_received 9989-01-01", {0},
          "!The last day of appeal_answer would lie beyond the year 9990."},
-        {"n = 30; unit = \"days\"; from = \"appeal_received\"; counting = \"plain\"", "n = 3000; unit = \"working_days\"; from = \"appeal_received\"; counting = \"read\"", "all", "access", "received 2026-01-05, appeal_received 9989-01-01", {0}, 
+        {"n = 30; unit = \"days\"; from = \"appeal_received\"; counting = \"plain\"", "n = 3000; unit = \"working_days\"; from = \"appeal_received\"; counting = \"read\"", "all", "access", "received 2026-01-05, appeal_received 9989-01-01", {0},
          "!The last day of appeal_answer would lie beyond the year 9990."},
-        {"n = 6; unit = \"months\"; from = \"refused_or_deemed\"", "n = 3600; unit = \"months\"; from = \"refused_or_deemed\"", "all", "access", "received 9800-01-05", {0}, 
+        {"n = 6; unit = \"months\"; from = \"refused_or_deemed\"", "n = 3600; unit = \"months\"; from = \"refused_or_deemed\"", "all", "access", "received 9800-01-05", {0},
          "!The last day of complain would lie beyond the year 9990."},
-        {NULL, NULL, "all", "access", "received 2026-01-05, appeal_received @-62091", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, appeal_received @-62091", {0},
          "!The last day of appeal_answer would lie beyond the year 9990."},
-        {NULL, NULL, "all", "access", "received 2030-01-05", {0}, 
+        {NULL, NULL, "all", "access", "received 2030-01-05", {0},
          "ack running 2030-01-18 ~; respond running 2030-02-05 or 2030-04-05 ~; guideline running 2030-01-27 to 2030-01-28 no duty ~~; complain running 2030-08-05 by the person ~; notice by 2030-02-05; until 2030-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, grievance_received 2026-01-10, complaint_answered 2026-01-08", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, grievance_received 2026-01-10, complaint_answered 2026-01-08", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; grievance running 2026-02-09 ~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
-        {NULL, NULL, "all", "access", "received 2026-01-05, grievance_received 2026-01-10, complaint_answered 2026-01-12, complaint_answered 2026-01-11", {0}, 
+        {NULL, NULL, "all", "access", "received 2026-01-05, grievance_received 2026-01-10, complaint_answered 2026-01-12, complaint_answered 2026-01-11", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; grievance met 2026-02-09 ~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
     };
     (void)state;
@@ -330,16 +339,151 @@ static void clocks_are_counted(void **state)
         expect(&cases[i]);
 }
 
+static void words_are_known_or_named(void **state)
+{
+    const struct catalogue *catalogue = *state;
+    const struct law *all = catalogue_law(catalogue, "all"), *own = catalogue_law(catalogue, "own");
+    enum channel_kind kind;
+    struct error error;
+    for (enum channel_kind i = CHANNEL_EMAIL; i <= CHANNEL_STATE_PLATFORM; i++)
+        assert_true(channel_kind_parse(channel_kind_name(i), &kind) && kind == i);
+    assert_false(channel_kind_parse("pigeon", &kind));
+    assert_string_equal(clock_party_name(PARTY_VENDOR), "vendor");
+    assert_string_equal(clock_party_name(PARTY_REQUESTER), "requester");
+    assert_string_equal(right_text("restrict_object"), "restriction or objection");
+    assert_string_equal(right_text("peace"), "peace");
+    assert_string_equal(from_text("received"), "receipt by the vendor");
+    assert_string_equal(from_text("dawn"), "dawn");
+    assert_ptr_equal(catalogue_find_law(catalogue, "all", &error), all);
+    assert_null(catalogue_find_law(catalogue, "als", &error));
+    assert_non_null(strstr(error.text, "Did you mean all?"));
+    assert_null(catalogue_find_law(catalogue, "something else", &error));
+    assert_null(strstr(error.text, "Did you mean"));
+    assert_string_equal(catalogue_law_near(catalogue, "Own"), "own");
+    assert_string_equal(catalogue_law_near(catalogue, "A"), "all"); // by its short name
+    assert_false(law_check_right(all, "acces", &error));
+    assert_non_null(strstr(error.text, "There is no right acces. Did you mean access?"));
+    assert_false(law_check_right(all, "peace and quiet", &error));
+    assert_null(strstr(error.text, "Did you mean"));
+    assert_string_equal(law_id(all), "all");
+    assert_string_equal(law_name(all), "Act of all");
+    assert_string_equal(law_short_name(all), "AA");
+    assert_string_equal(law_authority(all), "An office, 1 Street");
+    assert_string_equal(law_appeal(all), "write to the officer");
+    assert_string_equal(law_zone(all), "Europe/Paris");
+    assert_null(law_authority(own));
+    assert_non_null(strstr(law_text(own), "id = \"own\";"));
+    assert_int_equal(strlen(law_hash(all)), HASH_TEXT_SIZE - 1);
+    assert_int_equal(strlen(catalogue_hash(catalogue)), HASH_TEXT_SIZE - 1);
+    assert_string_equal(law_right_cite(all, "deletion"), "s 2");
+    assert_null(law_right_cite(all, "adm"));
+    assert_true(law_is_statute(all) && !law_is_statute(own));
+}
+
+static date day_of(const char *text)
+{
+    date on = DATE_NONE;
+    assert_true(date_parse(text, &on));
+    return on;
+}
+
+static void rights_come_into_force(void **state)
+{
+    static const struct {
+        const char *right, *on, *from;
+        bool given;
+    } cases[] = {{"access", "2019-12-31", "2020-01-01", false},   {"access", "2020-01-01", "2020-01-01", true},
+                 {"deletion", "2020-12-31", "2021-01-01", false}, {"deletion", "2021-01-01", "2021-01-01", true},
+                 {"adm", "2026-01-01", "2020-01-01", false}};
+    const struct law *all = catalogue_law(*state, "all"), *own = catalogue_law(*state, "own");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(law_has_right(all, cases[i].right, day_of(cases[i].on)), cases[i].given);
+        assert_int_equal(law_right_from(all, cases[i].right), day_of(cases[i].from));
+    }
+    assert_true(law_has_right(own, "access", day_of("1950-01-01")));
+    assert_int_equal(law_right_from(own, "access"), DATE_NONE);
+    assert_true(law_rights_counted_together(all, "access", "deletion"));
+    assert_false(law_rights_counted_together(all, "access", "complaint"));
+    assert_false(law_rights_counted_together(all, "complaint", "access"));
+    assert_false(law_frequency(all, "peace").counts_right);
+    // A right that began before its law did, and one without a day under a law with one.
+    struct law *changed = (struct law *)(uintptr_t)all;
+    changed->rights[1].from_date = day_of("2019-01-01");
+    assert_int_equal(law_right_from(all, "deletion"), day_of("2020-01-01"));
+    changed->effective_from = DATE_NONE;
+    changed->rights[1].from_date = day_of("2021-01-01");
+    assert_int_equal(law_right_from(all, "deletion"), day_of("2021-01-01"));
+    changed->effective_from = day_of("2020-01-01");
+}
+
+static void calendars_know_their_days(void **state)
+{
+    static const struct {
+        const char *on, *name;
+    } days[] = {
+        {"2026-01-01", "New year"}, {"2021-12-31", "New year"},   {"2022-01-01", "New year"}, {"2023-01-02", "New year"},  {"2026-02-16", "Third Monday"},
+        {"2026-11-27", "Day after"}, {"2027-11-26", NULL},        {"2026-05-25", "Last Monday"}, {"2031-05-26", NULL},     {"2026-04-03", "Good Friday"},
+        {"1999-04-02", NULL},       {"2026-02-17", "Moon"},       {"2026-02-02", "Brigid"},   {"2030-02-01", "Brigid"},    {"2026-05-18", "Before"},
+        {"2025-12-27", "Summer"},   {"2026-01-03", "Summer"},     {"2026-01-04", NULL},       {"2026-08-12", "Pause"},     {"2026-08-13", NULL},
+        {"2026-06-06", NULL},       {"2026-06-08", "Moved"},      {"2026-07-05", NULL},       {"2026-07-04", "Eve"},       {"2027-12-28", "Summer"},
+        {"2026-09-09", "Once"},     {"2026-10-13", "Mourning"},   {"1985-01-01", "New year"}, {"2070-12-25", "Christmas"}, {"2070-12-24", NULL},
+    };
+    const struct catalogue *catalogue = *state;
+    const struct calendar *home = catalogue_calendar(catalogue, "home"), *strict = catalogue_calendar(catalogue, "strict");
+    struct named_day named[YEAR_DAYS_MAXIMUM];
+    struct error error;
+    for (size_t i = 0; i < COUNT(days); i++) {
+        const char *name = calendar_holiday(home, day_of(days[i].on));
+        if ((name == NULL) != (days[i].name == NULL) || (name != NULL && strcmp(name, days[i].name) != 0))
+            fail_msg("%s is %s", days[i].on, name != NULL ? name : "no holiday");
+    }
+    assert_true(calendar_is_weekend(home, day_of("2026-01-03")) && !calendar_is_weekend(strict, day_of("2026-01-03")));
+    assert_true(calendar_is_weekend(strict, day_of("2026-01-04")));
+    assert_int_equal(calendar_horizon(home), day_of("2026-12-31"));
+    assert_int_equal(calendar_horizon(strict), DATE_NONE);
+    assert_string_equal(calendar_id(home), "home");
+    assert_string_not_equal(calendar_hash(home), calendar_hash(strict));
+    assert_int_equal(catalogue_calendar_count(catalogue), 3);
+    assert_ptr_equal(catalogue_calendar_at(catalogue, 0), home);
+    // The first and the last year there are, and a list that is full.
+    assert_true(calendar_year_days(home, 1900, named, YEAR_DAYS_MAXIMUM) > 0);
+    assert_int_equal(named[0].day, day_of("1900-01-01"));
+    assert_true(calendar_year_days(home, 9999, named, YEAR_DAYS_MAXIMUM) > 0);
+    assert_int_equal(calendar_year_days(home, 2026, named, 3), 3);
+    assert_true(catalogue_check_calendar(catalogue, "home", &error));
+    assert_true(law_counts_by(catalogue_law(catalogue, "all"), home));
+    assert_true(law_counts_by(catalogue_law(catalogue, "all"), strict) && law_counts_by(catalogue_law(catalogue, "all"), catalogue_calendar(catalogue, "wide")));
+    assert_false(law_counts_by(catalogue_law(catalogue, "own"), home));
+}
+
+static void periods_are_said(void **state)
+{
+    char *text = law_periods(catalogue_law(*state, "all"), "deletion", day_of("2026-01-01"));
+    assert_string_equal(text, "ack 10 business days; respond ~1 month (designated address); respond ~2 months (other address); extension ~3 months in all; "
+                              "stl ~20 working days; drop ~45 days from drop submitted");
+    free(text);
+    text = law_periods(catalogue_law(*state, "all"), "complaint", day_of("2026-01-01"));
+    assert_string_equal(text, "complaint ~14 days from complaint received");
+    free(text);
+    text = law_periods(catalogue_law(*state, "all"), "restrict_object", day_of("2026-01-01"));
+    assert_string_equal(text, "revoke ~at once from revocation received; revoke more ~as long as the notice says from revocation received");
+    free(text);
+    text = law_periods(catalogue_law(*state, "all"), "access", day_of("2026-01-01"));
+    assert_non_null(strstr(text, "guideline ~3 weeks (guidance)"));
+    free(text);
+}
+
 static int make(void **state)
 {
-    (void)state;
+    struct error error;
     small_make(&small);
-    return 0;
+    *state = catalogue_load(small.laws, small.calendars, &error);
+    return *state == NULL;
 }
 
 static int unmake(void **state)
 {
-    (void)state;
+    catalogue_free(*state);
     small_remove(&small);
     return 0;
 }
@@ -347,7 +491,8 @@ static int unmake(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(clocks_are_counted),
+        cmocka_unit_test(clocks_are_counted),        cmocka_unit_test(words_are_known_or_named), cmocka_unit_test(rights_come_into_force),
+        cmocka_unit_test(calendars_know_their_days), cmocka_unit_test(periods_are_said),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
