@@ -39,9 +39,9 @@ static bool check_part(const char *place, const char *list, const char *what, co
     if (place[2] == '\0')
         return error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is too wide, for its laws differ by %s: write %s.", place,
                          what, example);
-    return (strlen(place) == 5 && is_listed(list, place + 3)) ||
-           error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is no %s of %.2s: write one such as %s.", place, what, place,
-                     example);
+    if (strlen(place) == 5 && is_listed(list, place + 3))
+        return true;
+    return error_set(error, ERROR_invalid, "residence", "residence: \"%s\" is no %s of %.2s: write one such as %s.", place, what, place, example);
 }
 
 bool place_check(const char *place, struct error *error)

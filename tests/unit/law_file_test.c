@@ -68,6 +68,8 @@ static void calendars_are_refused(void **state)
         {"calendars/local.conf", "2026", "2061", "2061-10-13 must lie between 1990 and 2060"},
         {"calendars/local.conf", "2026-10-13", "2026-12-25", "2026-12-25 is a day off in the calendar home already: Christmas"},
         {"calendars/local.conf", "(", "[", "syntax error"},
+        // 95 days off in 2026, and one more in local.conf.
+        {"calendars/home.conf", "month = 8; day = 10; to_month = 8; to_day = 12", "month = 6; day = 1; to_month = 8; to_day = 12", "too many days off already"},
     };
     (void)state;
     expect_refused(cases, COUNT(cases));
@@ -233,9 +235,11 @@ static void folders_must_hold_what_they_are_for(void **state)
     }
     small_unlink(&small, "laws/all.conf");
     small_unlink(&small, "laws/own.conf");
+    small_unlink(&small, "laws/quiet.conf");
     expect_no_catalogue(small.laws, small.calendars, "holds no law");
     small_restore(&small, "laws/all.conf");
     small_restore(&small, "laws/own.conf");
+    small_restore(&small, "laws/quiet.conf");
 }
 
 static void an_edited_file_is_checked_beside_the_others(void **state)

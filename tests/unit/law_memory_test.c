@@ -174,15 +174,46 @@ static void clocks_are_all_there_or_none_is(void **state)
 
 static void advice_is_whole_or_not_given(void **state)
 {
-    static const struct advice_establishment places[] = {{.country = "NL", .name = "Vendor BV"}};
+    static const char *const for_all[] = {"all", "zz-quiet"};
+    static const struct advice_establishment places[] = {{.country = "NL", .name = "Vendor BV"}}, for_some[] = {{.country = "NL", .laws = for_all, .law_count = 2}};
+    static const struct {
+        const char *from, *to; // what of laws/all.conf is changed
+        const char *residence, *right;
+        const struct advice_establishment *places;
+        bool nonprofit;
+    } cases[] = {
+        {"", "", "FR", "access", places, true},
+        {"", "", "FR", "deletion", places, true},
+        {"", "", "US-OH", "access", for_some, false},
+        {"", "", "US-OH", "access", for_some, true},
+        {"\"a note\"", "\"a note.\"", "FR", "access", places, false},
+        {"\"a note\"", "\"s. 1 has a note\"", "FR", "access", places, false},
+        {"\"a note\"", "\"\"", "FR", "access", places, false},
+        {"nonprofits = \"covered, if large\"; ", "", "FR", "access", places, true},
+        {"thresholds = \"none\"; nonprofits = \"covered, if large\"; ", "", "FR", "access", places, false},
+        {"thresholds = \"none\"; ", "", "FR", "access", places, false},
+        {"covered, if large", "exempt", "FR", "access", places, true},
+        {"allowed = \"yes\"", "allowed = \"unknown\"", "FR", "access", places, true},
+        {"allowed = \"yes\"", "allowed = \"no\"", "FR", "access", places, true},
+        {"how = \"in writing\"; ", "", "FR", "access", places, true},
+        {"kind = \"statute\"", "kind = \"register\"", "FR", "access", places, false},
+    };
     static const struct advice_extension extensions[] = {{"everybody", "its policy", "2026-01-01", 30}};
-    struct asked asked = {.catalogue = *state};
-    asked.advice = (struct advice_question){.catalogue = asked.catalogue, .residence = "FR", .right = "access", .on = 20454, .vendor = "Vendor",
-                                            .nonprofit = true, .processor = true, .establishments = places, .establishment_count = 1,
-                                            .extensions = extensions, .extension_count = 1};
-    assert_true(advise(&asked));
-    memory_each("advice_give", advise, &asked);
-    free((char *)(uintptr_t)asked.wanted);
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct error error;
+        small_change(&small, "laws/all.conf", cases[i].from, cases[i].to);
+        struct asked asked = {.catalogue = catalogue_load(small.laws, small.calendars, &error)};
+        asked.advice = (struct advice_question){.catalogue = asked.catalogue, .residence = cases[i].residence, .right = cases[i].right, .on = 20454,
+                                                .vendor = "Vendor", .nonprofit = cases[i].nonprofit, .processor = i % 2 == 0,
+                                                .establishments = cases[i].places, .establishment_count = 1, .extensions = extensions,
+                                                .extension_count = i % 3 == 0};
+        assert_true(advise(&asked));
+        memory_each("advice_give", advise, &asked);
+        free((char *)(uintptr_t)asked.wanted);
+        catalogue_free((struct catalogue *)(uintptr_t)asked.catalogue);
+    }
+    small_restore(&small, "laws/all.conf");
 }
 
 static void a_refusal_is_a_sentence(void **state)

@@ -4,6 +4,7 @@
 #include "law/clock.h"
 #include "law/clock_json.h"
 #include "law/law.h"
+#include "law/places.h"
 #include "tests/unit/small.h"
 
 enum { EVENTS_MAXIMUM = 12 };
@@ -187,6 +188,22 @@ static void clocks_are_counted(void **state)
          "ack running 2026-02-19 ~; respond running 2026-03-03 or 2026-05-04 ~; stl running from 2026-02-26 2026-03-06 ~; drop running 2026-04-19 ~; complain running 2026-09-03 by the person ~; notice by 2026-03-03; until 2026-05-04; raw 2026-05-03"},
         {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-05", {0},
          "ack running 2026-01-19 ~; respond running 2026-04-06 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-10-06 by the person ~; extension valid; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
+        {NULL, NULL, "zz-quiet", "access", "received 2026-01-03", {0},
+         "respond running 2026-02-03 ~"},
+        {NULL, NULL, "zz-quiet", "access", "received 2026-01-03", {.calendar = "home"},
+         "respond running 2026-02-03 ~"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, answered 2026-01-07, refused 2026-01-20", {0},
+         "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline met 2026-01-26 no duty ~~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, answered 2026-01-20, refused 2026-01-07", {0},
+         "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline met 2026-01-26 no duty ~~; complain running 2026-07-07 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, closed 2026-01-21", {0},
+         "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline void 2026-01-26 no duty ~~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
+        {"{ id = \"complain\";", "{ id = \"complain\"; rights = [ \"access\" ];", "all", "deletion", "received 2026-02-02", {0},
+         "ack running 2026-02-18 ~; respond running 2026-03-03 or 2026-05-04 ~; stl running from 2026-02-25 2026-03-05 ~; notice by 2026-03-03; until 2026-05-04; raw 2026-05-02"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-09, identity_requested 2026-01-07, identity_provided 2026-01-08", {0},
+         "ack paused - ~; respond paused - ~; guideline paused - no duty ~~"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-01-30, extension_notice 2026-02-20", {0},
+         "ack running 2026-01-19 ~; respond running 2026-04-06 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-10-06 by the person ~; extension valid; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
         {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-06", {0},
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; extension void; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
         {NULL, NULL, "all", "access", "received 2026-01-05, extension_notice 2026-02-20, extension_notice 2026-01-30", {0},
@@ -360,6 +377,7 @@ static void words_are_known_or_named(void **state)
     assert_null(catalogue_find_law(catalogue, "something else", &error));
     assert_null(strstr(error.text, "Did you mean"));
     assert_string_equal(catalogue_law_near(catalogue, "Own"), "own");
+    assert_string_equal(catalogue_law_near(catalogue, "quite"), "zz-quiet"); // by the end of its id
     assert_string_equal(catalogue_law_near(catalogue, "A"), "all"); // by its short name
     assert_false(law_check_right(all, "acces", &error));
     assert_non_null(strstr(error.text, "There is no right acces. Did you mean access?"));
@@ -473,6 +491,101 @@ static void periods_are_said(void **state)
     free(text);
 }
 
+// The reasons of one law, as "word weight; word weight".
+static const char *reasons_of(const struct advice *advice, const char *law, char text[256])
+{
+    size_t length = 0;
+    for (size_t i = 0; i < advice->row_count; i++)
+        for (size_t r = 0; strcmp(law_id(advice->rows[i].law), law) == 0 && r < advice->rows[i].reason_count; r++)
+            length += (size_t)snprintf(text + length, 256 - length, "%s%s %s", length > 0 ? "; " : "", advice->rows[i].reasons[r].word,
+                                       advice_weight_name(advice->rows[i].reasons[r].weight));
+    return text;
+}
+
+static void advice_says_what_it_rests_on(void **state)
+{
+    static const char *const for_all[] = {"all", "zz-quiet"};
+    static const struct advice_establishment irish[] = {{.country = "IE", .name = "Irish Ltd.", .laws = for_all, .law_count = 2}};
+    static const struct advice_establishment both[] = {{.country = "NL", .laws = for_all, .law_count = 2}, {.country = "IE", .name = "Irish Ltd."}};
+    static const struct advice_establishment turned[] = {{.country = "IE", .name = "Irish Ltd."}, {.country = "NL", .laws = for_all, .law_count = 2}};
+    static const struct advice_establishment nameless[] = {{.country = "NL", .laws = for_all, .law_count = 2}, {.country = "US-OH"}};
+    static const struct advice_extension plain[] = {{"everybody", "its policy", "2026-01-01", 0}, {"readers", "its policy", "2026-01-01", 21}, {"staff", "its policy", "2026-01-01", 30}};
+    static const struct {
+        const char *residence;
+        const struct advice_establishment *places;
+        size_t place_count, extension_count;
+        const char *order, *of_all, *of_quiet, *reach_of_all;
+    } cases[] = {
+        {"FR", NULL, 0, 0, "all possible, zz-quiet later, own policy", "abroad depends; thresholds depends; coverage note; agent note",
+         "kind against; thresholds depends; agent note", "by where the person lives (FR)"},
+        {"US-OH", irish, 1, 2, "all possible, zz-quiet later, own policy", "reach depends; thresholds depends; coverage note; agent note",
+         "kind against; reach depends; thresholds depends; agent note", "~by its establishment in IE (Irish Ltd.) [s 20]"},
+        {"US-OH", both, 2, 1, "all possible, zz-quiet later, own policy", "thresholds depends; coverage note; agent note",
+         "kind against; thresholds depends; agent note", "~by its establishment in IE (Irish Ltd.) [s 20]"},
+        {"US-OH", turned, 2, 3, "all possible, zz-quiet later, own policy", "thresholds depends; coverage note; agent note",
+         "kind against; thresholds depends; agent note", "~by its establishment in IE (Irish Ltd.) [s 20]"},
+        {"US-OH", nameless, 2, 0, "all possible, zz-quiet later, own policy", "reach depends; thresholds depends; coverage note; agent note",
+         "kind against; reach depends; thresholds depends; agent note", "~by its establishment in NL [s 20]"},
+        {"US-OH", both, 1, 0, "all possible, zz-quiet later, own policy", "reach depends; thresholds depends; coverage note; agent note",
+         "kind against; reach depends; thresholds depends; agent note", "~by its establishment in NL [s 20]"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct advice advice;
+        struct error error;
+        struct text order = {0};
+        char of_all[256] = "", of_quiet[256] = "";
+        struct advice_question question = {.catalogue = *state, .residence = cases[i].residence, .right = "access", .on = day_of("2026-01-05"), .vendor = "V",
+                                           .establishments = cases[i].places, .establishment_count = cases[i].place_count,
+                                           .extensions = plain, .extension_count = cases[i].extension_count};
+        assert_true(advice_give(&question, &advice, &error));
+        const char *reach = "";
+        for (size_t r = 0; r < advice.row_count; r++) {
+            text_format(&order, "%s%s %s", r > 0 ? ", " : "", law_id(advice.rows[r].law), advice_strength_name(advice.rows[r].strength));
+            reach = strcmp(law_id(advice.rows[r].law), "all") == 0 ? advice.rows[r].reach : reach;
+        }
+        reasons_of(&advice, "all", of_all);
+        reasons_of(&advice, "zz-quiet", of_quiet);
+        if (strcmp(order.text, cases[i].order) != 0 || strcmp(of_all, cases[i].of_all) != 0 || strcmp(of_quiet, cases[i].of_quiet) != 0 ||
+            strcmp(reach, cases[i].reach_of_all) != 0)
+            fail_msg("case %zu: {\"%s\", \"%s\", \"%s\", \"%s\"}", i, order.text, of_all, of_quiet, reach);
+        text_release(&order);
+        advice_release(&advice);
+    }
+}
+
+static void equal_laws_come_by_their_ids(void **state)
+{
+    struct error error;
+    struct advice advice;
+    (void)state;
+    small_change(&small, "laws/all.conf", "id = \"all\"", "id = \"zz-quiet\"");
+    char from[96], to[96];
+    snprintf(from, sizeof from, "%s/laws/all.conf", small.folder);
+    snprintf(to, sizeof to, "%s/laws/quiet.conf", small.folder);
+    assert_int_equal(rename(from, to), 0);
+    small_restore(&small, "laws/all.conf");
+    struct catalogue *catalogue = catalogue_load(small.laws, small.calendars, &error);
+    struct advice_question question = {.catalogue = catalogue, .residence = "FR", .right = "access", .on = day_of("2026-01-05"), .vendor = "V", .processor = true};
+    assert_true(advice_give(&question, &advice, &error));
+    assert_string_equal(law_id(advice.rows[0].law), "all");
+    assert_string_equal(law_id(advice.rows[1].law), "zz-quiet");
+    assert_int_equal(advice.rows[1].strength, ADVICE_DOUBTFUL);
+    assert_ptr_equal(advice.suggested, &advice.rows[0]); // the first of two that are doubtful
+    advice_release(&advice);
+    catalogue_free(catalogue);
+    small_restore(&small, "laws/quiet.conf");
+}
+
+static void places_are_checked(void **state)
+{
+    struct error error;
+    (void)state;
+    assert_true(place_check("FR", &error) && place_check("US-VA", &error) && place_check("CA-QC", &error));
+    assert_false(place_check("US-V", &error) || place_check("US-ZZ", &error) || place_check("US", &error) || place_check("F", &error) || place_check("UK", &error));
+    assert_true(place_is_in("FR", "EU/EEA") && place_is_in("US-VA", "US") && place_is_in("US-VA", "US-VA") && place_is_in("FR", "*"));
+    assert_false(place_is_in("F", "EU/EEA") || place_is_in("USA", "US") || place_is_in("GB", "EU/EEA") || place_is_in("US", "US-VA"));
+}
+
 static int make(void **state)
 {
     struct error error;
@@ -492,7 +605,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clocks_are_counted),        cmocka_unit_test(words_are_known_or_named), cmocka_unit_test(rights_come_into_force),
-        cmocka_unit_test(calendars_know_their_days), cmocka_unit_test(periods_are_said),
+        cmocka_unit_test(calendars_know_their_days), cmocka_unit_test(periods_are_said),         cmocka_unit_test(advice_says_what_it_rests_on), cmocka_unit_test(places_are_checked),
+        cmocka_unit_test(equal_laws_come_by_their_ids),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

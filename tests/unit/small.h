@@ -13,7 +13,7 @@
 #include "shared/text.h"
 #include "tests/unit/check.h"
 
-static const char *const small_files[] = {"laws/counting.conf",      "laws/all.conf",           "laws/own.conf",        "calendars/home.conf",
+static const char *const small_files[] = {"laws/counting.conf",      "laws/all.conf",           "laws/own.conf",        "laws/quiet.conf", "calendars/home.conf",
                                           "calendars/strict.conf", "calendars/wide.conf", "calendars/local.conf"};
 
 struct small {
