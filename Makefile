@@ -95,8 +95,12 @@ $(BUILD)/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/libdsrd.a $(BUILD)/l
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ -lcmocka $(LIBS) $(CLIENT_LIBS)
 
 # tests/unit/NAME_memory_test.c refuses memory: the calls for it in dsrd's own code go to tests/unit/memory.h.
-MEMORY_CALLS := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf __asprintf_chk __vasprintf_chk free
+MEMORY_CALLS := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf __asprintf_chk __vasprintf_chk free sodium_malloc sodium_init
 $(BUILD)/unit/%_memory_test: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(MEMORY_CALLS))
+
+# tests/unit/NAME_calls_test.c refuses calls of the system: those of dsrd's own code go to tests/unit/calls.h.
+SYSTEM_CALLS := open fstat stat read __read_chk write pwrite fsync close flock link unlink rename renameat2 fchown access time
+$(BUILD)/unit/%_calls_test: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(SYSTEM_CALLS))
 
 # tests/harness/NAME.c is a program that a system test runs.
 HARNESS_PROGRAMS := $(patsubst tests/harness/%.c,$(BUILD)/harness/%,$(wildcard tests/harness/*.c))

@@ -186,7 +186,11 @@ static void on_read(void *context, const char *json, size_t length, bool retry, 
 static void step(struct key_keeper *keeper)
 {
     json_t *question = keeper->place != NULL ? json_copy(keeper->place) : json_object();
-    json_object_set(question, "keys", keeper->keys);
+    // Never without the keys: where nothing is found that they sealed, they are destroyed.
+    if (json_object_set(question, "keys", keeper->keys) != 0) {
+        json_decref(question);
+        question = NULL;
+    }
     call(keeper, STATEMENT_rekey_read, question, on_read);
 }
 

@@ -84,11 +84,14 @@ static bool write_rows(struct rekey *rekey, const json_t *rows, struct error *er
 static bool pass(struct rekey *rekey, struct error *error)
 {
     json_t *place = json_object();
-    bool good = true;
+    bool good = place != NULL || error_set(error, ERROR_internal, "", "No memory to seal anew with.");
     rekey->found = rekey->written = rekey->failed = 0;
     rekey->shown = -10;
     while (good && place != NULL) {
-        json_object_set(place, "keys", rekey->keys);
+        if (json_object_set(place, "keys", rekey->keys) != 0) {
+            good = error_set(error, ERROR_internal, "", "No memory to seal anew with.");
+            break;
+        }
         json_t *answer = call(rekey, "select api.rekey_read($1::jsonb)::text", place, error);
         const json_t *rows = json_object_get(answer, "rows");
         place = json_is_object(json_object_get(answer, "next")) ? json_copy(json_object_get(answer, "next"))

@@ -35,7 +35,9 @@ bool login_read(const char *name, const char *path, const char *field, struct lo
     fclose(file);
     if (!narrow)
         return error_set(error, ERROR_invalid, field, "%s: %s must be readable by its owner only (chmod 600).", field, path);
-    return good || error_set(error, ERROR_invalid, field, "%s: %s must hold two lines, user and password.", field, path);
+    if (!good)
+        error_set(error, ERROR_invalid, field, "%s: %s must hold two lines, user and password.", field, path);
+    return good;
 }
 
 void login_wipe(struct login *login)

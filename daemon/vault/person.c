@@ -39,7 +39,16 @@ static bool seal_member(const struct vault *vault, const char *table, const char
     snprintf(member, sizeof member, "%s_sealed", column);
     bool good = json_object_set_new(row, member, json_string(sealed)) == 0;
     free(sealed);
-    return good || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    if (!good)
+        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return good;
+}
+
+static bool set_text(json_t *row, const char *member, const char *text, struct error *error)
+{
+    if (json_object_set_new(row, member, json_string(text)) == 0)
+        return true;
+    return error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
 }
 
 json_t *person_seal(const struct vault *vault, const char *table, const char *name, const char *email, const char *uid, struct error *error)
@@ -53,19 +62,19 @@ json_t *person_seal_row(const struct vault *vault, const char *table, const char
                         struct error *error)
 {
     char hash[VAULT_LOOKUP_HEX];
-    json_t *row = json_pack("{s:s}", "id", id);
-    if (!seal_member(vault, table, "name", name, row, error) || !seal_member(vault, table, "email", email, row, error) ||
-        !seal_member(vault, table, "uid", uid, row, error)) {
-        json_decref(row);
-        return NULL;
-    }
-    if (email != NULL) {
+    json_t *row = json_object();
+    bool good = set_text(row, "id", id, error) && seal_member(vault, table, "name", name, row, error) &&
+                seal_member(vault, table, "email", email, row, error) && seal_member(vault, table, "uid", uid, row, error);
+    if (good && email != NULL) {
         person_address_hash(vault, email, hash);
-        json_object_set_new(row, "email_hash", json_string(hash));
+        good = set_text(row, "email_hash", hash, error);
     }
-    if (uid != NULL) {
+    if (good && uid != NULL) {
         vault_lookup(vault, "uid", uid, hash);
-        json_object_set_new(row, "uid_hash", json_string(hash));
+        good = set_text(row, "uid_hash", hash, error);
     }
-    return row;
+    if (good)
+        return row;
+    json_decref(row);
+    return NULL;
 }

@@ -7,20 +7,25 @@
 
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/text.h"
 
 static json_t *keys_in(const struct vault *vault, const struct ring_policy *policy, const char *state,
                        const char *or_state)
 {
     json_t *keys = vault_keys(vault, policy), *key, *ids = json_array();
     size_t index;
+    bool good = keys != NULL && ids != NULL;
     json_array_foreach(keys, index, key)
     {
         const char *is = json_text(key, "state");
-        if (strcmp(is, state) == 0 || (or_state != NULL && strcmp(is, or_state) == 0))
-            json_array_append(ids, json_object_get(key, "id"));
+        if (strcmp(is, state) == 0 || text_is(or_state, is))
+            good = good && json_array_append(ids, json_object_get(key, "id")) == 0;
     }
     json_decref(keys);
-    return ids;
+    if (good)
+        return ids;
+    json_decref(ids);
+    return NULL;
 }
 
 json_t *reseal_keys(const struct vault *vault, const struct ring_policy *policy)
@@ -31,6 +36,11 @@ json_t *reseal_keys(const struct vault *vault, const struct ring_policy *policy)
 json_t *reseal_due_keys(const struct vault *vault, const struct ring_policy *policy)
 {
     return keys_in(vault, policy, "due", NULL);
+}
+
+static bool lacks_memory(struct error *error)
+{
+    return error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
 }
 
 // New reference; NULL: error says why.
@@ -46,6 +56,8 @@ static json_t *reseal(const struct vault *vault, const char *table, const char *
     sodium_memzero(plain, length);
     free(plain);
     json_t *json = fresh != NULL ? json_string(fresh) : NULL;
+    if (fresh != NULL && json == NULL)
+        lacks_memory(error);
     free(fresh);
     return json;
 }
@@ -55,19 +67,20 @@ static bool reseal_row(const struct vault *vault, json_t *row, size_t *failed, s
 {
     const char *table = json_text(row, "table"), *id = json_text(row, "row"), *column;
     json_t *fresh = json_object(), *envelope;
-    json_object_set_new(row, "fresh", fresh);
+    if (json_object_set_new(row, "fresh", fresh) != 0)
+        return lacks_memory(error);
     json_object_foreach(json_object_get(row, "sealed"), column, envelope)
     {
         bool opened = false;
         json_t *value = reseal(vault, table, column, id, json_string_value(envelope), &opened, error);
-        if (value != NULL) {
-            json_object_set_new(fresh, column, value);
-            continue;
-        }
-        if (opened)
+        if (value != NULL && json_object_set_new(fresh, column, value) != 0)
+            return lacks_memory(error);
+        if (value == NULL && opened)
             return false;
-        (*failed)++;
-        log_error("%s.%s of %s is left as it is: %s", table, column, id, error->text);
+        if (value == NULL) {
+            (*failed)++;
+            log_error("%s.%s of %s is left as it is: %s", table, column, id, error->text);
+        }
     }
     return true;
 }
@@ -78,15 +91,17 @@ json_t *reseal_rows(const struct vault *vault, const json_t *rows, size_t *faile
     size_t index;
     json_array_foreach(rows, index, row)
     {
-        json_t *copy = json_copy(row);
-        if (!reseal_row(vault, copy, failed, error)) {
-            json_decref(copy);
+        json_t *copy = json_object(); // json_copy() leaves out members where memory runs out
+        bool good = json_object_update(copy, row) == 0 ? reseal_row(vault, copy, failed, error) : lacks_memory(error);
+        if (good && json_object_size(json_object_get(copy, "fresh")) > 0 && json_array_append(answer, copy) != 0)
+            good = lacks_memory(error);
+        json_decref(copy);
+        if (!good) {
             json_decref(answer);
             return NULL;
         }
-        if (json_object_size(json_object_get(copy, "fresh")) > 0)
-            json_array_append(answer, copy);
-        json_decref(copy);
     }
+    if (answer == NULL)
+        lacks_memory(error);
     return answer;
 }

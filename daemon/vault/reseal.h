@@ -7,9 +7,9 @@
 #include "vault/vault.h"
 
 // The ids of the keys whose seals are to be replaced: all but the one that seals now and those made ahead.
-// New reference.
+// New reference; NULL without memory.
 json_t *reseal_keys(const struct vault *vault, const struct ring_policy *policy);
-// The ids of those that may be destroyed once nothing is sealed by them. New reference.
+// The ids of those that may be destroyed once nothing is sealed by them. New reference; NULL without memory.
 json_t *reseal_due_keys(const struct vault *vault, const struct ring_policy *policy);
 
 // Rows as api.rekey_read() gives them, each with its values sealed anew in "fresh", as api.rekey_write()

@@ -29,16 +29,16 @@ char *secret_read(const char *path, bool group_may, struct error *error)
     if (!S_ISREG(status.st_mode) || (status.st_mode & closed_to) != 0 || status.st_size > FILE_MAXIMUM)
         error_set(error, ERROR_invalid, path,
                   "%s must be a small file that only its owner can read (mode 0600).", path);
-    else
-        content = calloc(1, (size_t)status.st_size + 1);
+    else if ((content = calloc(1, (size_t)status.st_size + 1)) == NULL)
+        error_set(error, ERROR_internal, path, "No memory to read %s.", path);
     ssize_t got = content != NULL ? read(file, content, (size_t)status.st_size) : -1;
     close(file);
-    if (content != NULL && got == status.st_size)
-        return content;
-    if (content != NULL)
+    if (content != NULL && got != status.st_size) {
         error_set(error, ERROR_invalid, path, "%s cannot be read whole.", path);
-    secret_free(content);
-    return NULL;
+        secret_free(content);
+        content = NULL;
+    }
+    return content;
 }
 
 void secret_free(char *secret)
@@ -115,8 +115,7 @@ enum secret_place secret_write(const char *path, const char *content, int locked
 {
     char beside[PATH_MAX];
     enum secret_place place = SECRET_FAILED;
-    int length = snprintf(beside, sizeof beside, "%s.new", path);
-    bool good = length > 0 && (size_t)length < sizeof beside;
+    bool good = (size_t)snprintf(beside, sizeof beside, "%s.new", path) < sizeof beside;
     int file = good ? open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
     good = file >= 0 && fill(file, content, locked);
     if (file >= 0)
@@ -162,8 +161,7 @@ bool secret_given(const char *name, char path[PATH_MAX])
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
     if (folder == NULL || folder[0] != '/')
         return false;
-    int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
-    return length > 0 && length < PATH_MAX && access(path, F_OK) == 0;
+    return snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX && access(path, F_OK) == 0;
 }
 
 bool credential_read(const char *path, unsigned char wrap[CREDENTIAL_LENGTH], struct error *error)
@@ -179,8 +177,9 @@ bool credential_read(const char *path, unsigned char wrap[CREDENTIAL_LENGTH], st
     bool good = sodium_hex2bin(wrap, CREDENTIAL_LENGTH, hex, strlen(hex), "\n", &length, &end) == 0 &&
                 length == CREDENTIAL_LENGTH;
     secret_free(hex);
-    return good ||
-           error_set(error, ERROR_invalid, chosen, "%s holds no credential (64 hexadecimal digits).", chosen);
+    if (!good)
+        error_set(error, ERROR_invalid, chosen, "%s holds no credential (64 hexadecimal digits).", chosen);
+    return good;
 }
 
 bool credential_create(const char *path, struct error *error)

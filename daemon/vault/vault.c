@@ -67,8 +67,10 @@ bool vault_create(const char *ring_path, const char *credential_path, const stru
         return false;
     struct ring *ring = ring_new();
     bool good = ring != NULL && ring_fill(ring, policy, time(NULL));
-    good = good ? ring_write(ring_path, ring, wrap, -1, error) == SECRET_WRITTEN
-                : error_set(error, ERROR_internal, "", "No memory for a key ring.");
+    if (good)
+        good = ring_write(ring_path, ring, wrap, -1, error) == SECRET_WRITTEN;
+    else
+        error_set(error, ERROR_internal, "", "No memory for a key ring, or too many keys for one.");
     ring_free(ring);
     sodium_memzero(wrap, sizeof wrap);
     return good;
@@ -308,7 +310,7 @@ json_t *vault_keys(const struct vault *vault, const struct ring_policy *policy)
     const struct ring *ring = vault->state->ring;
     const struct ring_key *current = ring_current(ring, now);
     json_t *keys = json_array();
-    for (size_t i = 0; i < ring->count; i++) {
+    for (size_t i = 0; keys != NULL && i < ring->count; i++) {
         const struct ring_key *key = &ring->keys[i];
         char mark[RING_MARK_HEX];
         int64_t dies = ring_key_dies(key, policy);
@@ -319,9 +321,12 @@ json_t *vault_keys(const struct vault *vault, const struct ring_policy *policy)
                             : key->starts > now ? "ahead"
                             : dies <= now       ? "due"
                                                 : "ended";
-        json_array_append_new(keys, json_pack("{s:I, s:s, s:I, s:o, s:o, s:s}", "id", (json_int_t)key->id,
-                                              "mark", mark, "starts", (json_int_t)key->starts, "ends",
-                                              instant(key->ends), "dies", instant(dies), "state", state));
+        json_t *entry = json_pack("{s:I, s:s, s:I, s:o, s:o, s:s}", "id", (json_int_t)key->id, "mark", mark, "starts", (json_int_t)key->starts,
+                                  "ends", instant(key->ends), "dies", instant(dies), "state", state);
+        if (json_array_append_new(keys, entry) != 0) {
+            json_decref(keys);
+            keys = NULL;
+        }
     }
     return keys;
 }
@@ -347,8 +352,7 @@ char *vault_seal(const struct vault *vault, const char *table, const char *colum
     if (plain == NULL || envelope == NULL || !associated_data(&data, table, column, row, key->id))
         goto cleanup;
     memcpy(plain, bytes, length);
-    if (sodium_pad(&padded, plain, length, PAD_BLOCK, room) != 0)
-        goto cleanup;
+    sodium_pad(&padded, plain, length, PAD_BLOCK, room); // there is room for a whole block
     envelope[0] = ENVELOPE_VERSION;
     for (int i = 0; i < 4; i++)
         envelope[1 + i] = (unsigned char)(key->id >> (24 - 8 * i));

@@ -55,7 +55,7 @@ bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool an
 bool vault_destroy(struct vault *vault, const json_t *ids, struct error *error);
 // The seal keys: [{"id", "mark", "starts", "ends", "dies", "state"}] in seconds of the epoch (ends, dies
 // null: not known yet); state is "ahead", "current", "ended" or "due" (its time is over: it is destroyed once
-// nothing is sealed by it). New reference.
+// nothing is sealed by it). New reference; NULL without memory, for a list that lacks a key would be a wrong one.
 json_t *vault_keys(const struct vault *vault, const struct ring_policy *policy);
 
 // Keyed hash for look-up, hex. `kind` separates the uses: "email", "uid". E-mail addresses are lower-cased by

@@ -18,6 +18,8 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_reallocarray(void *old, size_t count, size_t size);
 int __real_vasprintf(char **text, const char *format, va_list arguments);
+void *__real_sodium_malloc(size_t size);
+int __real_sodium_init(void);
 void __real_free(void *piece);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -29,6 +31,8 @@ int __wrap_vasprintf(char **text, const char *format, va_list arguments);
 int __wrap_asprintf(char **text, const char *format, ...);
 int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list arguments); // what they become where the flags harden
 int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
+void *__wrap_sodium_malloc(size_t size);
+int __wrap_sodium_init(void);
 void __wrap_free(void *piece);
 
 static struct {
@@ -154,6 +158,16 @@ int __wrap_asprintf(char **text, const char *format, ...)
     int length = __wrap_vasprintf(text, format, arguments);
     va_end(arguments);
     return length;
+}
+
+void *__wrap_sodium_malloc(size_t size)
+{
+    return memory_runs_out() ? NULL : __real_sodium_malloc(size); // freed by sodium_free(), so not counted here
+}
+
+int __wrap_sodium_init(void)
+{
+    return memory_runs_out() ? -1 : __real_sodium_init();
 }
 
 void __wrap_free(void *piece)
