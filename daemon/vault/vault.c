@@ -78,8 +78,8 @@ bool vault_create(const char *ring_path, const char *credential_path, const stru
 
 static bool is_same_file(const struct stat *a, const struct stat *b)
 {
-    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+    return a->st_ino == b->st_ino && a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_dev == b->st_dev; // GCOVR_EXCL_BR_LINE: equal numbers on two file systems
 }
 
 // Takes the keys from the file. One that was replaced while it was read is read again: the old one may have
@@ -411,8 +411,8 @@ static bool open_envelope(const struct vault *vault, const char *table, const ch
                 crypto_aead_xchacha20poly1305_ietf_decrypt(
                     (unsigned char *)plain, &opened, NULL, envelope + HEADER_LENGTH + NONCE_LENGTH,
                     length - HEADER_LENGTH - NONCE_LENGTH, (unsigned char *)data.text, data.length,
-                    envelope + HEADER_LENGTH, key->bytes) == 0 &&
-                sodium_unpad(plain_length, (unsigned char *)plain, (size_t)opened, PAD_BLOCK) == 0;
+                    envelope + HEADER_LENGTH, key->bytes) == 0;
+    good = good && sodium_unpad(plain_length, (unsigned char *)plain, (size_t)opened, PAD_BLOCK) == 0; // GCOVR_EXCL_BR_LINE: what is genuine was padded
     text_release(&data);
     return good;
 }

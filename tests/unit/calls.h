@@ -26,10 +26,24 @@ static struct {
     int error;        // what it fails with
     const char *name; // of the one that failed
     time_t later;     // time() is so many seconds later than it is
+    const char *lacking; // this call the system does not know: EINVAL
+    const char *before;  // once, before a call of this name, `meanwhile` is done by somebody else
+    void (*meanwhile)(void);
 } calls;
 
 static bool call_fails(const char *name)
 {
+    if (calls.before != NULL && strcmp(calls.before, name) == 0) {
+        calls.before = NULL;
+        size_t until = calls.until;
+        calls.until = 0;
+        calls.meanwhile();
+        calls.until = until;
+    }
+    if (calls.lacking != NULL && strcmp(calls.lacking, name) == 0) {
+        errno = EINVAL;
+        return true;
+    }
     if (calls.until == 0 || ++calls.made != calls.until)
         return false;
     calls.failed = true;
@@ -48,7 +62,6 @@ static bool call_fails(const char *name)
 CALL(int, fstat, (int file, struct stat *status), (file, status))
 CALL(int, stat, (const char *path, struct stat *status), (path, status))
 CALL(ssize_t, read, (int file, void *bytes, size_t length), (file, bytes, length))
-CALL(ssize_t, __read_chk, (int file, void *bytes, size_t length, size_t room), (file, bytes, length, room))
 CALL(ssize_t, write, (int file, const void *bytes, size_t length), (file, bytes, length))
 CALL(ssize_t, pwrite, (int file, const void *bytes, size_t length, off_t at), (file, bytes, length, at))
 CALL(int, fsync, (int file), (file))
@@ -59,6 +72,14 @@ CALL(int, rename, (const char *from, const char *to), (from, to))
 CALL(int, renameat2, (int from_folder, const char *from, int to_folder, const char *to, unsigned flags), (from_folder, from, to_folder, to, flags))
 CALL(int, fchown, (int file, uid_t user, gid_t group), (file, user, group))
 CALL(int, access, (const char *path, int mode), (path, mode))
+
+// What read() becomes where the flags harden.
+ssize_t __real___read_chk(int file, void *bytes, size_t length, size_t room);
+ssize_t __wrap___read_chk(int file, void *bytes, size_t length, size_t room);
+ssize_t __wrap___read_chk(int file, void *bytes, size_t length, size_t room)
+{
+    return call_fails("read") ? -1 : __real___read_chk(file, bytes, length, room);
+}
 
 int __real_open(const char *path, int flags, mode_t mode);
 int __wrap_open(const char *path, int flags, mode_t mode);

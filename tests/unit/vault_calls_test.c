@@ -5,6 +5,7 @@
 #include <limits.h>
 
 #include "vault/login_file.h"
+#include "vault/reseal.h"
 #include "vault/secret_file.h"
 #include "vault/vault.h"
 
@@ -234,6 +235,7 @@ static void keys_end_with_the_clock(void **state)
     assert_true(vault_covered_until(vault) > time(NULL) + 34 * DAY);
     assert_true(vault_extend(vault, &policy, false, &made, &error));
     assert_int_equal(made, 0);
+    assert_true(vault_extend(vault, &policy, true, &made, &error)); // five end at one moment
     calls.later = 36 * DAY;
     assert_false(vault_can_seal(vault, &error));
     assert_int_equal(error.code, ERROR_unavailable);
@@ -242,8 +244,12 @@ static void keys_end_with_the_clock(void **state)
     assert_int_equal(vault_covered_until(vault), 0);
     json_t *keys = vault_keys(vault, &policy);
     assert_string_equal(json_string_value(json_object_get(json_array_get(keys, 0), "state")), "due");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(keys, 4), "state")), "ended");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(keys, 9), "state")), "ended");
     json_decref(keys);
+    json_t *due = reseal_due_keys(vault, &policy), *old = reseal_keys(vault, &policy);
+    assert_true(json_array_size(due) > 0 && json_array_size(old) > json_array_size(due));
+    json_decref(due);
+    json_decref(old);
     // Keys are made until the ring is full; then old ones must go.
     for (int round = 0; round < 2000 && vault_extend(vault, &policy, true, &made, &error); round++)
         calls.later += 1;
@@ -273,6 +279,7 @@ static void another_ring_is_trusted_when_it_was_compared(void **state)
     struct vault *other = vault_open(ring, credential, &error);
     assert_true(vault_extend(other, &policy, true, &made, &error));
     vault_close(other);
+    assert_false(vault_extend(vault, &policy, false, &made, &error)); // that one is not in our memory yet
     vault_trust(vault, generation); // of the ring before: too late
     assert_true(vault_generation(vault) > generation);
     assert_false(vault_is_trusted(vault));
@@ -329,6 +336,8 @@ static void secrets_are_refused_that_others_could_read_or_that_are_none(void **s
     write_plain(secret, "00 no digits", 0600);
     assert_false(credential_read(secret, wrap, &error));
     assert_non_null(strstr(error.text, "holds no credential"));
+    write_plain(secret, "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00", 0600);
+    assert_false(credential_read(secret, wrap, &error));
     write_plain(secret, "0011", 0600);
     assert_false(credential_read(secret, wrap, &error));
     assert_false(credential_read("/nowhere/secret", wrap, &error));
@@ -392,6 +401,154 @@ static void a_login_is_two_lines_of_a_closed_file(void **state)
     unlink(secret);
 }
 
+static bool with_login(void *context)
+{
+    (void)context;
+    write_plain(secret, "user\npassword\n", 0600);
+    return true;
+}
+
+static bool read_login(void *context)
+{
+    struct error error = {0};
+    struct login login = {0};
+    (void)context;
+    return login_read("smtp", secret, "smtp.login", &login, &error) || clean(&error);
+}
+
+static void a_login_is_read_or_refused_whatever_fails(void **state)
+{
+    (void)state;
+    calls_each("a login", EIO, with_login, read_login, NULL);
+    unlink(secret);
+}
+
+// A file system that knows no exchange, where the call after that fails.
+static void without_exchange_it_is_renamed(void **state)
+{
+    (void)state;
+    calls.lacking = "renameat2";
+    calls_each("without exchange", EIO, with_old_file, write_over, NULL);
+    calls.lacking = NULL;
+    without_file(NULL);
+}
+
+static void put_another_in_the_place(void)
+{
+    char copied[sizeof secret + 8];
+    snprintf(copied, sizeof copied, "%s.copy", secret);
+    write_plain(copied, "copied", 0600);
+    assert_int_equal(rename(copied, secret), 0);
+}
+
+// Who waits for the lock of a file that was replaced meanwhile locks the one that is there now.
+static void the_file_that_is_there_is_locked(void **state)
+{
+    struct error error = {0};
+    struct stat locked, there;
+    (void)state;
+    with_old_file(NULL);
+    calls.before = "flock";
+    calls.meanwhile = put_another_in_the_place;
+    int lock = secret_lock(secret, &error);
+    assert_true(lock >= 0 && fstat(lock, &locked) == 0 && stat(secret, &there) == 0);
+    assert_int_equal(locked.st_ino, there.st_ino);
+    close(lock);
+    without_file(NULL);
+}
+
+// A second name of the old file is somebody's backup: it is not overwritten.
+static void a_backup_by_a_link_stays(void **state)
+{
+    struct error error = {0};
+    char backup[sizeof secret + 8];
+    (void)state;
+    with_old_file(NULL);
+    snprintf(backup, sizeof backup, "%s.backup", secret);
+    assert_int_equal(link(secret, backup), 0);
+    int lock = secret_lock(secret, &error);
+    assert_int_equal(secret_write(secret, "new", lock, &error), SECRET_WRITTEN);
+    close(lock);
+    char *found = secret_read(backup, false, &error);
+    assert_string_equal(found, "old");
+    secret_free(found);
+    secret_free(NULL);
+    unlink(backup);
+    without_file(NULL);
+}
+
+static char ring_content[65536];
+
+static void read_ring_content(void)
+{
+    struct error error;
+    char *found = secret_read(ring, false, &error);
+    assert_non_null(found);
+    snprintf(ring_content, sizeof ring_content, "%s", found);
+    secret_free(found);
+}
+
+static void copy_ring_again(void)
+{
+    char copied[sizeof ring + 8];
+    snprintf(copied, sizeof copied, "%s.copy", ring);
+    write_plain(copied, ring_content, 0600);
+    assert_int_equal(rename(copied, ring), 0);
+}
+
+static void overwrite_old_and_copy_ring_again(void)
+{
+    int file = open(ring, O_WRONLY | O_TRUNC, 0600);
+    copy_ring_again();
+    close(file);
+}
+
+static void a_ring_copied_in_the_meantime_is_the_one_that_counts(void **state)
+{
+    struct vault *vault = NULL;
+    struct error error = {0};
+    int made;
+    (void)state;
+    with_ring(&vault);
+    read_ring_content();
+    // While it is read: the one that is there after it.
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = 1000, .tv_nsec = 4}};
+    assert_int_equal(utimensat(AT_FDCWD, ring, times, 0), 0);
+    calls.before = "read";
+    calls.meanwhile = overwrite_old_and_copy_ring_again;
+    unsigned long generation = vault_generation(vault);
+    assert_null(calls.before);
+    assert_int_equal(generation, 2);
+    // While it is changed: the change is made in that one.
+    calls.before = "renameat2";
+    calls.meanwhile = copy_ring_again;
+    assert_true(vault_extend(vault, &policy, true, &made, &error));
+    assert_int_equal(made, 5);
+    json_t *keys = vault_keys(vault, &policy);
+    assert_int_equal(json_array_size(keys), 10);
+    json_decref(keys);
+    // In place, with another size, and with another time of the change.
+    generation = vault_generation(vault);
+    times[1].tv_nsec = 5;
+    read_ring_content();
+    int file = open(ring, O_WRONLY | O_APPEND, 0600);
+    assert_int_equal(write(file, "\n", 1), 1);
+    close(file);
+    assert_int_equal(vault_generation(vault), generation + 1);
+    assert_int_equal(utimensat(AT_FDCWD, ring, times, 0), 0);
+    assert_int_equal(vault_generation(vault), generation + 2);
+    times[1].tv_nsec = 6;
+    assert_int_equal(utimensat(AT_FDCWD, ring, times, 0), 0);
+    assert_int_equal(vault_generation(vault), generation + 3);
+    assert_true(vault_is_trusted(vault)); // nobody demanded it
+    assert_int_equal(unlink(ring), 0);    // gone: what is in memory stays in use
+    assert_int_equal(vault_generation(vault), generation + 3);
+    assert_true(vault_can_seal(vault, &error));
+    assert_false(vault_extend(vault, &policy, false, &made, &error));
+    vault_close(vault);
+    without_ring(NULL);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -426,6 +583,11 @@ int main(void)
         cmocka_unit_test(another_ring_is_trusted_when_it_was_compared),
         cmocka_unit_test(secrets_are_refused_that_others_could_read_or_that_are_none),
         cmocka_unit_test(a_login_is_two_lines_of_a_closed_file),
+        cmocka_unit_test(a_login_is_read_or_refused_whatever_fails),
+        cmocka_unit_test(without_exchange_it_is_renamed),
+        cmocka_unit_test(the_file_that_is_there_is_locked),
+        cmocka_unit_test(a_backup_by_a_link_stays),
+        cmocka_unit_test(a_ring_copied_in_the_meantime_is_the_one_that_counts),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

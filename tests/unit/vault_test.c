@@ -269,6 +269,10 @@ static void a_ring_without_buckets_is_brought_to_this_version(void **state)
     struct vault *vault = vault_open(ring_path, credential_path, &error);
     assert_non_null(vault);
     assert_true(vault_can_seal(vault, &error)); // until it is brought to this version
+    assert_true(vault_covered_until(vault) == RING_OPEN_END);
+    json_t *open_keys = vault_keys(vault, &policy);
+    assert_true(json_is_null(json_object_get(json_array_get(open_keys, 0), "ends")));
+    json_decref(open_keys);
     assert_true(vault_extend(vault, &policy, false, &made, &error));
     assert_int_equal(made, 5);
     vault_close(vault);
@@ -339,6 +343,123 @@ static void json_is_opened_or_emptied(void **state)
     json_decref(person);
 }
 
+static void a_ring_of_any_order_is_full_when_it_is_full(void **state)
+{
+    static const struct ring_policy many = {.bucket_days = 1, .backup_days = 35, .buckets_ahead = RING_KEYS_MAXIMUM, .makes_keys = true};
+    const int64_t now = 1000 * INT64_C(86400);
+    struct error error;
+    char path[96], other[96];
+    (void)state;
+    struct ring *some = ring_new();
+    assert_null(ring_lookup_key(some));
+    some->keys[0] = (struct ring_key){.id = 5, .seals = true, .starts = now - 10, .ends = RING_OPEN_END};
+    some->keys[1] = (struct ring_key){.id = 2, .seals = true, .starts = now - 10, .ends = now};
+    some->count = 2;
+    assert_int_equal(ring_covered_until(some, now), RING_OPEN_END);
+    assert_int_equal(ring_key_dies(&some->keys[0], &policy), RING_OPEN_END);
+    assert_null(ring_lookup_key(some));
+    assert_int_equal(ring_extend(some, &policy, now), 5);
+    assert_int_equal(some->keys[2].id, 6); // above the highest, not the last
+    ring_remove(some, 77);
+    assert_int_equal(some->count, 7);
+    assert_true(ring_fill(some, &policy, now + 1000 * 86400));
+    const struct ring_key *lookup = ring_lookup_key(some);
+    ring_remove(some, lookup->id); // those for look-up stay
+    assert_ptr_equal(ring_lookup_key(some), lookup);
+    assert_false(ring_fill(some, &policy, now + 1000 * 86400)); // nothing to make
+    some->count = RING_KEYS_MAXIMUM;
+    assert_false(ring_fill(some, &policy, now));
+    ring_free(some);
+    snprintf(path, sizeof path, "%s/many", folder);
+    snprintf(other, sizeof other, "%s/many_credential", folder);
+    assert_false(vault_create(path, other, &many, &error));
+    assert_int_equal(unlink(other), 0);
+}
+
+static void files_that_are_no_ring_are_refused(void **state)
+{
+    static const struct {
+        const char *from, *to;
+    } cases[] = {{"\"version\": 2", "\"version\": 3"}, {"\"version\": 2", "\"version\": 1"}, {"\"purpose\"", "\"use\""}, {"\"key\"", "\"lock\""},
+                 {"\"id\": 1", "\"id\": 0"},           {"\"id\": 1", "\"id\": 4294967296"},  {"\"id\": 1", "\"id\": \"1\""}, {"\"key\": \"", "\"key\": \"!"},
+                 {"\"key\": \"", "\"key\": \"AAAA"},     {"\"id\": 1", "\"id\": 9"},           {"\"purpose\": \"lookup\"", "\"purpose\": \"seal\""}, {"{", "["}};
+    struct error error;
+    char path[96];
+    (void)state;
+    snprintf(path, sizeof path, "%s/wrong", folder);
+    char *good = secret_read(ring, false, &error);
+    for (size_t i = 0; i <= COUNT(cases) + 1; i++) {
+        struct text text = {0};
+        if (i < COUNT(cases)) {
+            const char *at = strstr(good, cases[i].from);
+            assert_non_null(at);
+            text_format(&text, "%.*s%s%s", (int)(at - good), good, cases[i].to, at + strlen(cases[i].from));
+        } else if (i == COUNT(cases)) { // a key of the wrong length
+            text_append(&text, "{\"version\": 2, \"keys\": [{\"id\": 1, \"purpose\": \"seal\", \"key\": \"AAAA\"}]}");
+        } else { // too many
+            text_append(&text, "{\"version\": 2, \"keys\": [1");
+            for (int k = 0; k < RING_KEYS_MAXIMUM; k++)
+                text_append(&text, ",1");
+            text_append(&text, "]}");
+        }
+        assert_int_equal(secret_write(path, text.text, -1, &error), SECRET_WRITTEN);
+        if (vault_open(path, credential, &error) != NULL)
+            fail_msg("case %zu is taken", i);
+        unlink(path);
+        text_release(&text);
+    }
+    secret_write(path, "{\"version\": 2, \"keys\": []}", -1, &error);
+    assert_null(vault_open(path, credential, &error));
+    unlink(path);
+    secret_free(good);
+}
+
+static void what_is_no_envelope_is_emptied_or_refused(void **state)
+{
+    const struct vault *vault = *state;
+    struct error error;
+    char *bytes, *sealed = vault_seal(vault, "event", "note", "r", "\xff", 1, &error), *good = vault_seal(vault, "event", "note", "r", "x", 1, &error);
+    size_t length;
+    const struct {
+        json_t *json;
+        bool opens;
+    } cases[] = {
+        {json_pack("{s:{s:s, s:s, s:s}}", "a", "sealed", good, "at", "event", "row", "r"), true}, // a place without a column
+        {json_pack("{s:{s:s, s:i, s:s}}", "a", "sealed", good, "at", 1, "row", "r"), true},
+        {json_pack("{s:{s:s, s:s}}", "a", "sealed", good, "at", "event.note"), true},
+        {json_pack("{s:{s:i, s:s, s:s}}", "a", "sealed", 1, "at", "event.note", "row", "r"), true},
+        {json_pack("{s:{s:s, s:s}}", "a", "sealed", good, "row", "r"), true},
+        {json_pack("[{s:s, s:s, s:s}]", "sealed", sealed, "at", "event.note", "row", "r"), false}, // no text
+        {json_pack("[[{s:s, s:s, s:s}]]", "sealed", "!!!", "at", "event.note", "row", "r"), false},
+        {json_pack("{s:{s:{s:s, s:s, s:s}}}", "a", "b", "sealed", "AAAA", "at", "event.note", "row", "r"), false},
+        {json_string("a"), true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        if (vault_open_json(vault, cases[i].json, true, &error) != cases[i].opens)
+            fail_msg("case %zu", i);
+        json_decref(cases[i].json);
+    }
+    assert_true(vault_open_json(vault, NULL, true, &error));
+    assert_false(vault_unseal(vault, "event", "note", "r", "", &bytes, &length, &error));
+    free(sealed);
+    free(good);
+}
+
+static void long_addresses_and_chance_are_taken_as_they_come(void **state)
+{
+    char address[400], one[VAULT_LOOKUP_HEX], two[VAULT_LOOKUP_HEX];
+    unsigned char first[32] = {0}, second[32] = {0};
+    memset(address, 'A', sizeof address - 1);
+    address[sizeof address - 1] = '\0';
+    person_address_hash(*state, address, one);
+    address[330] = 'b'; // beyond the longest there is
+    person_address_hash(*state, address, two);
+    assert_string_equal(one, two);
+    vault_random(first, sizeof first);
+    vault_random(second, sizeof second);
+    assert_memory_not_equal(first, second, sizeof first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +474,10 @@ int main(void)
         cmocka_unit_test(the_token_that_stops_reminders_is_one_per_address),
         cmocka_unit_test(look_up_is_stable_separate_and_ignores_case_of_addresses),
         cmocka_unit_test(json_is_opened_or_emptied),
+        cmocka_unit_test(a_ring_of_any_order_is_full_when_it_is_full),
+        cmocka_unit_test(files_that_are_no_ring_are_refused),
+        cmocka_unit_test(what_is_no_envelope_is_emptied_or_refused),
+        cmocka_unit_test(long_addresses_and_chance_are_taken_as_they_come),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
