@@ -12,38 +12,39 @@ struct open_connection {
     struct connections *all;
     struct open_connection *next, *previous;
     int descriptor;
-    uint64_t until; // by the loop's clock; 0: no limit
-    bool waiting;
+    uint64_t since, until; // by the loop's clock; until 0: no limit
+    bool is_cut;
 };
 
 struct connections {
     uv_loop_t *loop;
     const struct config *config;
     struct timer *timer;
-    struct open_connection *first, *last; // those that wait stand in the order in which they began to
-    size_t count;
+    struct open_connection *first, *last; // in the order in which they began what they are at
+    size_t count, most;
 };
 
 // libmicrohttpd reads the end of the connection and closes it.
-static void cut(const struct open_connection *connection)
+static void cut(struct open_connection *connection)
 {
+    connection->is_cut = true;
     shutdown(connection->descriptor, SHUT_RDWR);
 }
 
 static void look(void *context)
 {
     const struct connections *all = context;
-    for (const struct open_connection *connection = all->first; connection != NULL; connection = connection->next)
+    for (struct open_connection *connection = all->first; connection != NULL; connection = connection->next)
         if (connection->until != 0 && connection->until <= uv_now(all->loop))
             cut(connection);
 }
 
-struct connections *connections_new(uv_loop_t *loop, const struct config *config)
+struct connections *connections_new(uv_loop_t *loop, const struct config *config, size_t most)
 {
     struct connections *all = calloc(1, sizeof *all);
     if (all == NULL)
         return NULL;
-    *all = (struct connections){.loop = loop, .config = config, .timer = timer_new(loop, look, all)};
+    *all = (struct connections){.loop = loop, .config = config, .most = most, .timer = timer_new(loop, look, all)};
     if (all->timer != NULL)
         return all;
     free(all);
@@ -74,31 +75,46 @@ static void put_last(struct open_connection *connection)
     all->last = connection;
 }
 
-static void allow(struct open_connection *connection, int milliseconds)
+static void begin(struct open_connection *connection, int milliseconds)
 {
     uv_update_time(connection->all->loop);
-    connection->waiting = false;
-    connection->until = uv_now(connection->all->loop) + (uint64_t)milliseconds;
+    connection->since = uv_now(connection->all->loop);
+    connection->until = connection->since + (uint64_t)milliseconds;
 }
 
-static void wait_for_request(struct open_connection *connection)
+static void begin_again(struct open_connection *connection, int milliseconds)
 {
-    allow(connection, connection->all->config->api_idle_timeout_ms);
-    connection->waiting = true;
+    take_out(connection);
+    put_last(connection);
+    begin(connection, milliseconds);
 }
 
 bool connections_are_full(const struct connections *all)
 {
-    return all->count >= (size_t)all->config->api_connections;
+    return all->count >= all->most;
 }
 
-static void make_room(const struct connections *all)
+// Whoever trickles takes longest, whether it is a head, a body or the answer that he reads.
+static struct open_connection *longest(const struct connections *all)
 {
-    const struct open_connection *longest = all->first;
-    while (longest != NULL && !longest->waiting)
-        longest = longest->next;
-    if (longest != NULL && longest != all->last)
-        cut(longest);
+    struct open_connection *found = all->first;
+    while (found != NULL && (found->until == 0 || found->is_cut))
+        found = found->next;
+    return found;
+}
+
+bool connections_make_room(struct connections *all, int least_ms)
+{
+    struct open_connection *found = longest(all);
+    if (found == NULL || uv_now(all->loop) < found->since + (uint64_t)least_ms)
+        return false;
+    cut(found);
+    return true;
+}
+
+bool connections_can_make_room(const struct connections *all)
+{
+    return !connections_are_full(all) || longest(all) != NULL;
 }
 
 static void start_looking(struct connections *all)
@@ -130,12 +146,10 @@ void connections_notify(void *context, struct MHD_Connection *connection, void *
         return; // then libmicrohttpd's own limit must do
     *open = (struct open_connection){.all = all, .descriptor = info->connect_fd};
     put_last(open);
-    wait_for_request(open);
+    begin(open, all->config->api_idle_timeout_ms);
     *slot = open;
     if (++all->count == 1)
         start_looking(all);
-    if (connections_are_full(all))
-        make_room(all);
 }
 
 static struct open_connection *find(struct MHD_Connection *connection)
@@ -147,25 +161,20 @@ static struct open_connection *find(struct MHD_Connection *connection)
 void connection_waits(struct MHD_Connection *connection)
 {
     struct open_connection *open = find(connection);
-    if (open == NULL)
-        return;
-    take_out(open);
-    put_last(open);
-    wait_for_request(open);
+    if (open != NULL)
+        begin_again(open, open->all->config->api_idle_timeout_ms);
 }
 
 void connection_transfers(struct MHD_Connection *connection)
 {
     struct open_connection *open = find(connection);
     if (open != NULL)
-        allow(open, open->all->config->api_request_timeout_ms);
+        begin_again(open, open->all->config->api_request_timeout_ms);
 }
 
 void connection_rests(struct MHD_Connection *connection)
 {
     struct open_connection *open = find(connection);
-    if (open != NULL) {
-        open->waiting = false;
+    if (open != NULL)
         open->until = 0;
-    }
 }

@@ -10,6 +10,7 @@
 #include "http/bearer.h"
 #include "http/connections.h"
 #include "http/handlers.h"
+#include "http/intake.h"
 #include "http/listen.h"
 #include "http/passed.h"
 #include "http/peer.h"
@@ -30,6 +31,7 @@ struct listener {
     struct MHD_Daemon *daemon;
     struct watcher *watcher;
     struct connections *connections;
+    struct intake *intake;
 };
 
 struct server {
@@ -69,12 +71,8 @@ static void run(void *context)
 {
     struct server *server = context;
     for (size_t i = 0; i < server->count; i++) {
-        struct listener *listener = &server->listeners[i];
-        bool were_full = connections_are_full(listener->connections);
-        MHD_run(listener->daemon);
-        // Only its next round listens again; without one, who waits to connect would wait for the next event.
-        if (were_full && !connections_are_full(listener->connections))
-            MHD_run(listener->daemon);
+        MHD_run(server->listeners[i].daemon);
+        intake_look(server->listeners[i].intake);
     }
     arm(server);
 }
@@ -103,7 +101,7 @@ void server_refused(struct exchange *exchange, int status)
 
 void exchange_free(struct exchange *exchange)
 {
-    exchange->server->open--;
+    exchange->server->open -= exchange->begun;
     json_decref(exchange->body);
     text_release(&exchange->body_bytes);
     text_release(&exchange->reply);
@@ -187,7 +185,8 @@ static void handle(struct exchange *exchange)
                                            exchange->body_bytes.length, &error);
         if (exchange->body == NULL)
             exchange_fail(exchange, &error);
-        else
+        text_release(&exchange->body_bytes); // what waits for the database holds it once
+        if (exchange->body != NULL)
             route->handle(exchange);
     } else {
         route->handle(exchange);
@@ -278,8 +277,17 @@ static bool read_library(struct exchange *exchange)
     return true;
 }
 
-static void dispatch(struct exchange *exchange, const char *method, const char *url)
+// The path of "http://library.example/v1/me", which means the same as "/v1/me" (RFC 9112 3.2.2).
+static const char *without_origin(const char *url)
 {
+    size_t scheme = strncasecmp(url, "http://", 7) == 0 ? 7 : strncasecmp(url, "https://", 8) == 0 ? 8 : 0;
+    const char *path = scheme > 0 ? strchr(url + scheme, '/') : NULL;
+    return path != NULL ? path : url;
+}
+
+static void dispatch(struct exchange *exchange, const char *method, const char *given_url)
+{
+    const char *url = without_origin(given_url);
     bool path_known;
     char text[80];
     uid_t uid;
@@ -321,10 +329,10 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
 static enum MHD_Result send_reply(struct exchange *exchange)
 {
     char text[32];
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(exchange->reply.length, exchange->reply.text, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = MHD_create_response_from_buffer(exchange->reply.length, exchange->reply.text, MHD_RESPMEM_MUST_FREE);
     if (response == NULL)
         return MHD_NO;
+    exchange->reply = (struct text){0}; // it is the response's
     MHD_add_response_header(response, "Content-Type", exchange->content_type != NULL ? exchange->content_type : "application/json");
     MHD_add_response_header(response, "Cache-Control", "no-store");
     if (exchange->is_page) { // nothing is loaded, and the address, which holds a token, is told to nobody
@@ -354,55 +362,51 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     return queued;
 }
 
-struct framing {
-    int lengths, encodings;
-};
-
-static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+static struct exchange *exchange_new(const struct listener *listener, struct MHD_Connection *connection)
 {
-    struct framing *framing = context;
-    (void)kind;
-    (void)value;
-    framing->lengths += strcasecmp(name, "Content-Length") == 0;
-    framing->encodings += strcasecmp(name, "Transfer-Encoding") == 0;
-    return MHD_YES;
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL)
+        return NULL;
+    exchange->server = listener->server;
+    exchange->service = listener->server->service;
+    exchange->connection = connection;
+    exchange->remote = listener->remote;
+    return exchange;
 }
 
-// Whether a proxy before us and we could disagree about where the body ends: then what follows would be taken for another's request.
-static bool ends_ambiguously(struct MHD_Connection *connection)
+// The first line of a request has come: from now on it is one. What is returned here, on_request finds in its slot.
+static void *on_first_line(void *context, const char *uri, struct MHD_Connection *connection)
 {
-    struct framing framing = {0};
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_framing, &framing);
-    return framing.lengths + framing.encodings > 1;
+    struct exchange *exchange = exchange_new(context, connection);
+    connection_transfers(connection);
+    if (exchange != NULL)
+        exchange->address = head_address(uri);
+    return exchange;
+}
+
+static enum MHD_Result begin(struct exchange *exchange, const char *method, const char *version)
+{
+    exchange->begun = true;
+    exchange->server->open++;
+    const char *fault = head_fault(exchange->connection, &exchange->address, method, version);
+    if (fault == NULL)
+        return MHD_YES;
+    exchange->ambiguous = true;
+    fail(exchange, ERROR_malformed, "", fault);
+    return send_reply(exchange);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *data, size_t *size, void **slot)
 {
-    const struct listener *listener = context;
-    struct server *server = listener->server;
     struct exchange *exchange = *slot;
-    (void)version;
-    if (exchange == NULL) {
-        exchange = calloc(1, sizeof *exchange);
-        if (exchange == NULL)
-            return MHD_NO;
-        exchange->server = server;
-        exchange->service = server->service;
-        exchange->connection = connection;
-        exchange->remote = listener->remote;
-        server->open++;
-        *slot = exchange;
-        connection_transfers(connection);
-        exchange->ambiguous = ends_ambiguously(connection);
-        if (!exchange->ambiguous)
-            return MHD_YES;
-        fail(exchange, ERROR_malformed, "Content-Length",
-             "Say the length of the body once: with one Content-Length, or with one Transfer-Encoding.");
-        return send_reply(exchange);
-    }
+    (void)context;
+    if (exchange == NULL)
+        return MHD_NO;
+    if (!exchange->begun)
+        return begin(exchange, method, version);
     if (*size > 0) {
-        size_t limit = (size_t)server->service->config->api_body_limit_bytes;
+        size_t limit = (size_t)exchange->service->config->api_body_limit_bytes;
         if (exchange->body_bytes.length + *size > limit)
             exchange->too_large = true;
         else
@@ -422,15 +426,19 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return MHD_YES;
 }
 
-static bool start_daemon(struct listener *listener, int descriptor, struct error *error)
+static bool start_daemon(struct listener *listener, struct error *error)
 {
     const struct config *config = listener->server->service->config;
     listener->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, listener, MHD_OPTION_LISTEN_SOCKET,
-        descriptor, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, connections_notify,
-        listener->connections, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)config->api_connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(config->api_idle_timeout_ms + 999) / 1000,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, listener,
+        MHD_OPTION_URI_LOG_CALLBACK, on_first_line, listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, connections_notify, listener->connections, MHD_OPTION_CONNECTION_LIMIT, (unsigned)config->api_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(config->api_idle_timeout_ms + 999) / 1000, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY,
+#if MHD_VERSION >= HEAD_STRICT_SINCE
+        MHD_OPTION_CLIENT_DISCIPLINE_LVL, HEAD_DISCIPLINE,
+#endif
+        MHD_OPTION_END);
     const union MHD_DaemonInfo *info =
         listener->daemon != NULL ? MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     listener->watcher = info != NULL ? watcher_new(listener->server->loop, info->epoll_fd, false, on_ready, listener->server) : NULL;
@@ -438,22 +446,31 @@ static bool start_daemon(struct listener *listener, int descriptor, struct error
 }
 
 // Makes the next listener; what it has begun, dismantle() takes down.
-static bool add_listener(struct server *server, bool remote, struct error *error)
+static bool add_listener(struct server *server, bool remote, size_t most, struct error *error)
 {
     const struct config *config = server->service->config;
     struct listener *listener = &server->listeners[server->count];
-    *listener = (struct listener){.server = server, .remote = remote, .connections = connections_new(server->loop, config)};
+    *listener = (struct listener){.server = server, .remote = remote, .connections = connections_new(server->loop, config, most)};
     if (listener->connections == NULL)
         return error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
     server->count++;
     int descriptor = remote ? listen_on_loopback(config, &listener->is_passed, error) : listen_on_socket(config, &listener->is_passed, error);
-    return descriptor >= 0 && start_daemon(listener, descriptor, error);
+    if (descriptor < 0)
+        return false;
+    if (!start_daemon(listener, error)) {
+        close(descriptor);
+        return false;
+    }
+    listener->intake = intake_new(server->loop, descriptor, listener->daemon, listener->connections, run, server);
+    return listener->intake != NULL || error_set(error, ERROR_internal, "api", "The HTTP server cannot start.");
 }
 
 static void dismantle(struct server *server)
 {
-    for (size_t i = 0; i < server->count; i++)
+    for (size_t i = 0; i < server->count; i++) {
+        intake_free(server->listeners[i].intake);
         watcher_free(server->listeners[i].watcher);
+    }
     timer_free(server->timer);
     for (size_t i = 0; i < server->count; i++) {
         if (server->listeners[i].daemon != NULL)
@@ -479,10 +496,11 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     server->peers = peer_cache_new(service);
     server->refusals = refusals_new(loop, service);
     bool remote = service->config->api_listen[0] != '\0';
+    size_t most = intake_most(service->config, remote ? 2 : 1);
     if (server->timer == NULL || server->peers == NULL || server->refusals == NULL)
         error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
-    else if (passed_check(remote, error) && (!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, error) &&
-             (!remote || add_listener(server, true, error))) {
+    else if (passed_check(remote, error) && (!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, most, error) &&
+             (!remote || add_listener(server, true, most, error))) {
         arm(server);
         return server;
     }
@@ -507,19 +525,12 @@ static void on_stop_timer(void *context)
     server->closed(server->closed_context);
 }
 
-// Who has connected and asked before this moment is still heard: one round accepts, the next one reads. Where the service manager goes on
-// listening, the next dsrd accepts.
-static void stop_listening(struct listener *listener)
+// Who has connected before this moment is still heard. Where the service manager goes on listening, the next dsrd accepts.
+static void stop_listening(const struct listener *listener)
 {
-    if (!listener->is_passed)
-        MHD_run(listener->daemon);
-    else
-        close(MHD_quiesce_daemon(listener->daemon));
+    intake_stop(listener->intake, !listener->is_passed);
     MHD_run(listener->daemon);
-    if (listener->is_passed)
-        return;
-    close(MHD_quiesce_daemon(listener->daemon));
-    if (!listener->remote)
+    if (!listener->is_passed && !listener->remote)
         unlink(listener->server->service->config->api_socket);
 }
 

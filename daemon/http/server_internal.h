@@ -6,6 +6,7 @@
 #include <microhttpd.h>
 
 #include "http/exchange.h"
+#include "http/head.h"
 #include "http/routes.h"
 #include "shared/text.h"
 
@@ -21,7 +22,9 @@ struct exchange {
     bool remote;      // it came over TCP
     struct bearer_token token; // of a remote caller, once it is known
     unsigned retry_after_s;    // of a 401
-    bool ambiguous;   // the end of its body
+    struct head_address address;
+    bool begun;       // its head has come
+    bool ambiguous;   // where it ends
     char source[SOURCE_SIZE];  // tells callers apart that are refused; empty until it has been looked at
     char path_value[PATH_VALUE_SIZE];
     struct text body_bytes;

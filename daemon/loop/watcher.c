@@ -57,6 +57,14 @@ bool watcher_set_writing(struct watcher *watcher, bool writing)
     return uv_poll_start(&watcher->poll, UV_READABLE | (writing ? UV_WRITABLE : 0), on_poll) == 0;
 }
 
+void watcher_pause(struct watcher *watcher, bool paused)
+{
+    if (paused)
+        uv_poll_stop(&watcher->poll);
+    else
+        uv_poll_start(&watcher->poll, UV_READABLE | (watcher->writing ? UV_WRITABLE : 0), on_poll);
+}
+
 void watcher_free(struct watcher *watcher)
 {
     if (watcher == NULL)
