@@ -11,35 +11,16 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, UnixConnection, case, conf, contains, equal, merge, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, UnixConnection, case, contains, equal, run_cases, wait_for  # noqa: E402
+from manager import listener, start_passed  # noqa: E402
 
 RESTARTS = int(os.environ.get("ACTIVATION_RESTARTS", "100"))
 CLIENTS = 4
 d = Dsrd()
-# What a service manager does: the descriptors go to 3 and on, and the environment says for whom they are.
-ACTIVATE = ("import fcntl, os, sys; numbers = [fcntl.fcntl(int(n), fcntl.F_DUPFD, 20) for n in sys.argv[1].split(',')]; "
-            "[os.dup2(n, 3 + i, inheritable=True) for i, n in enumerate(numbers)]; [os.close(n) for n in numbers]; "
-            "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(numbers))); os.execv(sys.argv[2], sys.argv[2:])")
 
 
-def listener(path=None):
-    made = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
-    made.bind(path or ("127.0.0.1", 0))
-    if path:
-        os.chmod(path, 0o666)
-    made.listen(4096)
-    return made
-
-
-def start(passed, command, log, settings=None, number=3, prefix=()):
-    numbers = [one.fileno() for one in (passed if isinstance(passed, list) else [passed])]
-    path = os.path.join(d.folder, f"{number}.conf")
-    with open(path, "w") as file:
-        file.write(conf(merge(d.settings, settings or {})))
-    os.chmod(path, 0o644)
-    with open(log, "ab") as file:
-        return subprocess.Popen([*prefix, *RUNNER] + [sys.executable, "-c", ACTIVATE, ",".join(map(str, numbers)), os.path.join(d.program, "dsrd"), *command, "-c", path],
-                                pass_fds=numbers, stdout=file, stderr=file, env=d.environment())
+def start(*arguments, **more):
+    return start_passed(d, *arguments, **more)
 
 
 def read(path):
