@@ -146,6 +146,10 @@ coverage: packages-all
 	$(Q)BUILD=$(BUILD)/coverage tests/coverage/run
 measured-programs: programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
 
+# Whether the tests would see a wrong line of the modules that decide: MUTATION_SAMPLE=200, FAULT_SEED.
+mutation: packages-all
+	$(Q)tests/mutation/run
+
 # libFuzzer targets: tests/fuzz/NAME_fuzz.c. They need clang; `make check` runs each for a moment, `make soak` for long.
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzzers:
@@ -236,10 +240,10 @@ help:
 	@echo "make install    DESTDIR, PREFIX ($(PREFIX)), SYSCONFDIR ($(SYSCONFDIR)); make uninstall"
 	@echo "make lint       warnings and analyzers of gcc and clang, cppcheck, man pages, scripts"
 	@echo "make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer"
-	@echo "make coverage   which lines and branches the tests ran, by folder"
+	@echo "make coverage   which lines and branches the tests ran, by folder; make mutation: whether they see a wrong line"
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all programs failpoints force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help coverage measured-programs \
+.PHONY: all programs failpoints force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help coverage measured-programs mutation \
         packages-build packages-test packages-all
 .SECONDARY:

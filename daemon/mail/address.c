@@ -70,7 +70,9 @@ bool address_to_ascii(const char *address, const char *field, char ascii[ADDRESS
     if (good)
         snprintf(ascii, ADDRESS_ASCII_SIZE, "%.*s@%s", (int)(at - address), address, domain);
     idn2_free(domain);
-    return good || refuse(field, "what stands after the @ is no domain name", error);
+    if (!good)
+        refuse(field, "what stands after the @ is no domain name", error);
+    return good;
 }
 
 bool address_check(const char *address, const char *field, struct error *error)

@@ -13,6 +13,13 @@
 
 enum { SUBJECT_REFERENCES = 3, DAYS_SIZE = 48 };
 
+// Releases a part. What it lacks, where memory ran out, the whole lacks: it is not sent.
+static void part_release(struct text *part, struct text *whole)
+{
+    whole->failed = whole->failed || part->failed;
+    text_release(part);
+}
+
 static const char *long_day(const char *iso, char buffer[DATE_TEXT_SIZE + 8])
 {
     date day;
@@ -208,7 +215,7 @@ static void fill_item(const struct composition *composition, const json_t *item,
     texts_fill(texts, is_told(composition) ? TEXT_item_told : TEXT_item, fields, out);
     struct text *const filled[] = {&days, &what, &why, &next, &command, &right, &clock, &duty, NULL};
     for (struct text *const *each = filled; *each != NULL; each++)
-        text_release(*each);
+        part_release(*each, out);
 }
 
 // "10 or more", in steps of the least that may be published, or "fewer than 5": a mail leaves the house, and next week's can be held
@@ -241,8 +248,8 @@ static void fill_digest(const struct composition *composition, const json_t *dig
             {"vendor", json_text(row, "vendor_name")}, {"overdue", late.text}, {"due_soon", soon.text}, {NULL, NULL}};
         texts_fill(composition->texts, TEXT_digest_line, fields, &lines);
         text_append_char(&lines, '\n');
-        text_release(&late);
-        text_release(&soon);
+        part_release(&late, &lines);
+        part_release(&soon, &lines);
     }
     if (lines.length == 0) {
         texts_fill(composition->texts, TEXT_digest_none, (const struct text_field[]){{NULL, NULL}}, &lines);
@@ -252,7 +259,7 @@ static void fill_digest(const struct composition *composition, const json_t *dig
     const struct text_field fields[] = {
         {"library", json_text(composition->library, "name")}, {"lines", lines.text}, {"least", least}, {NULL, NULL}};
     texts_fill(composition->texts, TEXT_digest, fields, out);
-    text_release(&lines);
+    part_release(&lines, out);
 }
 
 static void append_verify(const char *option, const char *head, struct text *lines)
@@ -273,7 +280,7 @@ static void fill_audit(const struct composition *composition, const json_t *audi
     const struct text_field fields[] = {
         {"library", json_text(composition->library, "name")}, {"entries", entries}, {"refused", refused}, {"lines", lines.text}, {NULL, NULL}};
     texts_fill(composition->texts, TEXT_audit, fields, out);
-    text_release(&lines);
+    part_release(&lines, out);
 }
 
 // References only, each once: a subject line is read over shoulders.
@@ -342,7 +349,7 @@ static void fill_stop(const struct composition *composition, struct text *out)
     const struct text_field fields[] = {{"link", link.text}, {NULL, NULL}};
     text_append_char(out, '\n');
     texts_fill(composition->texts, TEXT_stop_link, fields, out);
-    text_release(&link);
+    part_release(&link, out);
 }
 
 static void fill_reminder(const struct composition *composition, struct text *subject, struct text *body)
@@ -374,11 +381,9 @@ static void fill_reminder(const struct composition *composition, struct text *su
     texts_fill(composition->texts,
                only_audit ? TEXT_subject_audit : requests == 0 ? TEXT_subject_digest : requests == 1 ? TEXT_subject_one : TEXT_subject_many, fields, subject);
     texts_fill(composition->texts, is_told(composition) ? TEXT_reminder_told : TEXT_reminder, fields, body);
-    text_release(&references);
-    text_release(&item_texts);
-    text_release(&digest_text);
-    text_release(&contact);
-    text_release(&stop);
+    struct text *const parts[] = {&references, &item_texts, &digest_text, &contact, &stop, NULL};
+    for (struct text *const *each = parts; *each != NULL; each++)
+        part_release(*each, body);
 }
 
 static void fill_test(const struct composition *composition, struct text *subject, struct text *body)
@@ -391,7 +396,7 @@ static void fill_test(const struct composition *composition, struct text *subjec
                                         {"contact", contact.text}, {NULL, NULL}};
     texts_fill(composition->texts, TEXT_subject_test, fields, subject);
     texts_fill(composition->texts, TEXT_test, fields, body);
-    text_release(&contact);
+    part_release(&contact, body);
 }
 
 bool compose(const struct composition *composition, struct text *bytes, struct error *error)
@@ -424,8 +429,9 @@ bool compose(const struct composition *composition, struct text *bytes, struct e
     text_append(bytes, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
                        "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
     mime_quoted_printable(bytes, body.text != NULL ? body.text : "");
-    bool good = !subject.failed && !body.failed && !bytes->failed;
-    text_release(&subject);
-    text_release(&body);
-    return good || error_set(error, ERROR_unavailable, "", "No memory to compose a mail.");
+    part_release(&subject, bytes);
+    part_release(&body, bytes);
+    if (bytes->failed)
+        return error_set(error, ERROR_unavailable, "", "No memory to compose a mail.");
+    return true;
 }

@@ -111,6 +111,7 @@ void mime_header(struct text *out, const char *name, const char *value)
     else if (safe.text != NULL)
         append_encoded(out, safe.text);
     text_append(out, "\r\n");
+    out->failed = out->failed || safe.failed; // else it would be an empty header
     text_release(&safe);
 }
 
@@ -133,6 +134,7 @@ void mime_header_mailbox(struct text *out, const char *name, const char *display
         text_append(out, "\r\n ");
     }
     text_format(out, "<%s>\r\n", address);
+    out->failed = out->failed || safe.failed;
     text_release(&safe);
 }
 
