@@ -166,6 +166,11 @@ $(BUILD)/fuzz/reply: $(BUILD)/tests/fuzz/reply_fuzz.o $(BUILD)/libdsrd-inbox.a $
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -pie -o $@ $^ $(LIBS) $(GMIME_LIBS)
 
+$(BUILD)/fuzz/arguments: $(BUILD)/tests/fuzz/arguments_fuzz.o $(BUILD)/libdsr.a $(BUILD)/libdsrd.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -pie -o $@ $^ $(LIBS) $(CLIENT_LIBS)
+
 bench: packages-all
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) programs
 	$(Q)BUILD=$(BUILD) tests/bench/run

@@ -66,7 +66,7 @@ bool arguments_parse(int argc, char **argv, const struct argument_option *option
     size_t count = add(table, which, add(table, which, 0, options), common_options);
     *arguments = (struct arguments){0};
     opterr = 0;
-    optind = 1;
+    optind = 0; // begins anew, also where a parse before ended inside of a word
     for (int option; (option = getopt_long(argc, argv, "-:h", table, NULL)) != -1;) {
         if (arguments->given_count == ARGUMENTS_MAXIMUM || arguments->count == ARGUMENTS_MAXIMUM)
             return error_set(error, ERROR_malformed, "", "Too many arguments.");

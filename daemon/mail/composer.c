@@ -319,11 +319,21 @@ static const char *first_reference(const struct composition *composition)
     return json_text(json_array_get(json_object_get(composition->message, "items"), 0), "ref");
 }
 
+// As it may stand in a URL.
+static void append_escaped(const char *text, struct text *bytes)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~@";
+    for (; *text != '\0'; text++)
+        if (strchr(plain, *text) != NULL)
+            text_append_char(bytes, *text);
+        else
+            text_format(bytes, "%%%02X", (unsigned)(unsigned char)*text);
+}
+
 // How a mail program stops the reminders at one press of a button (RFC 8058), or whom it writes to when there is no such
 // address (RFC 2369). The line is not folded: a relay that folds it again differently would break a signature over it.
 static void append_unsubscribe(const struct composition *composition, const char *own_address, struct text *bytes)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~@";
     const char *reference = first_reference(composition);
     if (composition->stop_token != NULL) {
         text_format(bytes, "List-Unsubscribe: <%s/u/%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
@@ -331,12 +341,10 @@ static void append_unsubscribe(const struct composition *composition, const char
         return;
     }
     text_append(bytes, "List-Unsubscribe: <mailto:");
-    for (const char *at = own_address; *at != '\0'; at++)
-        if (strchr(plain, *at) != NULL)
-            text_append_char(bytes, *at);
-        else
-            text_format(bytes, "%%%02X", (unsigned)(unsigned char)*at);
-    text_format(bytes, "?subject=unsubscribe%s%s>\r\n", reference != NULL ? "%20" : "", reference != NULL ? reference : "");
+    append_escaped(own_address, bytes);
+    text_format(bytes, "?subject=unsubscribe%s", reference != NULL ? "%20" : "");
+    append_escaped(reference != NULL ? reference : "", bytes);
+    text_append(bytes, ">\r\n");
 }
 
 // The same link for people who see no such button; on a line of its own.
@@ -399,6 +407,15 @@ static void fill_test(const struct composition *composition, struct text *subjec
     part_release(&contact, body);
 }
 
+static void append_thread(const char *reply_to_id, struct text *bytes)
+{
+    struct text id = {0};
+    text_format(&id, "<%s>", reply_to_id);
+    mime_header(bytes, "In-Reply-To", id.text != NULL ? id.text : "");
+    mime_header(bytes, "References", id.text != NULL ? id.text : "");
+    part_release(&id, bytes);
+}
+
 bool compose(const struct composition *composition, struct text *bytes, struct error *error)
 {
     const struct config *config = composition->config;
@@ -423,7 +440,7 @@ bool compose(const struct composition *composition, struct text *bytes, struct e
     mime_header(bytes, "Subject", subject.text != NULL ? subject.text : "");
     text_format(bytes, "Message-ID: <%s>\r\n", composition->message_id);
     if (reply_to_id != NULL)
-        text_format(bytes, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", reply_to_id, reply_to_id);
+        append_thread(reply_to_id, bytes);
     if (strcmp(kind, "test") != 0)
         append_unsubscribe(composition, config->mail_reply_to[0] != '\0' ? reply_to : from, bytes);
     text_append(bytes, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"

@@ -9,6 +9,7 @@
 #include "shared/zone.h"
 
 enum { LINE_MAXIMUM = 76, HEADER_LINE = 76, ENCODED_WORD_BYTES = 36 }; // 36 bytes are 48 of base64, 60 as an encoded word: with "Reply-To: " in front within 76
+enum { WORD_MAXIMUM = 400 }; // a longer one is encoded, for no line may be longer than 998
 
 static bool is_plain(unsigned char byte)
 {
@@ -101,12 +102,25 @@ static void clean(const char *value, struct text *out)
         text_append_char(out, (unsigned char)*value < 0x20 || *value == 0x7F ? ' ' : *value);
 }
 
+// A line of a header can be broken at its blanks only, and none may be longer than 998.
+static bool can_be_folded(const char *value)
+{
+    if (!is_ascii(value))
+        return false;
+    for (size_t word = 0; *value != '\0'; value++) {
+        word = *value == ' ' ? 0 : word + 1;
+        if (word > WORD_MAXIMUM)
+            return false;
+    }
+    return true;
+}
+
 void mime_header(struct text *out, const char *name, const char *value)
 {
     struct text safe = {0};
     clean(value, &safe);
     text_format(out, "%s: ", name);
-    if (safe.text != NULL && is_ascii(safe.text))
+    if (safe.text != NULL && can_be_folded(safe.text))
         append_folded(out, safe.text, strlen(name) + 2);
     else if (safe.text != NULL)
         append_encoded(out, safe.text);
@@ -121,7 +135,7 @@ void mime_header_mailbox(struct text *out, const char *name, const char *display
     size_t start = out->length;
     clean(display_name, &safe);
     text_format(out, "%s: ", name);
-    if (safe.length > 0 && is_ascii(safe.text)) {
+    if (safe.length > 0 && safe.length <= WORD_MAXIMUM && is_ascii(safe.text)) {
         text_append_char(out, '"');
         for (const char *at = safe.text; *at != '\0'; at++) {
             if (*at == '"' || *at == '\\')

@@ -199,6 +199,25 @@ static void headers_are_whole_or_fail(void **state)
         memory_each("headers", head, (void *)(uintptr_t)&cases[i]);
 }
 
+// A word that no blank divides is encoded, for a line of a header ends at 998.
+static void no_line_is_too_long(void **state)
+{
+    char value[1500];
+    (void)state;
+    for (size_t length = 399; length < sizeof value; length += 1 + length / 2) {
+        struct text out = {0};
+        memset(value, 'a', length);
+        value[length] = '\0';
+        value[1] = ' ';
+        mime_header(&out, "Subject", value);
+        assert_int_equal(strstr(out.text, "=?UTF-8?B?") != NULL, length > 402);
+        mime_header_mailbox(&out, "From", value, "a@b.example");
+        for (const char *line = out.text; *line != '\0'; line = strstr(line, "\r\n") + 2)
+            assert_true(strstr(line, "\r\n") - line <= 998);
+        text_release(&out);
+    }
+}
+
 static int make(void **state)
 {
     struct error error;
@@ -230,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_mail_of_many_lists_each_once),
         cmocka_unit_test(what_is_needed_is_missed),
         cmocka_unit_test(headers_are_whole_or_fail),
+        cmocka_unit_test(no_line_is_too_long),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
