@@ -200,15 +200,17 @@ static int compare_days(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-// Whether there is a median tells whether half have their answer. It is shown only where the shown cells tell that as well.
+// NULL without memory. Whether there is a median tells whether half have their answer. It is shown only where the shown cells tell that as well.
 static json_t *median(const struct facts *facts, const struct table *table, int which, size_t row, const struct suppress_cell *cells,
                       int64_t asked)
 {
     int64_t shown = (cells[NOT_DENIED].hidden ? 0 : cells[NOT_DENIED].count) + (cells[DENIED].hidden ? 0 : cells[DENIED].count);
-    int64_t *days = shown * 2 >= asked ? calloc(facts->count + 1, sizeof *days) : NULL;
     size_t count = 0, middle = ((size_t)asked + 1) / 2;
-    if (days == NULL)
+    if (shown * 2 < asked)
         return json_null();
+    int64_t *days = calloc(facts->count + 1, sizeof *days);
+    if (days == NULL)
+        return NULL;
     for (size_t i = 0; i < facts->count; i++)
         if (facts->all[i].days >= 0 && (table == NULL || row_of_fact(table, &facts->all[i], which) == row))
             days[count++] = facts->all[i].days;
@@ -249,8 +251,8 @@ static json_t *print_table(const struct facts *facts, const struct table *table,
         good = add_row(rows, which, others ? "(others)" : json_string_value(json_array_get(facts->names[which], i)), table->asked[row],
                        &table->outcomes[row], &table->extensions[row], days);
     }
-    json_t *days = median(facts, NULL, which, 0, outcomes->total.cells, (int64_t)facts->count);
-    if (good && add_row(rows, which, "(all)", (int64_t)facts->count, &outcomes->total, &extensions->total, days))
+    if (good && add_row(rows, which, "(all)", (int64_t)facts->count, &outcomes->total, &extensions->total,
+                        median(facts, NULL, which, 0, outcomes->total.cells, (int64_t)facts->count)))
         return rows;
     json_decref(rows);
     return NULL;
