@@ -102,6 +102,10 @@ $(BUILD)/unit/%_memory_test: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(MEMORY_
 SYSTEM_CALLS := open fstat stat read __read_chk write pwrite fsync close flock link unlink rename renameat2 fchown access time
 $(BUILD)/unit/%_calls_test: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(SYSTEM_CALLS))
 
+# authority_memory_test.c answers in the place of the database and of libmicrohttpd.
+$(BUILD)/unit/authority_memory_test: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,exchange_call exchange_header exchange_set_source \
+    MHD_get_connection_info MHD_get_connection_values)
+
 # tests/harness/NAME.c is a program that a system test runs.
 HARNESS_PROGRAMS := $(patsubst tests/harness/%.c,$(BUILD)/harness/%,$(wildcard tests/harness/*.c))
 $(BUILD)/harness/%: $(BUILD)/tests/harness/%.o $(BUILD)/libdsrd.a

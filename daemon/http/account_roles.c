@@ -17,6 +17,7 @@ bool account_roles_check(const json_t *roles, struct error *error)
             found = found && !json_equal(json_array_get(roles, i), role);
         good = good && found;
     }
-    return good || error_set(error, ERROR_invalid, "roles",
-                             "roles must be one or more of patron, staff, manager, officer, operator, each once.");
+    if (!good)
+        error_set(error, ERROR_invalid, "roles", "roles must be one or more of patron, staff, manager, officer, operator, each once.");
+    return good;
 }

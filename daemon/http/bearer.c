@@ -73,11 +73,11 @@ static enum MHD_Result join(void *context, enum MHD_ValueKind kind, const char *
     return MHD_YES;
 }
 
-// A header may come in several lines; they read as one list.
+// A header may come in several lines; they read as one list. NULL: there is none.
 static const char *header_lines(struct exchange *exchange, struct joined *joined)
 {
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, join, joined);
-    return joined->found && joined->lines.text != NULL ? joined->lines.text : NULL;
+    return joined->found ? joined->lines.text : NULL;
 }
 
 static bool find_client(const struct bearer *bearer, struct exchange *exchange, struct network_address *from)
@@ -87,11 +87,14 @@ static bool find_client(const struct bearer *bearer, struct exchange *exchange, 
     struct joined plain = {.name = "X-Forwarded-For"}, standard = {.name = "Forwarded"};
     if (info == NULL || !network_address_of(info->client_addr, &peer))
         return false;
-    const char *lines = header_lines(exchange, &plain);
-    network_client(&bearer->trusted, &peer, lines, header_lines(exchange, &standard), from);
+    const char *lines = header_lines(exchange, &plain), *others = header_lines(exchange, &standard);
+    // Of half a list the last address is not the one that the proxy saw.
+    bool whole = !plain.lines.failed && !standard.lines.failed;
+    if (whole)
+        network_client(&bearer->trusted, &peer, lines, others, from);
     text_release(&plain.lines);
     text_release(&standard.lines);
-    return true;
+    return whole;
 }
 
 // For the audit log; of IPv6 the network, in which one caller has many addresses.
@@ -103,6 +106,13 @@ static void set_source(struct exchange *exchange, const struct network_address *
     if (!network_address_is_ipv4(from))
         memset(network.bytes + NETWORK_BYTES, 0, sizeof network.bytes - NETWORK_BYTES);
     exchange_set_source(exchange, "address", network_address_format(&network, text));
+}
+
+static void lacks_memory(struct exchange *exchange, peer_found *found)
+{
+    struct error error;
+    error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    found(exchange, NULL, &error);
 }
 
 static void search_free(struct search *search)
@@ -153,10 +163,12 @@ static void on_token(void *context, const char *json, size_t length, bool retry,
 {
     struct search *search = context;
     (void)retry;
-    json_t *row = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    json_t *row = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : NULL;
     const char *state = json_text(row, "state");
     if (error->code != ERROR_NONE)
         search->found(search->exchange, NULL, error);
+    else if (json != NULL && row == NULL)
+        lacks_memory(search->exchange, search->found); // and no wrong token
     else if (state == NULL)
         count_failure(search, true, "This token is not right.");
     else if (strcmp(state, "good") == 0)
@@ -210,8 +222,7 @@ void bearer_find(struct bearer *bearer, struct exchange *exchange, peer_found *f
     struct search *search = calloc(1, sizeof *search);
     if (search == NULL || !find_client(bearer, exchange, &search->from)) {
         search_free(search);
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
-        found(exchange, NULL, &error);
+        lacks_memory(exchange, found);
         return;
     }
     set_source(exchange, &search->from);

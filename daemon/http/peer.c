@@ -63,8 +63,9 @@ static const json_t *choose(const json_t *accounts, int library)
     json_t *account;
     if (library == 0)
         return json_array_size(accounts) == 1 ? json_array_get(accounts, 0) : NULL;
-    json_array_foreach(accounts, index, account) if (json_integer_value(json_object_get(
-                                                         account, "library")) == library) return account;
+    json_array_foreach(accounts, index, account)
+        if (json_integer_value(json_object_get(account, "library")) == library)
+            return account;
     return NULL;
 }
 
@@ -74,9 +75,9 @@ static void refuse(const struct search *search, const json_t *accounts)
     json_t *account;
     struct error error;
     struct text names = {0};
-    json_array_foreach(accounts, index, account) text_format(
-        &names, "%s%lld (%s)", index > 0 ? ", " : "",
-        (long long)json_integer_value(json_object_get(account, "library")), json_text(account, "name"));
+    json_array_foreach(accounts, index, account)
+        text_format(&names, "%s%lld (%s)", index > 0 ? ", " : "", (long long)json_integer_value(json_object_get(account, "library")),
+                    json_text(account, "name"));
     if (search->wanted != 0 && index > 0)
         error_set(&error, ERROR_unauthenticated, "library", "You have no account in library %d, but in %s.",
                   search->wanted, names.text != NULL ? names.text : "others");
@@ -106,15 +107,24 @@ static void let_in(const struct search *search, const json_t *account)
     search->found(search->exchange, &who, NULL);
 }
 
+static void lacks_memory(struct exchange *exchange, peer_found *found)
+{
+    struct error error;
+    error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    found(exchange, NULL, &error);
+}
+
 static void on_accounts(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct search search = *(struct search *)context;
     (void)retry;
     free(context);
-    json_t *accounts = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    json_t *accounts = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : NULL;
     const json_t *account = choose(accounts, search.wanted);
     if (error->code != ERROR_NONE)
         search.found(search.exchange, NULL, error);
+    else if (json != NULL && accounts == NULL)
+        lacks_memory(search.exchange, search.found);
     else if (account == NULL)
         refuse(&search, accounts);
     else
@@ -132,9 +142,7 @@ void peer_find(struct peer_cache *cache, uid_t uid, int library, struct exchange
     }
     struct search *search = malloc(sizeof *search);
     if (search == NULL) {
-        struct error error;
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
-        found(exchange, NULL, &error);
+        lacks_memory(exchange, found);
         return;
     }
     *search = (struct search){cache, uid, library, exchange, found};

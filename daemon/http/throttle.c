@@ -43,7 +43,7 @@ static uint64_t hash(const struct throttle *throttle, char kind, const void *byt
     crypto_shorthash(output, input, 1 + length + text_length, throttle->key);
     sodium_memzero(input, sizeof input);
     memcpy(&name, output, sizeof name);
-    return name != 0 ? name : 1;
+    return name | 1; // 0 is none
 }
 
 static uint64_t name_of(const struct throttle *throttle, const struct network_address *from, const char *id)

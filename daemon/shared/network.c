@@ -84,8 +84,8 @@ bool network_url_is_loopback(const char *url)
 const char *network_address_format(const struct network_address *address, char text[NETWORK_TEXT_SIZE])
 {
     bool ipv4 = network_address_is_ipv4(address);
-    const char *made = inet_ntop(ipv4 ? AF_INET : AF_INET6, address->bytes + (ipv4 ? sizeof mapped : 0), text, NETWORK_TEXT_SIZE);
-    return made != NULL ? made : "";
+    inet_ntop(ipv4 ? AF_INET : AF_INET6, address->bytes + (ipv4 ? sizeof mapped : 0), text, NETWORK_TEXT_SIZE); // there is room for any
+    return text;
 }
 
 // "[::1]:80", "::1", "192.0.2.1:80", "192.0.2.1" → the address, and the port as text ("" without one).

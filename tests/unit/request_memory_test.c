@@ -26,7 +26,7 @@ static json_t *quarter_at_random(uint32_t seed)
 {
     json_t *facts = json_array(), *vendors = json_array(), *rights = json_array();
     uint32_t vendor_count = 1 + drawn(&seed, 6), right_count = 1 + drawn(&seed, 4), requests = drawn(&seed, 90), patrons = 1 + drawn(&seed, 40);
-    char name[16];
+    char name[24];
     for (uint32_t i = 0; i < vendor_count; i++) {
         snprintf(name, sizeof name, "vendor%u", i);
         json_array_append_new(vendors, json_string(name));
