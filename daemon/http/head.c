@@ -85,7 +85,8 @@ static bool is_whole(struct MHD_Connection *connection, const struct head_addres
            (!HEAD_IS_LEFT || (walk->at + LINE_END == method + size->header_size && walk->at[0] == '\0' && walk->at[1] == '\0'));
 }
 
-const char *head_fault(struct MHD_Connection *connection, const struct head_address *address, const char *method, const char *version)
+const char *head_fault(struct MHD_Connection *connection, const struct head_address *address, const char *method, const char *version,
+                       bool *is_chunked)
 {
     struct walk walk = {0};
     bool is_first = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
@@ -93,6 +94,7 @@ const char *head_fault(struct MHD_Connection *connection, const struct head_addr
         return "The address holds a % that two hexadecimal digits do not follow, a NUL, a space or a control character.";
     if (!is_whole(connection, address, method, version, &walk))
         return "The head of the request is not as HTTP has it: one line a field, NAME: VALUE, without control characters, ended by CR LF.";
+    *is_chunked = walk.encodings > 0;
     if (walk.lengths + walk.encodings > 1)
         return "Say the length of the body once: with one Content-Length, or with one Transfer-Encoding.";
     if (walk.encodings > 0 && (is_first || strcasecmp(walk.coding, "chunked") != 0))

@@ -20,7 +20,9 @@ struct head_address {
 };
 
 struct head_address head_address(const char *uri);
-// When the whole head has come, and before anything has been read from it: NULL, or in one sentence what is wrong.
-const char *head_fault(struct MHD_Connection *connection, const struct head_address *address, const char *method, const char *version);
+// When the whole head has come, and before anything has been read from it: NULL, or in one sentence what is wrong. *is_chunked: libmicrohttpd
+// takes strange lines after the chunks for the end of the body, so that nothing that follows on this connection can be relied on.
+const char *head_fault(struct MHD_Connection *connection, const struct head_address *address, const char *method, const char *version,
+                       bool *is_chunked);
 
 #endif

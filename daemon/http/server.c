@@ -354,7 +354,7 @@ static enum MHD_Result send_reply(struct exchange *exchange)
         MHD_add_response_header(response, "WWW-Authenticate", "Bearer realm=\"dsrd\"");
     if (exchange->allow[0] != '\0')
         MHD_add_response_header(response, "Allow", exchange->allow);
-    if (exchange->server->stopping || exchange->too_large || exchange->ambiguous)
+    if (exchange->server->stopping || exchange->too_large || exchange->is_last)
         MHD_add_response_header(response, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)exchange->status, response);
     MHD_destroy_response(response);
@@ -388,10 +388,10 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method, cons
 {
     exchange->begun = true;
     exchange->server->open++;
-    const char *fault = head_fault(exchange->connection, &exchange->address, method, version);
+    const char *fault = head_fault(exchange->connection, &exchange->address, method, version, &exchange->is_last);
     if (fault == NULL)
         return MHD_YES;
-    exchange->ambiguous = true;
+    exchange->is_last = true;
     fail(exchange, ERROR_malformed, "", fault);
     return send_reply(exchange);
 }

@@ -24,7 +24,7 @@ struct exchange {
     unsigned retry_after_s;    // of a 401
     struct head_address address;
     bool begun;       // its head has come
-    bool ambiguous;   // where it ends
+    bool is_last;     // on its connection: where it ends is not sure, or cannot be checked
     char source[SOURCE_SIZE];  // tells callers apart that are refused; empty until it has been looked at
     char path_value[PATH_VALUE_SIZE];
     struct text body_bytes;

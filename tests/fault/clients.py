@@ -64,21 +64,25 @@ class Answers:
         return int(status), fields, body
 
 
-def everything(place, data, then=None):
-    """All the answers that a server gives to these bytes until it closes, or until the connection is reset: [(status, fields, body)] and how it ended."""
+def everything(place, data, patience=PATIENCE):
+    """All the answers that a server gives to these bytes: [(status, fields, body)], and how it ended: closed, reset, or waits, when nothing came for
+    so long."""
     connection = connect(place)
-    answers, end = [], "closed"
+    reader, answers, end = Answers(connection), [], "closed"
     try:
         connection.sendall(data)
-        if then == "end":
-            connection.shutdown(socket.SHUT_WR)
-        reader = Answers(connection)
+    except ConnectionError:
+        pass  # it has heard enough; what it said is there to be read
+    connection.settimeout(patience)
+    try:
         while True:
             answers.append(reader.next())
     except Broken:
         pass
-    except (ConnectionError, TimeoutError) as error:
-        end = type(error).__name__
+    except ConnectionError:
+        end = "reset"
+    except TimeoutError:
+        end = "waits"
     finally:
         connection.close()
     return answers, end
