@@ -120,6 +120,13 @@ static bool seen_day(const json_t *body, const struct service *service, char day
     return true;
 }
 
+static bool first_fits(const json_t *body, struct error *error)
+{
+    json_int_t first = json_integer_value(json_object_get(body, "first"));
+    return (first >= 0 && first <= INT32_MAX) ||
+           error_set(error, ERROR_invalid, "first", "first must be from 0 to %d.", INT32_MAX);
+}
+
 static json_t *import_row(const json_t *body, const char *day)
 {
     const char *format = json_text(body, "format");
@@ -150,7 +157,7 @@ void handle_vendor_import(struct exchange *exchange)
     char day[DATE_TEXT_SIZE];
     const json_t *body = exchange_body(exchange);
     json_t *row = json_check(body, members, &error) &&
-                          vendor_import_format_check(json_text(body, "format"), &error) &&
+                          first_fits(body, &error) && vendor_import_format_check(json_text(body, "format"), &error) &&
                           seen_day(body, exchange_service(exchange), day, &error)
                       ? import_row(body, day)
                       : NULL;
