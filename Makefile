@@ -113,6 +113,11 @@ $(BUILD)/harness/%: $(BUILD)/tests/harness/%.o $(BUILD)/libdsrd.a
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ $(LIBS)
 
+$(BUILD)/harness/dsrd_next: $(call object,daemon/main.c) $(BUILD)/tests/harness/dsrd_next.o $(BUILD)/libdsrd.a
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(LIBS)
+
 $(BUILD)/unit/inbox_%_test: $(BUILD)/tests/unit/inbox_%_test.o $(BUILD)/libdsrd-inbox.a $(BUILD)/libdsrd.a
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"

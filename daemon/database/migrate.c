@@ -13,10 +13,10 @@
 #include "shared/text.h"
 #include "vendor/vendor_file.h"
 
-enum { SERVER_VERSION_LEAST = 150000, FILE_MAXIMUM = 1 << 20, SQL_SIZE = 80 };
+enum { SERVER_VERSION_LEAST = 150000, FILE_MAXIMUM = 1 << 20, SQL_SIZE = 160 };
 
-// Who waits for a lock on a table makes everybody wait who comes after. So the wait is shorter than PostgreSQL's deadlock_timeout and far shorter
-// than database.lock_timeout_ms: not the requests of people are given up, but the migration, and it begins again.
+// Whoever comes while a migration waits for a lock waits behind it. So it waits for less than PostgreSQL's deadlock_timeout, and far less than
+// database.lock_timeout_ms: not the requests of people are given up, but the migration, and it begins again.
 enum { LOCK_WAIT_MS = 500, LOCK_TRIES = 60, LOCK_PAUSE_MS = 1000 };
 
 static bool fail_with(PGconn *pg, enum error_code code, const char *what, struct error *error)
@@ -194,12 +194,12 @@ static bool run_functions(PGconn *pg, const char *folder, struct error *error)
     return good;
 }
 
-// All or nothing, so that no dsrd ever meets tables of one version and functions of another.
+// All or nothing, so that no dsrd ever meets tables of one version and functions of another. Units of work wait at their beginning (dsr.gate_pass()).
 static bool bring_schema(PGconn *pg, const char *folder, struct migration *migration, struct error *error)
 {
     char begin[SQL_SIZE];
     struct error ignored;
-    snprintf(begin, sizeof begin, "begin; set local lock_timeout = %d", LOCK_WAIT_MS);
+    snprintf(begin, sizeof begin, "begin; set local lock_timeout = %d; select pg_advisory_xact_lock(hashtextextended('dsr.gate', 0))", LOCK_WAIT_MS);
     for (int i = 1;; i++) {
         if (run(pg, begin, "begin", error) && run_migrations(pg, folder, migration, error) && run_functions(pg, folder, error) &&
             run(pg, "commit", "commit", error))

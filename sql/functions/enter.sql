@@ -8,6 +8,7 @@ AS $function$
 DECLARE
     caller record;
 BEGIN
+    PERFORM dsr.gate_pass();
     PERFORM set_config('dsr.library', p_library, true), set_config('dsr.account', p_account, true), set_config('dsr.roles', p_roles, true),
             set_config('dsr.reach', p_reach, true);
     IF p_account <> '' THEN

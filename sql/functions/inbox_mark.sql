@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION api.inbox_mark(p_library integer, p_source text) RETU
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 BEGIN
+    PERFORM dsr.gate_pass();
     PERFORM set_config('dsr.library', p_library::text, true);
     RETURN (SELECT json_build_object('uidvalidity', uidvalidity, 'uid', uid) FROM dsr.inbox_mark WHERE library_id = p_library AND source = p_source);
 END

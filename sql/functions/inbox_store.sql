@@ -13,6 +13,7 @@ DECLARE
     matched integer := 0;
     known boolean := false;
 BEGIN
+    PERFORM dsr.gate_pass();
     PERFORM pg_advisory_xact_lock(hashtextextended('dsr.inbox', p_library)); -- two readers at once would both find it new
     FOREACH home IN ARRAY libraries LOOP
         PERFORM set_config('dsr.library', home::text, true);

@@ -10,6 +10,7 @@ DECLARE
     tried integer;
     barred text;
 BEGIN
+    PERFORM dsr.gate_pass();
     PERFORM set_config('dsr.library', p_library::text, true);
     IF coalesce(p -> 'previous', 'null') <> 'null' THEN
         PERFORM dsr.verdict_apply(p -> 'previous');

@@ -8,6 +8,7 @@ DECLARE
     one integer;
     answer json := '{"messages": []}';
 BEGIN
+    PERFORM dsr.gate_pass();
     FOREACH one IN ARRAY ARRAY(SELECT id FROM unnest(dsr.libraries()) id ORDER BY id <= p_library, id) LOOP
         PERFORM set_config('dsr.library', one::text, true);
         answer := dsr.mail_lease_here(p_incarnation, p_count, p_seconds, p_pause_s);

@@ -6,6 +6,7 @@ AS $function$
 DECLARE
     released integer;
 BEGIN
+    PERFORM dsr.gate_pass();
     PERFORM set_config('dsr.library', p_library::text, true);
     UPDATE dsr.message SET state = CASE WHEN bytes IS NULL OR kind = 'letter' THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL,
            next_at = greatest(next_at, clock_timestamp() + make_interval(secs => p_pause_s))

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION api.mail_verdict(p_library integer, p jsonb) RETURNS 
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 BEGIN
+    PERFORM dsr.gate_pass();
     PERFORM set_config('dsr.library', p_library::text, true);
     RETURN json_build_object('applied', dsr.verdict_apply(p));
 END
