@@ -226,6 +226,7 @@ install-files:
 	install -m 644 daemon/http/openapi.json $(DATA)/
 	etc/install.sh $(CONF)
 	install -D -m 644 etc/nginx.conf.example $(DOC)/nginx.conf
+	install -m 644 etc/nginx-several.conf.example $(DOC)/nginx-several.conf
 	install -m 644 client/dsr.1 $(MAN)/man1/
 	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
 	install -m 644 daemon/dsrd.8 daemon/inbox/dsrd-inbox.8 $(MAN)/man8/

@@ -31,7 +31,8 @@ struct api {
     const struct options *options;
     struct config *config;
     struct service service;
-    struct catalogue *fresh; // laws read at a reload, while the database is asked whether they are in force
+    struct catalogue *fresh; // laws read anew, while the database is asked whether they are in force
+    bool fresh_asked;        // by a reload; else because other laws are in force
     struct server *server;
     struct library_jobs *jobs;
     struct calendar_watch *calendar_watch;
@@ -105,23 +106,24 @@ static void on_fresh_state(void *context, const char *json, size_t length, bool 
         catalogue_free(api->service.catalogue);
         api->service.catalogue = fresh;
         api->service.read_only = false;
-        log_notice("reload: the laws in the files are those in force");
+        log_notice("%sthe laws in the files are those in force", api->fresh_asked ? "reload: " : "");
         on_laws_changed(api);
         configuration_note_make(api->configuration_note, "reload");
     } else {
-        log_notice("reload: the law files are changed; `dsr law diff` shows what they would move, `dsr law apply` puts them in force");
+        if (api->fresh_asked)
+            log_notice("reload: the law files are changed; `dsr law diff` shows what they would move, `dsr law apply` puts them in force");
         catalogue_free(fresh);
     }
     json_decref(state);
 }
 
 // Another host may have put new laws in force: when the files here are those by now, they are taken.
-static void reload_laws(struct api *api)
+static void reload_laws(struct api *api, bool asked)
 {
     struct error error;
     struct catalogue *fresh = api->fresh == NULL && api->service.open ? catalogue_load(api->config->paths_laws, api->config->paths_calendars, &error) : NULL;
     if (fresh == NULL) {
-        if (api->fresh == NULL && api->service.open)
+        if (asked && api->fresh == NULL && api->service.open)
             log_error("reload: the law files cannot be used: %s", error.text);
         return;
     }
@@ -130,6 +132,7 @@ static void reload_laws(struct api *api)
         return;
     }
     api->fresh = fresh;
+    api->fresh_asked = asked;
     ask_catalogue_state(api, fresh, on_fresh_state);
 }
 
@@ -164,7 +167,7 @@ static void reload(struct api *api)
         if (api->service.open)
             configuration_note_make(api->configuration_note, "reload");
         reload_letters(api);
-        reload_laws(api);
+        reload_laws(api, true);
     }
     config_free(fresh);
     notify("READY=1");
@@ -211,6 +214,8 @@ static void take_catalogue(struct api *api, bool same)
         log_warning("the laws in the files differ from those in force: nothing is written until an operator runs `dsr law apply`");
     else if (same && was_read_only)
         log_notice("the laws in the files are those in force now: writing again");
+    if (!same)
+        reload_laws(api, false); // the files may have come before, as on the host where an operator has applied them
 }
 
 // Libraries are added while dsrd runs; none is ever taken away.

@@ -37,10 +37,15 @@ class Cluster:
 class Host(Dsrd):
     """One dsrd among several. The first one makes the schema and the keys; another one is given `first`, and has a copy of its ring."""
 
-    def __init__(self, cluster, settings=None, first=None, start=True, owner_email="owner@example.org"):
+    def __init__(self, cluster, settings=None, first=None, start=True, owner_email="owner@example.org", etc=None):
         self.cluster, self.first = cluster, first
         self.port, self.passed = free_port(), None
         super().__init__(settings, start=False, owner_email=owner_email)
+        if etc is not None:  # that of another version, which may not know this setting
+            self.settings.pop("sandbox")
+            shutil.rmtree(os.path.join(self.program, "etc"))
+            shutil.copytree(etc, os.path.join(self.program, "etc"))
+            subprocess.run(["chmod", "-R", "u=rwX,go=rX", self.program], check=True)
         self.write_conf({
             "database": {"conninfo": cluster.conninfo, "admin_conninfo": cluster.admin_conninfo},
             "api": {"socket": self.socket, "listen": f"127.0.0.1:{self.port}", "trusted_proxy": "127.0.0.1"},
@@ -213,6 +218,58 @@ class Clients:
         equal(sorted(ref for ref in self.filed.values() if ref not in rows), [], "lost")
         equal(len(set(self.filed.values())), len(self.filed), "one request for each key")
         return rows
+
+
+class Balancer:
+    """nginx as etc/ shows it: on each host, by nginx.conf.example, and before them all, by nginx-several.conf.example. One process, with the addresses and
+    the certificate of the test."""
+
+    def __init__(self, folder, hosts):
+        self.folder, self.port = os.path.join(folder, "nginx"), free_port()
+        os.mkdir(self.folder)
+        self.certificate, key = os.path.join(self.folder, "certificate.pem"), os.path.join(self.folder, "key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", self.certificate], check=True, capture_output=True)
+        ports = [free_port() for _ in hosts]
+        before = self._site("nginx-several.conf.example", self.port, key, [
+            (f"server dsr{number}.library.example:443", f"server 127.0.0.1:{port}") for number, port in enumerate(ports, 1)] + [
+            ("/etc/ssl/certs/ca-certificates.crt", self.certificate), ("proxy_ssl_name dsr.library.example;", "proxy_ssl_name localhost;")])
+        sites = [self._site("nginx.conf.example", port, key, [
+            ("http://127.0.0.1:8765;", f"http://127.0.0.1:{host.port};"),
+            ("X-Forwarded-For $remote_addr;", "X-Forwarded-For $proxy_add_x_forwarded_for;")]) for host, port in zip(hosts, ports)]
+        temporary = "".join(f"{name}_temp_path {self.folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        with open(os.path.join(self.folder, "nginx.conf"), "w") as file:
+            file.write(f"daemon off;\nworker_processes 1;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log warn;\nevents {{}}\n"
+                       f"http {{\n{temporary}{before}{''.join(sites)}}}\n")
+        if RUNNER:
+            subprocess.run(["chown", "-R", "nobody:nogroup", self.folder], check=True)
+        self.process = subprocess.Popen(RUNNER + ["/usr/sbin/nginx", "-e", f"{self.folder}/error.log", "-p", self.folder, "-c", os.path.join(self.folder, "nginx.conf")],
+                                        stdin=subprocess.DEVNULL)
+        atexit.register(self.stop)
+        self.url = f"https://localhost:{self.port}"
+        wait_for(self.answers, "nginx answers")
+
+    def _site(self, name, port, key, changes):
+        with open(os.path.join(ROOT, "etc", name)) as file:
+            site = file.read()
+        for before, after in [("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"), ("    listen [::]:443 ssl;\n", ""), ("server_name dsr.library.example;", "server_name localhost;"),
+                              ("/etc/ssl/certs/dsr.library.example.pem", self.certificate), ("/etc/ssl/private/dsr.library.example.key", key)] + changes:
+            equal(site.count(before), 1, before)
+            site = site.replace(before, after)
+        return site
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError("nginx ended: " + open(f"{self.folder}/error.log").read())
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+            return True
+        except OSError:
+            return False
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
 
 
 def seed():
