@@ -47,6 +47,7 @@ struct config {
     int api_request_timeout_ms;  // whole request
     int api_idle_timeout_ms;
     int api_stop_timeout_ms;     // SIGTERM waits so long for requests in flight
+    int api_drain_ms;            // SIGTERM only says so for so long
     int api_account_cache_ms;
     char *api_listen;            // "127.0.0.1:8765"; empty: the socket only
     char *api_trusted_proxy;     // addresses and ranges; may be empty

@@ -50,6 +50,7 @@ const struct setting settings[] = {
     INT("api.request_timeout_ms", api_request_timeout_ms, 100, 600000, "30000", false, "The body of a request must have arrived, and its answer been taken, in this time"),
     INT("api.idle_timeout_ms", api_idle_timeout_ms, 1000, 600000, "60000", false, "A connection on which no whole request began in this time is closed"),
     INT("api.stop_timeout_ms", api_stop_timeout_ms, 0, 600000, "10000", true, "SIGTERM waits so long for requests in flight"),
+    INT("api.drain_ms", api_drain_ms, 0, 60000, "0", true, "Before that, SIGTERM makes /v1/ready answer 503 for so long, so that a balancer sends nothing more; all else is served meanwhile"),
     INT("api.account_cache_ms", api_account_cache_ms, 0, 600000, "5000", true, "How long the account of a user is remembered"),
     TEXT("api.listen", api_listen, "", false,
          "Loopback address and port, such as 127.0.0.1:8765, for a web server that adds TLS; there only tokens let people in. Empty: none"),

@@ -32,6 +32,7 @@ struct service {
     struct libraries *libraries; // of the database; there once `open`
     struct letters *letters; // templates of letters
     bool open;      // the database's schema has been found right; until then everything is answered 503
+    bool stopping;  // soon: a balancer is to send nothing more here
     bool read_only; // the catalogue differs from the one applied in the database
     struct key_state keys;
     json_t *calendar_warnings; // [{"calendar", "until"}] whose yearly days end soon; may be NULL

@@ -2,6 +2,7 @@
 // Health, who am I, and my requests at a glance.
 #include <string.h>
 
+#include "database/database.h"
 #include "http/handlers.h"
 
 static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
@@ -25,6 +26,22 @@ static void on_health(void *context, const char *json, size_t length, bool retry
 void handle_health(struct exchange *exchange)
 {
     exchange_call(exchange, STATEMENT_health, NULL, on_health, exchange);
+}
+
+// For a balancer, which has no account: nothing else is told.
+void handle_ready(struct exchange *exchange)
+{
+    struct error error;
+    const struct service *service = exchange_service(exchange);
+    if (service->stopping)
+        error_set(&error, ERROR_unavailable, "", "dsrd is stopping; another one goes on.");
+    else if (!database_is_up(service->database))
+        error_set(&error, ERROR_unavailable, "", "The database is not reachable now.");
+    else {
+        exchange_reply_json(exchange, 200, json_pack("{s:s}", "status", "ready"), 0);
+        return;
+    }
+    exchange_fail(exchange, &error);
 }
 
 void handle_me(struct exchange *exchange)

@@ -6,6 +6,7 @@
 #include "http/exchange.h"
 
 void handle_health(struct exchange *exchange);
+void handle_ready(struct exchange *exchange);
 void handle_metrics(struct exchange *exchange);
 void handle_me(struct exchange *exchange);
 void handle_status(struct exchange *exchange);

@@ -14,6 +14,7 @@
 
 const struct route routes[] = {
     {"GET", "/v1/health", NULL, false, false, "", handle_health, "getHealth"},
+    {"GET", "/v1/ready", "*", false, false, "", handle_ready, "getReady"},
     {"GET", "/metrics", NULL, false, false, "", handle_metrics, "getMetrics"},
     {"GET", "/v1/me", "", false, false, "", handle_me, "getMe"},
     {"GET", "/v1/me/held", "", false, false, "", handle_me_held, "getMyHeld"},

@@ -38,7 +38,7 @@ struct api {
     struct calendar_watch *calendar_watch;
     struct key_keeper *key_keeper;
     struct configuration_note *configuration_note;
-    struct timer *watchdog, *check_again;
+    struct timer *watchdog, *check_again, *drain;
     uv_signal_t signals[SIGNALS];
     bool stopping;
     int status;
@@ -60,7 +60,8 @@ static void stop(struct api *api, int status)
 {
     if (api->stopping)
         return;
-    api->stopping = true;
+    api->stopping = api->service.stopping = true;
+    timer_stop(api->drain);
     api->status = status;
     notify("STOPPING=1");
     library_jobs_stop(api->jobs);
@@ -173,16 +174,34 @@ static void reload(struct api *api)
     notify("READY=1");
 }
 
+static void on_drained(void *context)
+{
+    log_notice("stopping");
+    stop(context, EXIT_FINE);
+}
+
+// First a balancer is told, which asks now and then; what it sends until it knows is served as ever.
+static void begin_to_stop(struct api *api)
+{
+    api->service.stopping = true;
+    if (api->config->api_drain_ms == 0) {
+        on_drained(api);
+        return;
+    }
+    log_notice("stopping in %d ms", api->config->api_drain_ms);
+    notify("STOPPING=1");
+    timer_start(api->drain, (uint64_t)api->config->api_drain_ms, 0);
+}
+
 static void on_signal(uv_signal_t *handle, int signal)
 {
     struct api *api = handle->data;
     if (signal == SIGHUP) {
         reload(api);
-    } else if (api->stopping) {
+    } else if (api->service.stopping) {
         _exit(EXIT_FAILED); // at once: nothing is left to tidy but what waits for the database
     } else {
-        log_notice("stopping");
-        stop(api, EXIT_FINE);
+        begin_to_stop(api);
     }
 }
 
@@ -403,11 +422,12 @@ int api_run(const struct options *options, struct config *config)
         goto cleanup;
     api.check_again = timer_new(&loop, on_check_again, &api);
     api.watchdog = timer_new(&loop, on_watchdog, &api);
+    api.drain = timer_new(&loop, on_drained, &api);
     api.jobs = library_jobs_new(&loop, &api.service);
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
     api.key_keeper = key_keeper_new(&loop, &api.service);
     api.configuration_note = configuration_note_new(&loop, &api.service);
-    if (api.check_again == NULL || api.watchdog == NULL || api.jobs == NULL ||
+    if (api.check_again == NULL || api.watchdog == NULL || api.drain == NULL || api.jobs == NULL ||
         api.calendar_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
@@ -431,6 +451,7 @@ cleanup:
     key_keeper_free(api.key_keeper);
     configuration_note_free(api.configuration_note);
     timer_free(api.watchdog);
+    timer_free(api.drain);
     timer_free(api.check_again);
     database_free(api.service.database);
     vault_close(api.service.vault);

@@ -75,7 +75,8 @@ class Host(Dsrd):
         if self.passed:
             variables["LISTEN_FDS"] = str(len(self.passed))
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command(command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=variables, start_new_session=True,
+            words = (["sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh"] if self.passed else []) + self.command(command)
+            self.process = subprocess.Popen(words, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=variables, start_new_session=True,
                                             close_fds=not self.passed, preexec_fn=self._pass if self.passed else None)
         if wait:
             self.wait_ready()
