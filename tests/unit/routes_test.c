@@ -73,7 +73,7 @@ static void expect_roles(const struct route *route, const json_t *operation)
     if (route->roles != NULL && route->roles[0] == '\0')
         snprintf(expected, sizeof expected, "Any account.");
     else if (route->roles != NULL && strcmp(route->roles, "*") == 0)
-        snprintf(expected, sizeof expected, "Anybody who has the link.");
+        snprintf(expected, sizeof expected, "Anybody");
     else if (route->roles != NULL) {
         snprintf(expected, sizeof expected, "Roles: ");
         for (const char *at = route->roles; *at != '\0'; at += *at == ':' ? 4 : 1)
