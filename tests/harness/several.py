@@ -139,6 +139,8 @@ class Clients:
         self.url, self.token, self.ca_file, self.pause = url, token, ca_file, pause
         self.patrons = list(patrons or [])  # (address, token): each files once
         self.filed, self.failed, self.refs = {}, [], []
+        self.doubtful = {}  # Idempotency-Key: what was asked, and not answered
+        self.acknowledged_at = 0.0  # the last write
         self.calls, self.longest, self.again = 0, 0.0, 0
         self.filers = {}  # address: reference
         self._stop, self._lock = threading.Event(), threading.Lock()
@@ -184,10 +186,13 @@ class Clients:
             token = patron[1] if patron else token_of_writer
             reply = self.call("POST", "/v1/requests", body, key, token)
             if reply is None:
+                with self._lock:
+                    self.doubtful[key] = (body, token)
                 continue
             ref = reply.json["request"]["ref"]
             with self._lock:
                 self.filed[key] = ref
+                self.acknowledged_at = time.monotonic()
                 if patron:
                     self.filers[patron[0]] = ref
                 else:
@@ -211,6 +216,14 @@ class Clients:
         self._stop.set()
         for thread in self.threads:
             thread.join(PATIENCE)
+
+    def settle(self):
+        """Asks again, with the same keys, what was not answered."""
+        while self.doubtful:
+            key, (body, token) = self.doubtful.popitem()
+            reply = self.call("POST", "/v1/requests", body, key, token)
+            equal(reply is not None and reply.status, 201, self.failed[-1:])
+            self.filed[key] = reply.json["request"]["ref"]
 
     def check(self, host):
         """Nothing failed, nothing is lost, nothing is there twice."""
