@@ -216,7 +216,7 @@ install: packages-build
 
 # Files in etc that a library has changed are kept; the new ones stand beside them as *.new.
 install-files:
-	install -d $(BINDIR) $(SBINDIR) $(DATA)/sql/schema $(DATA)/sql/functions $(CONF) $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
+	install -d $(BINDIR) $(SBINDIR) $(DATA)/sql/schema $(DATA)/sql/functions $(CONF) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(MAN)/man8
 	install -m 755 $(BUILD)/dsr $(BINDIR)/dsr
 	install -m 755 $(BUILD)/dsrd $(SBINDIR)/dsrd
 	install -m 755 $(BUILD)/dsrd-inbox $(SBINDIR)/dsrd-inbox
@@ -229,6 +229,7 @@ install-files:
 	install -m 644 etc/nginx-several.conf.example $(DOC)/nginx-several.conf
 	install -m 644 client/dsr.1 $(MAN)/man1/
 	install -m 644 daemon/config/dsrd.conf.5 $(MAN)/man5/
+	install -m 644 daemon/dsrd-many.7 $(MAN)/man7/
 	install -m 644 daemon/dsrd.8 daemon/inbox/dsrd-inbox.8 $(MAN)/man8/
 	install -D -m 644 client/dsr.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(USERUNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
@@ -240,7 +241,7 @@ install-files:
 
 # What dsrd has recorded (the database, the key ring) and $(SYSCONFDIR) stay.
 uninstall:
-	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(SBINDIR)/dsrd-inbox $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man8/dsrd.8 $(MAN)/man8/dsrd-inbox.8
+	rm -f $(BINDIR)/dsr $(SBINDIR)/dsrd $(SBINDIR)/dsrd-inbox $(MAN)/man1/dsr.1 $(MAN)/man5/dsrd.conf.5 $(MAN)/man7/dsrd-many.7 $(MAN)/man8/dsrd.8 $(MAN)/man8/dsrd-inbox.8
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/dsr $(DESTDIR)$(PREFIX)/lib/sysusers.d/dsrd.conf
 	rm -f $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/dsrd.conf $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS)) $(addprefix $(DESTDIR)$(USERUNITDIR)/,$(USER_UNITS))
 	rm -rf $(DATA) $(DOC)

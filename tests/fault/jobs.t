@@ -118,8 +118,6 @@ def laws_that_one_host_applies_are_taken_by_the_other_that_has_the_files():
         contains(text, "n = 45;", "n = 90;")
         with open(law, "w") as file:
             file.write(text.replace("n = 45;", "n = 44;").replace("n = 90;", "n = 89;"))
-    one.restart()
-    one.dsr("file", "oclc", "access", "--law", "voluntary", "--sent", days_ago(1), status=4)  # it reads only: other laws than those in force
     two.file("oclc", "access", "--law", "voluntary", "--residence", "NL", "--sent", days_ago(1), "--anyway")
     one.dsr("law", "apply")
     one.file("oclc", "correction", "--law", "voluntary", "--residence", "NL", "--sent", days_ago(1), "--anyway")
