@@ -44,7 +44,7 @@ def settings(unit):
 
 @case
 def every_unit_is_there_and_sockets_users_and_folders():
-    for name in ("dsrd-api.service", "dsrd-api.socket", "dsrd-mailer@.service", "user/dsrd.service", "user/dsrd.socket"):
+    for name in ("dsrd-api.service", "dsrd-api.socket", "dsrd-mailer@.service", "dsrd-inbox.service", "user/dsrd.service", "user/dsrd.socket"):
         equal(name in UNITS, True, name)
     with open(LIB + "/sysusers.d/dsrd.conf") as file:
         contains(file.read(), "u dsrd ")
