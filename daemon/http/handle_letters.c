@@ -157,13 +157,14 @@ static void read_state(struct letter_call *call)
 static void begin(struct exchange *exchange, bool sends)
 {
     struct error error = {0};
+    struct letter_work work = {.exchange = exchange};
     struct letter_call *call = exchange_context(exchange, sizeof *call);
     if (call == NULL) {
         no_memory(&error);
     } else if (!reference_parse(exchange_path_value(exchange), call->reference)) {
         error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.",
                   exchange_path_value(exchange));
-    } else {
+    } else if (letter_work_read(&work, exchange_body(exchange), &error)) {
         call->exchange = exchange;
         call->sends = sends;
         read_state(call);

@@ -93,7 +93,7 @@ static enum letter_kind kind_called_for(const struct letter_work *work)
     return text_is(status, "overdue") || text_is(status, "ack_overdue") ? LETTER_OVERDUE : LETTER_REQUEST;
 }
 
-static bool read_wish(struct letter_work *work, const json_t *body, struct error *error)
+bool letter_work_read(struct letter_work *work, const json_t *body, struct error *error)
 {
     static const struct json_member members[] = {
         {"kind", JSON_STRING, JSON_OPTIONAL, 40},      {"lang", JSON_STRING, JSON_OPTIONAL, 20},
@@ -104,15 +104,17 @@ static bool read_wish(struct letter_work *work, const json_t *body, struct error
     if (body != NULL && !json_check(body, members, error))
         return false;
     const char *kind = json_text(body, "kind");
+    work->kind = LETTER_KIND_COUNT;
     work->details = json_text(body, "details");
     work->post = json_is_true(json_object_get(body, "post"));
     work->language =
         json_text(body, "lang") != NULL ? json_text(body, "lang") : config_of(work)->letters_language;
-    return kind == NULL || letter_kind_parse(kind, &work->kind) ||
-           error_set(error, ERROR_invalid, "kind",
-                     "There is no letter %s; there are: request, overdue, extension_challenge, identity, "
-                     "appeal, complaint.",
-                     kind);
+    if (kind != NULL && !letter_kind_parse(kind, &work->kind))
+        return error_set(error, ERROR_invalid, "kind",
+                         "There is no letter %s; there are: request, overdue, extension_challenge, identity, "
+                         "appeal, complaint.",
+                         kind);
+    return letters_language(exchange_service(work->exchange)->letters, work->language, error) != NULL;
 }
 
 // The request with its clocks; one not sent yet as if it were sent today, so that what speaks against it is
@@ -295,8 +297,7 @@ static void make_hash(struct letter_work *work)
 
 bool letter_work_make(struct letter_work *work, const json_t *body, struct error *error)
 {
-    work->kind = LETTER_KIND_COUNT;
-    if (!letter_work_knows_library(work->exchange, error) || !read_wish(work, body, error) ||
+    if (!letter_work_knows_library(work->exchange, error) || !letter_work_read(work, body, error) ||
         !restore(work, error))
         return false;
     if (work->kind == LETTER_KIND_COUNT)

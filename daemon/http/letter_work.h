@@ -29,6 +29,8 @@ struct letter_work {
     char hash[LETTER_HASH_HEX]; // of all that is approved: to whom, from whom, what
 };
 
+// Reads the body {kind, lang, details ...} alone: before anything is asked of the database, since what names a person is audited there.
+bool letter_work_read(struct letter_work *work, const json_t *body, struct error *error);
 // Writes the letter that the body {kind, lang, details} asks for. False: what is wrong; release in any case.
 bool letter_work_make(struct letter_work *work, const json_t *body, struct error *error);
 void letter_work_release(struct letter_work *work);

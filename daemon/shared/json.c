@@ -36,12 +36,27 @@ static bool check_strings(json_t *json, const char *name, int depth, struct erro
     return true;
 }
 
+// What jansson found wrong. The bytes near by that it shows are left away where they are control characters or half a character.
+static void say_unreadable(json_error_t *where, struct error *error)
+{
+    char *near = text_has_controls(where->text, strlen(where->text), false) ? strstr(where->text, " near ") : NULL;
+    if (near != NULL)
+        *near = '\0';
+    if (text_has_controls(where->text, strlen(where->text), false))
+        where->text[0] = '\0';
+    error_set(error, ERROR_malformed, "", "The body is not JSON: %s (line %d).", where->text[0] != '\0' ? where->text : "it cannot be read", where->line);
+}
+
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
 {
     json_error_t where;
+    if (memchr(bytes, '\0', length) != NULL) { // jansson passes over one behind a number or a word
+        error_set(error, ERROR_malformed, "", "The body is not JSON: it holds a NUL.");
+        return NULL;
+    }
     json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
     if (json == NULL) {
-        error_set(error, ERROR_malformed, "", "The body is not JSON: %s (line %d).", where.text, where.line);
+        say_unreadable(&where, error);
         return NULL;
     }
     // A NUL in a text is let through as far as here, so that its member is named.

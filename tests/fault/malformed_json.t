@@ -77,7 +77,7 @@ def is_problem(answer):
     """A refusal as it must be: a whole problem document, whose detail is a sentence."""
     status, kind, body = answer
     problem = json.loads(body)
-    return kind == "application/problem+json" and problem["status"] == status and problem["detail"].endswith(".") and 400 <= status < 500
+    return kind == "application/problem+json" and problem["status"] == status and problem.get("detail", "").endswith(".") and 400 <= status < 500
 
 
 TABLES = d.sql("select string_agg(format('select %L, count(*) from dsr.%I', tablename, tablename), ' union all ') from pg_tables where schemaname = 'dsr'")
@@ -91,13 +91,13 @@ def rows():
 NOT_JSON = {
     "nothing": b"", "space": b" \n\t", "an opened object": b"{", "an opened member": b'{"M"', "no value": b'{"M":}', "no colon": b'{"M" 1}', "a comma at the end": b'{"M":1,}',
     "two commas": b'{"M":1,,"N":2}', "a comma first": b'{,"M":1}', "a number for a name": b'{1:2}', "a name without quotes": b"{M:1}", "single quotes": b"{'M':'x'}",
-    "two objects": b"{}{}", "something behind": b"{}x", "a NUL behind": b"{}\0", "a bracket behind": b"{}]", "another bracket": b'{"M":1]',
+    "two objects": b"{}{}", "something behind": b"{}x", "a NUL behind": b"{}\0", "a NUL behind a word": b'{"M":true\0}', "a NUL behind a number": b'{"M":1\0}', "a bracket behind": b"{}]", "another bracket": b'{"M":1]',
     "NaN": b'{"M":NaN}', "Infinity": b'{"M":Infinity}', "-Infinity": b'{"M":-Infinity}', "1e999": b'{"M":1e999}', "-1e999": b'{"M":-1e999}', "2^63": b'{"M":9223372036854775808}',
     "-2^63 - 1": b'{"M":-9223372036854775809}', "a number of 100,000 digits": b'{"M":' + b"9" * 100000 + b"}", "a leading zero": b'{"M":01}', "a plus": b'{"M":+1}',
     "a point first": b'{"M":.5}', "a point last": b'{"M":1.}', "half an exponent": b'{"M":1e}', "hexadecimal": b'{"M":0x1}', "only a minus": b'{"M":-}', "underscores": b'{"M":1_000}',
     "half a word": b'{"M":tru}', "a word in capitals": b'{"M":TRUE}', "undefined": b'{"M":undefined}', "a comment": b'{"M":1 /* x */}', "a line's comment": b'{"M":1} // x', "another comment": b'# x\n{"M":1}',
     "a byte order mark": b"\xef\xbb\xbf{}", "UTF-16": '{"M":1}'.encode("utf-16"), "UTF-32": '{"M":1}'.encode("utf-32"), "a form feed": b'{"M":\x0c1}', "a no-break space": b'{"M":\xc2\xa01}',
-    "a line in a string": b'{"M":"a\nb"}', "a tab in a string": b'{"M":"a\tb"}', "a NUL in a string": b'{"M":"a\0b"}', "an unknown escape": b'{"M":"\\x41"}', "half an escape": b'{"M":"\\u12"}',
+    "a line in a string": b'{"M":"a\nb"}', "a tab in a string": b'{"M":"a\tb"}', "a NUL in a string": b'{"M":"a\0b"}', "an unknown escape": b'{"M":"\\x41"}', "an escape of half a character": '{"M":"\\é"}'.encode(), "half an escape": b'{"M":"\\u12"}',
     "an escape at the end": b'{"M":"\\', "a string without end": b'{"M":"x}', "a lone high surrogate": b'{"M":"\\ud800"}', "a lone low surrogate": b'{"M":"\\udc00"}', "two high ones": b'{"M":"\\ud800\\ud800"}',
     "a high one and a letter": b'{"M":"\\ud800a"}', "invalid UTF-8": b'{"M":"\xff"}', "half a character": b'{"M":"\xc3"}', "an overlong one": b'{"M":"\xc0\x80"}', "a surrogate in UTF-8": b'{"M":"\xed\xa0\x80"}',
     "beyond Unicode": b'{"M":"\xf4\x90\x80\x80"}', "invalid UTF-8 in a name": b'{"\xff":1}', "a NUL in a name": b'{"M\\u0000":1}', "the same twice": b'{"M":"x","M":"y"}',
