@@ -21,7 +21,7 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-enum { LISTENERS = 2, CONNECTION_MEMORY = 32768, STOP_LOOK_MS = 5, STOP_GRACE_MS = 100, RETRY_AFTER_S = 2 };
+enum { LISTENERS = 2, CONNECTION_MEMORY = 24576, STOP_LOOK_MS = 5, STOP_GRACE_MS = 100, RETRY_AFTER_S = 2 };
 
 // Each has connections of its own: who takes them all over TCP takes none from the socket.
 struct listener {

@@ -24,7 +24,7 @@ PORT = free_port()
 LOOPBACK = ("127.0.0.1", PORT)
 KIB = 1024
 BODY_LIMIT = 256 * KIB
-CONNECTION_MOST = 32 * KIB
+CONNECTION_MOST = 28 * KIB  # as dsrd.conf(5) says
 
 d = Dsrd({"api": {"listen": f"127.0.0.1:{PORT}", "connections": CONNECTIONS}})
 token = d.http("POST", "/v1/tokens", {}).json["token"]
