@@ -111,11 +111,25 @@ static void on_destroyed(void *context, const char *json, size_t length, bool re
     rest(keeper, look, LOOK_MS);
 }
 
+// Those of the keys whose time is over that this pass has looked for: more may be over since it began, should the clock have jumped, and what
+// they sealed has not been looked for. New reference.
+static json_t *due_of_pass(const struct key_keeper *keeper)
+{
+    size_t index, other;
+    json_t *due = reseal_due_keys(keeper->service->vault, &keeper->service->config->vault), *looked_for = json_array(), *id, *key;
+    json_array_foreach(due, index, id)
+        json_array_foreach(keeper->keys, other, key)
+            if (json_equal(key, id))
+                json_array_append(looked_for, id);
+    json_decref(due);
+    return looked_for;
+}
+
 // All tables were looked through once.
 static void end_pass(struct key_keeper *keeper)
 {
     const struct ring_policy *policy = &keeper->service->config->vault;
-    json_t *due = reseal_due_keys(keeper->service->vault, policy);
+    json_t *due = due_of_pass(keeper);
     keeper->service->keys.overdue = json_array_size(due);
     if (keeper->written > 0)
         log_notice("keys: %zu rows sealed anew", keeper->written);
