@@ -46,6 +46,7 @@ static void plan_before(const struct clock *clock, const struct reminder_rule *r
 static void plan_after(const struct clock *clock, const struct reminder_rule *rule, date today,
                        struct reminder_plan *plan)
 {
+    const char *kind = clock->party == PARTY_REQUESTER ? "own" : "overdue";
     date newest = DATE_NONE, last = DATE_NONE;
     for (size_t i = 0; i < rule->after_count; i++) {
         date on = clock->latest + rule->after[i];
@@ -59,15 +60,15 @@ static void plan_after(const struct clock *clock, const struct reminder_rule *ru
     for (size_t i = 0; i < rule->after_count; i++) {
         date on = clock->latest + rule->after[i];
         if (on > today)
-            add(plan, clock->id, "overdue", on, on == last ? rule->repeat_days : 0, rule->to);
+            add(plan, clock->id, kind, on, on == last ? rule->repeat_days : 0, rule->to);
     }
     if (rule->repeat_days > 0 && last <= today) {
         int passed = (today - last) / rule->repeat_days;
         newest = last + passed * rule->repeat_days;
-        add(plan, clock->id, "overdue", newest + rule->repeat_days, rule->repeat_days, rule->to);
+        add(plan, clock->id, kind, newest + rule->repeat_days, rule->repeat_days, rule->to);
     }
     if (newest != DATE_NONE)
-        add(plan, clock->id, "overdue", newest, 0, rule->to);
+        add(plan, clock->id, kind, newest, 0, rule->to);
 }
 
 // The clock a wish such as "3 days before" is about: the running one of the vendor that ends first.
@@ -114,7 +115,6 @@ void reminder_plan_make(const struct clock_answer *answer, const struct reminder
         if (!open && clock->party != PARTY_REQUESTER)
             continue;
         plan_before(clock, rule, today, plan);
-        if (clock->party == PARTY_VENDOR)
-            plan_after(clock, rule, today, plan);
+        plan_after(clock, rule, today, plan);
     }
 }

@@ -274,7 +274,7 @@ static void reminders_follow_the_policy(void **state)
 {
     static const struct reminder_policy policy = {
         .respond = {.after = {1}, .after_count = 1, .repeat_days = 7, .to = TO_FILER},
-        .requester = {.before = {10, 3, 1}, .before_count = 3, .to = TO_FILER},
+        .requester = {.before = {10, 3, 1}, .before_count = 3, .after = {2}, .after_count = 1, .to = TO_FILER},
     };
     const struct wanted_reminder wanted[] = {{DATE_NONE, 3}, {TODAY + 50, 0}};
     struct clock clocks[] = {running("respond", PARTY_VENDOR, TODAY + 20), running("appeal", PARTY_REQUESTER, TODAY + 5)};
@@ -288,7 +288,8 @@ static void reminders_follow_the_policy(void **state)
     assert_true(has(&plan, "appeal", "own", TODAY + 2));
     assert_true(has(&plan, "appeal", "own", TODAY + 4));
     assert_true(has(&plan, "appeal", "own", TODAY - 5)); // the ten days' notice, late but in time
-    assert_int_equal(plan.count, 6);
+    assert_true(has(&plan, "appeal", "own", TODAY + 7));
+    assert_int_equal(plan.count, 7);
     clocks[0].state = CLOCK_PAUSED;
     clocks[1].state = CLOCK_MET;
     reminder_plan_make(&answer, &policy, wanted + 1, 1, true, TODAY, &plan);
