@@ -23,10 +23,20 @@ static bool name_is_safe(const char *zone)
     return true;
 }
 
+// PostgreSQL takes these names for abbreviations, which know no summer time: midnight would be at two moments.
+static bool is_abbreviation(const char *zone)
+{
+    static const char *const names[] = {"CET", "EET", "MET", "WET", NULL};
+    for (const char *const *name = names; *name != NULL; name++)
+        if (strcmp(zone, *name) == 0)
+            return true;
+    return false;
+}
+
 bool zone_is_known(const char *zone)
 {
     char path[sizeof zoneinfo + ZONE_NAME_MAXIMUM];
-    if (!name_is_safe(zone))
+    if (!name_is_safe(zone) || is_abbreviation(zone))
         return false;
     snprintf(path, sizeof path, "%s%s", zoneinfo, zone);
     FILE *file = fopen(path, "re");

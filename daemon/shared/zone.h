@@ -8,7 +8,7 @@
 
 #include "shared/date.h"
 
-// glibc silently takes an unknown zone for UTC, so ask first.
+// glibc silently takes an unknown zone for UTC, so ask first. CET, EET, MET and WET are not: PostgreSQL understands them otherwise.
 bool zone_is_known(const char *zone);
 
 // The civil date in the zone at that instant. The zone must be known.

@@ -1,14 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Days until `due` as the reader counts them, on the library's calendar; negative: days late. Whether it is late is decided where the
--- deadline runs (`zone`): New York's evening is Amsterdam's next morning, and what is over there is never "today" here. Null without a day.
+-- dsr.days_left_at() now.
 CREATE OR REPLACE FUNCTION dsr.days_left(due date, zone text, library_zone text) RETURNS integer
     LANGUAGE sql STABLE
 AS $function$
--- greatest() and least() pass over a null: no day would be today.
-SELECT CASE WHEN due IS NULL THEN NULL
-            WHEN due < (now() AT TIME ZONE zone)::date
-            THEN least(due - (now() AT TIME ZONE library_zone)::date, -1)
-            ELSE greatest(due - (now() AT TIME ZONE library_zone)::date, 0) END
+SELECT dsr.days_left_at(due, zone, library_zone, now())
 $function$;
 
 ALTER FUNCTION dsr.days_left(date, text, text) OWNER TO dsrd_owner;

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The day from which to count: `due`, and once that has passed in the controller's zone `latest`, for only after that is anything late.
+-- dsr.deadline_at() now.
 CREATE OR REPLACE FUNCTION dsr.deadline(due date, latest date, zone text) RETURNS date
     LANGUAGE sql STABLE
 AS $function$
-SELECT CASE WHEN due < (now() AT TIME ZONE zone)::date THEN latest ELSE due END
+SELECT dsr.deadline_at(due, latest, zone, now())
 $function$;
 
 ALTER FUNCTION dsr.deadline(date, date, text) OWNER TO dsrd_owner;
