@@ -113,6 +113,26 @@ static void calendars(const struct client *client, const json_t *status)
     }
 }
 
+static void time_in_doubt(const struct client *client, const json_t *status)
+{
+    char text[LINE_SIZE];
+    const json_t *doubt = json_object_get(status, "time");
+    const char *word = json_text(doubt, "doubt");
+    long long hours = (json_integer_value(json_object_get(doubt, "left_s")) + 3599) / 3600;
+    if (word == NULL)
+        return;
+    snprintf(text, sizeof text, "%s\nNothing is purged, destroyed or published meanwhile. ",
+             strcmp(word, "apart") == 0 ? "The clocks of dsrd and its database differ by more than an hour, so nothing is written either: set the wrong one right."
+             : strcmp(word, "back") == 0 ? "The clock of the database has gone back." : "The clock of the database has jumped ahead, or dsrd was off for long.");
+    output_coloured(client, COLOUR_RED, text);
+    if (strcmp(word, "apart") == 0)
+        puts("\n");
+    else if (json_integer_value(json_object_get(doubt, "left_s")) < 0)
+        puts("Is it right now? `dsrd time confirm` on the server says so.\n");
+    else
+        printf("Is it right now? `dsrd time confirm` on the server says so; without that it is taken for right in %lld hours.\n\n", hours);
+}
+
 static int show_mine(struct client *client)
 {
     struct error error;
@@ -125,6 +145,7 @@ static int show_mine(struct client *client)
         json_decref(status);
         return result;
     }
+    time_in_doubt(client, status);
     vendor_trouble(client, status);
     section(client, status, "overdue", "Overdue", COLOUR_RED);
     section(client, status, "waiting_on_me", "Waiting on you", COLOUR_YELLOW);

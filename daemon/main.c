@@ -16,6 +16,7 @@
 #include "run/options.h"
 #include "run/rekey_command.h"
 #include "run/supervisor.h"
+#include "run/time_command.h"
 #include "sandbox/process.h"
 #include "setup/check.h"
 #include "setup/setup.h"
@@ -89,6 +90,8 @@ static int run_command(struct options *options)
         status = rekey_command(options, config);
     else if (strcmp(command, "library") == 0)
         status = library_command(options, config);
+    else if (strcmp(command, "time") == 0)
+        status = time_command(options, config);
     else if (strcmp(command, "check") == 0)
         status = check_run(config);
     else

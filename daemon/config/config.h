@@ -56,6 +56,9 @@ struct config {
     char *vault_ring, *vault_credential;
     struct ring_policy vault;    // vault.bucket_days and so on
 
+    int time_jump_days;          // more ahead than that, the clock is in doubt
+    int time_wait_hours;         // in doubt, and taken for right; 0: never by itself
+
     int letters_travel_days;     // assumed receipt of a letter
     char *letters_language;      // "en"
     int status_due_soon_days;

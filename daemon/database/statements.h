@@ -84,6 +84,7 @@
     X(inbox_show, 1, "select api.inbox_show($1::jsonb)::text")                                              \
     X(inbox_assign, 1, "select api.inbox_assign($1::jsonb)::text")                                          \
     X(inbox_decide, 1, "select api.inbox_decide($1::jsonb)::text")                                          \
+    X(time_look, 1, "select api.time_look($1::jsonb)::text")                                                \
     X(ring_state, 1, "select api.ring_state($1::jsonb)::text")                                              \
     X(rekey_read, 1, "select api.rekey_read($1::jsonb)::text")                                              \
     X(rekey_write, 1, "select api.rekey_write($1::jsonb)::text")                                            \

@@ -23,6 +23,14 @@ struct key_state { // as the key keeper last found it
     size_t overdue; // keys whose time is over and that are still in the ring
 };
 
+enum time_doubt { TIME_GOOD, TIME_AHEAD, TIME_BACK, TIME_APART };
+
+struct time_state { // as the time watch last found it
+    enum time_doubt doubt;
+    int64_t right_at; // the latest moment found right
+    int64_t left_s;   // until it is taken for right by itself; -1: never
+};
+
 // What every handler may use; owned by the api role, the same for all exchanges.
 struct service {
     struct config *config;
@@ -35,6 +43,7 @@ struct service {
     bool stopping;  // soon: a balancer is to send nothing more here
     bool read_only; // the catalogue differs from the one applied in the database
     struct key_state keys;
+    struct time_state time;
     json_t *calendar_warnings; // [{"calendar", "until"}] whose yearly days end soon; may be NULL
     void (*outbox_changed)(void *context, int library); // wakes its scheduler
     void (*laws_changed)(void *context);   // other laws are in force

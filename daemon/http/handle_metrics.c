@@ -61,6 +61,8 @@ static void on_health(void *context, const char *json, size_t length, bool retry
     text_format(&text, "dsrd_info{version=\"%s\"} 1\n", DSRD_VERSION);
     gauge(&text, "dsrd_laws_read_only", "1 while the laws in the files are not those in force, so that nothing is written.");
     text_format(&text, "dsrd_laws_read_only %d\n", service->read_only ? 1 : 0);
+    gauge(&text, "dsrd_time_in_doubt", "1 while a clock is in doubt, so that nothing is purged, destroyed or published; `dsrd time` tells more.");
+    text_format(&text, "dsrd_time_in_doubt %d\n", service->time.doubt != TIME_GOOD ? 1 : 0);
     add_keys(&text, service);
     add_mail(&text, json_object_get(health, "mail"));
     add_calendars(&text, service);

@@ -57,6 +57,12 @@ void handle_me(struct exchange *exchange)
     exchange_reply_json(exchange, 200, answer, 0);
 }
 
+static const char *time_doubt_name(enum time_doubt doubt)
+{
+    static const char *const names[] = {[TIME_GOOD] = "", [TIME_AHEAD] = "ahead", [TIME_BACK] = "back", [TIME_APART] = "apart"};
+    return names[doubt];
+}
+
 static void on_status(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct exchange *exchange = context;
@@ -66,14 +72,19 @@ static void on_status(void *context, const char *json, size_t length, bool retry
         return;
     }
     json_t *status = json_loadb(json, length, 0, NULL);
-    json_object_set(status, "calendars", exchange_service(exchange)->calendar_warnings);
+    const struct service *service = exchange_service(exchange);
+    json_object_set(status, "calendars", service->calendar_warnings);
+    if (service->time.doubt != TIME_GOOD)
+        json_object_set_new(status, "time", json_pack("{s:s, s:I, s:I}", "doubt", time_doubt_name(service->time.doubt), "right_at",
+                                                      (json_int_t)service->time.right_at, "left_s", (json_int_t)service->time.left_s));
     exchange_reply_json(exchange, 200, status, 0);
 }
 
-// Who can mend the calendars is told when one of them ends soon.
+// Who can mend the calendars or a clock is told when one of them ends soon, or is in doubt.
 void handle_status(struct exchange *exchange)
 {
-    bool warn = exchange_has_role(exchange, "operator") && json_array_size(exchange_service(exchange)->calendar_warnings) > 0;
+    const struct service *service = exchange_service(exchange);
+    bool warn = exchange_has_role(exchange, "operator") && (json_array_size(service->calendar_warnings) > 0 || service->time.doubt != TIME_GOOD);
     if (warn)
         exchange_call(exchange, STATEMENT_status_mine, NULL, on_status, exchange);
     else

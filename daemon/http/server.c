@@ -156,6 +156,14 @@ static bool token_allows(const struct exchange *exchange)
            (exchange->route->handle == handle_token_revoke && strcmp(exchange->path_value, token->id) == 0);
 }
 
+// Days are counted by the clock of this machine, reminders go out by the database's.
+static bool time_allows_writing(const struct service *service, struct error *error)
+{
+    return service->time.doubt != TIME_APART ||
+           error_set(error, ERROR_unavailable, "", "The clock of this machine and that of its database differ by more than an hour, so nothing is "
+                                                   "written: an operator sets the wrong one right.");
+}
+
 static bool keys_allow_writing(const struct service *service, struct error *error)
 {
     if (service->keys.conflict)
@@ -178,7 +186,7 @@ static void handle(struct exchange *exchange)
     } else if (route->writes && exchange->service->read_only) {
         fail(exchange, ERROR_conflict, "", "The laws in the files differ from those in force, so nothing is written. An operator "
                                            "looks at the difference with `dsr law diff` and applies it with `dsr law apply`.");
-    } else if (route->writes && !keys_allow_writing(exchange->service, &error)) {
+    } else if (route->writes && (!time_allows_writing(exchange->service, &error) || !keys_allow_writing(exchange->service, &error))) {
         exchange_fail(exchange, &error);
     } else if (route->takes_body) {
         exchange->body = json_parse_object(exchange->body_bytes.text != NULL ? exchange->body_bytes.text : "",

@@ -18,6 +18,7 @@
 #include "run/key_keeper.h"
 #include "run/library_jobs.h"
 #include "run/notify.h"
+#include "run/time_watch.h"
 #include "sandbox/sandbox.h"
 #include "shared/json.h"
 #include "shared/log.h"
@@ -37,6 +38,7 @@ struct api {
     struct library_jobs *jobs;
     struct calendar_watch *calendar_watch;
     struct key_keeper *key_keeper;
+    struct time_watch *time_watch;
     struct configuration_note *configuration_note;
     struct timer *watchdog, *check_again, *drain;
     uv_signal_t signals[SIGNALS];
@@ -67,6 +69,7 @@ static void stop(struct api *api, int status)
     library_jobs_stop(api->jobs);
     calendar_watch_stop(api->calendar_watch);
     key_keeper_stop(api->key_keeper);
+    time_watch_stop(api->time_watch);
     configuration_note_stop(api->configuration_note);
     server_stop(api->server, api->config->api_stop_timeout_ms, on_server_closed, api);
 }
@@ -216,6 +219,7 @@ static void on_check_again(void *context);
 static void open_service(struct api *api)
 {
     api->service.open = true;
+    time_watch_start(api->time_watch);
     library_jobs_start(api->jobs);
     calendar_watch_start(api->calendar_watch);
     key_keeper_start(api->key_keeper);
@@ -357,6 +361,14 @@ static void on_notified(void *context, const char *payload)
         server_forget_peers(api->server);
 }
 
+// What rested while a clock was in doubt is done soon.
+static void on_time_good(void *context)
+{
+    struct api *api = context;
+    if (!api->stopping)
+        key_keeper_start(api->key_keeper);
+}
+
 static void on_outbox_changed(void *context, int library)
 {
     struct api *api = context;
@@ -427,8 +439,10 @@ int api_run(const struct options *options, struct config *config)
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
     api.key_keeper = key_keeper_new(&loop, &api.service);
     api.configuration_note = configuration_note_new(&loop, &api.service);
+    api.time_watch = time_watch_new(&loop, &api.service, on_time_good, &api);
     if (api.check_again == NULL || api.watchdog == NULL || api.drain == NULL || api.jobs == NULL ||
-        api.calendar_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL) {
+        api.calendar_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL ||
+        api.time_watch == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
     }
@@ -449,6 +463,7 @@ cleanup:
     library_jobs_free(api.jobs);
     calendar_watch_free(api.calendar_watch);
     key_keeper_free(api.key_keeper);
+    time_watch_free(api.time_watch);
     configuration_note_free(api.configuration_note);
     timer_free(api.watchdog);
     timer_free(api.drain);

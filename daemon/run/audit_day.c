@@ -73,7 +73,8 @@ static void look(void *context)
         wait_for_midnight(day);
     else
         job_ask(day->job, STATEMENT_audit_day,
-                json_pack("{s:i, s:i}", "keep_days", day->service->config->audit_keep_days, "limit", BATCH),
+                json_pack("{s:i, s:i, s:I}", "keep_days", day->service->config->audit_keep_days, "limit", BATCH, "now",
+                          (json_int_t)time(NULL)),
                 on_day);
 }
 

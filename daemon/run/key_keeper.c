@@ -2,6 +2,7 @@
 #include "run/key_keeper.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "loop/timer.h"
@@ -136,7 +137,9 @@ static void end_pass(struct key_keeper *keeper)
     if (keeper->found == 0) {
         set(&keeper->clear, json_incref(keeper->keys));
         call(keeper, STATEMENT_ring_destroyed,
-             json_pack("{s:O, s:i}", "keys", due, "days", policy->backup_days), on_destroyed);
+             json_pack("{s:O, s:i, s:I}", "keys", due, "days", policy->backup_days, "now",
+                       (json_int_t)time(NULL)),
+             on_destroyed);
     } else if (keeper->written > 0) {
         begin_pass(keeper); // until there is nothing left
     } else {
@@ -240,13 +243,31 @@ static int64_t newest_in_ring(const struct key_keeper *keeper)
     return newest;
 }
 
+// Keys that a wrong clock had made for years to come end now, so that what they sealed is sealed anew and they die in time.
+static void end_far(struct key_keeper *keeper, const char *doubt)
+{
+    struct error error;
+    int ended = 0;
+    if (doubt != NULL)
+        return;
+    if (!vault_end_far(keeper->service->vault, &keeper->service->config->vault, &ended, &error))
+        log_error("keys: those of days far ahead cannot be ended: %s", error.text);
+    else if (ended > 0)
+        log_notice("keys: %d that a wrong clock had made for days far ahead are ended", ended);
+}
+
 // How many. None while the database knows newer ones: this is an old copy of the ring, and its next key would bear the number of another.
 static int make_ahead(struct key_keeper *keeper, const json_t *state)
 {
     struct error error;
     int made = 0;
+    const char *doubt = json_text(state, "doubt");
     if (!keeper->service->config->vault.makes_keys)
         return 0;
+    // A clock that has jumped ahead may be right, and then keys are needed; one that is back or not the database's cannot be.
+    if (doubt != NULL && strcmp(doubt, "ahead") != 0)
+        return 0;
+    end_far(keeper, doubt);
     if (json_integer_value(json_object_get(state, "newest")) > newest_in_ring(keeper))
         log_warning("keys: this is an old copy of the ring, so no key is made: the newest one is to be put in its place");
     else if (!vault_extend(keeper->service->vault, &keeper->service->config->vault, false, &made, &error))
@@ -271,6 +292,7 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
         vault_trust(keeper->service->vault, keeper->generation);
         more = make_ahead(keeper, state) > 0;
     }
+    bool sure = json_text(state, "doubt") == NULL; // else nothing is sealed anew or destroyed, on the word of a wrong clock
     json_decref(state);
     if (more) {
         rest(keeper, look, 0); // the database is told of them
@@ -281,7 +303,7 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
     bool nothing = json_array_size(keeper->keys) == 0 ||
                    (json_array_size(due) == 0 && json_equal(keeper->keys, keeper->clear));
     json_decref(due);
-    if (nothing || keeper->service->keys.conflict) {
+    if (nothing || !sure || keeper->service->keys.conflict) {
         rest(keeper, look, LOOK_MS);
         return;
     }
@@ -298,7 +320,9 @@ static void look(struct key_keeper *keeper)
         log_warning("keys: the ring has keys for %lld more days only; copy it from the host that makes them",
                     (long long)(left > 0 ? left / DAY : 0));
     keeper->generation = vault_generation(keeper->service->vault);
-    call(keeper, STATEMENT_ring_state, json_pack("{s:o}", "keys", vault_keys(keeper->service->vault, policy)),
+    call(keeper, STATEMENT_ring_state,
+         json_pack("{s:o, s:I}", "keys", vault_keys(keeper->service->vault, policy), "now",
+                   (json_int_t)time(NULL)),
          on_state);
 }
 

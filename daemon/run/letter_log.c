@@ -158,6 +158,10 @@ static void on_found(void *context, const json_t *letters)
 static void look(void *context)
 {
     struct letter_log *log = context;
+    if (log->service->time.doubt == TIME_APART) { // its reminders would be planned by a wrong day
+        job_rest(log->job, log->service->config->reminders_scan_ms);
+        return;
+    }
     job_ask(log->job, STATEMENT_letters_unlogged, json_object(), on_found);
 }
 

@@ -23,6 +23,7 @@ const char *options_usage(void)
            "  rekey        seal anew what ended keys sealed, and show how far it is\n"
            "  library      show the libraries of the database; `library add NAME --zone ZONE --owner UID` adds one,\n"
            "               `library set NUMBER` with --library, --zone or --contact changes one\n"
+           "  time         show whether the clocks are in doubt; `time confirm` says that they are right\n"
            "  check        verify the configuration, laws, vendors and mail texts, and exit\n"
            "  settings     print every setting with its default, as dsrd.conf has it\n"
            "  version, help\n"
@@ -122,7 +123,7 @@ bool options_parse(int argc, char **argv, struct options *options, struct error 
         options->command = argv[optind++];
     if (optind < argc && strcmp(options->command, "keys") == 0 && strcmp(argv[optind], "make") == 0)
         options->action = argv[optind++];
-    if (strcmp(options->command, "library") == 0 && optind < argc)
+    if ((strcmp(options->command, "library") == 0 || strcmp(options->command, "time") == 0) && optind < argc)
         options->action = argv[optind++];
     if (strcmp(options->command, "library") == 0 && optind < argc)
         options->operand = argv[optind++];

@@ -12,8 +12,8 @@
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIGURATION = 78 };
 
 struct options {
-    const char *command;        // run, api, mailer, migrate, setup, keys, rekey, library, check, version, help
-    const char *action;         // of keys: "make"; of library: "add" or "set"; or NULL
+    const char *command;        // run, api, mailer, migrate, setup, keys, rekey, library, time, check, version, help
+    const char *action;         // of keys: "make"; of library: "add" or "set"; of time: "confirm"; or NULL
     const char *operand;        // of library add: its name; of library set: its number
     bool now;                   // --now of `keys make`
     const char *config_path;    // -c; NULL = the standard file, or none with --private

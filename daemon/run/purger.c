@@ -2,6 +2,7 @@
 #include "run/purger.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "database/job.h"
 #include "shared/log.h"
@@ -66,7 +67,7 @@ static void look(void *context)
 {
     struct purger *purger = context;
     if (purger->told == purger->read) {
-        job_ask(purger->job, STATEMENT_purge, json_pack("{s:b}", "daily", 1), on_purged);
+        job_ask(purger->job, STATEMENT_purge, json_pack("{s:b, s:I}", "daily", 1, "now", (json_int_t)time(NULL)), on_purged);
         return;
     }
     purger->telling = purger->read;

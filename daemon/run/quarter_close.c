@@ -2,6 +2,7 @@
 #include "run/quarter_close.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "database/job.h"
 #include "request/published.h"
@@ -46,7 +47,8 @@ static void look(void *context)
 {
     struct quarter_close *closing = context;
     job_ask(closing->job, STATEMENT_report_due,
-            json_pack("{s:i}", "close_days", closing->config->reports_close_days), on_due);
+            json_pack("{s:i, s:I}", "close_days", closing->config->reports_close_days, "now", (json_int_t)time(NULL)),
+            on_due);
 }
 
 struct quarter_close *quarter_close_new(uv_loop_t *loop, struct database *database,

@@ -193,6 +193,19 @@ void ring_end_all(struct ring *ring, int64_t now)
     }
 }
 
+int ring_end_far(struct ring *ring, const struct ring_policy *policy, int64_t now)
+{
+    int ended = 0;
+    for (size_t i = 0; i < ring->count; i++) {
+        struct ring_key *key = &ring->keys[i];
+        if (!key->seals || key->starts <= now + (policy->buckets_ahead + 1LL) * policy->bucket_days * DAY)
+            continue;
+        key->starts = key->ends = now;
+        ended++;
+    }
+    return ended;
+}
+
 void ring_remove(struct ring *ring, uint32_t id)
 {
     for (size_t i = 0; i < ring->count; i++) {

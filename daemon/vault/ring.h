@@ -50,6 +50,8 @@ int ring_extend(struct ring *ring, const struct ring_policy *policy, int64_t now
 // Ends every key that seals, or would later, now: for when one is known to somebody. ring_extend() then makes
 // others.
 void ring_end_all(struct ring *ring, int64_t now);
+// Ends now every key that begins after those ring_extend() makes ahead; how many.
+int ring_end_far(struct ring *ring, const struct ring_policy *policy, int64_t now);
 void ring_remove(struct ring *ring, uint32_t id);
 
 const struct ring_key *ring_current(const struct ring *ring, int64_t now); // that seals now, or NULL

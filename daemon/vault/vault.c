@@ -283,6 +283,18 @@ bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool an
     return change_ring(vault, &change, made, error);
 }
 
+static int end_far(struct ring *ring, const struct change *change)
+{
+    return ring_end_far(ring, change->policy, time(NULL));
+}
+
+bool vault_end_far(struct vault *vault, const struct ring_policy *policy, int *ended, struct error *error)
+{
+    const struct change change = {.change = end_far, .policy = policy};
+    *ended = 0;
+    return change_ring(vault, &change, ended, error);
+}
+
 static int take_out(struct ring *ring, const struct change *change)
 {
     size_t index, before = ring->count;

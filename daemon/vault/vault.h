@@ -52,6 +52,8 @@ bool vault_unseal(const struct vault *vault, const char *table, const char *colu
 // these ids (JSON integers) out of the file, for good.
 bool vault_extend(struct vault *vault, const struct ring_policy *policy, bool anew, int *made,
                   struct error *error);
+// vault_end_far: ends now those that begin later than any made ahead, as a clock that was wrong has made them (*ended).
+bool vault_end_far(struct vault *vault, const struct ring_policy *policy, int *ended, struct error *error);
 bool vault_destroy(struct vault *vault, const json_t *ids, struct error *error);
 // The seal keys: [{"id", "mark", "starts", "ends", "dies", "state"}] in seconds of the epoch (ends, dies
 // null: not known yet); state is "ahead", "current", "ended" or "due" (its time is over: it is destroyed once

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Leases up to p_count messages of this library whose time has come, oldest first, to one mailer for p_seconds by the database's clock. Each comes with
 -- what it shall say, or with its sealed bytes when it was tried before, and with how often the relay put it off or left it in doubt.
--- Reminders wait while they rest (dsr.reminders_rest); a test mail does not. A letter to a vendor that is in doubt is not taken: a person
+-- Reminders wait while they rest (dsr.reminders_rest); a test mail does not. One of a day that has not come waits: the clock
+-- has gone back since (dsr.time_repair). A letter to a vendor that is in doubt is not taken: a person
 -- decides about it.
 CREATE OR REPLACE FUNCTION dsr.mail_lease_here(p_incarnation uuid, p_count integer, p_seconds integer, p_pause_s integer) RETURNS json
     LANGUAGE plpgsql
@@ -10,12 +11,15 @@ DECLARE
     answer json;
     resting boolean;
 BEGIN
+    -- A clock that has gone back makes no lease longer than it was to be.
+    UPDATE dsr.message SET lease_until = clock_timestamp() + make_interval(secs => p_seconds)
+     WHERE library_id = dsr.library() AND state IN ('leased', 'sending') AND lease_until > clock_timestamp() + make_interval(secs => p_seconds);
     PERFORM dsr.leases_recover(p_pause_s);
     resting := dsr.reminders_rest(now());
     WITH due AS (
         SELECT id FROM dsr.message
          WHERE library_id = dsr.library() AND state IN ('queued', 'in_doubt') AND next_at <= clock_timestamp()
-           AND NOT (resting AND kind = 'reminder') AND NOT (kind = 'letter' AND state = 'in_doubt')
+           AND NOT (kind = 'reminder' AND (resting OR (bytes IS NULL AND day > dsr.today()))) AND NOT (kind = 'letter' AND state = 'in_doubt')
          ORDER BY next_at LIMIT p_count FOR UPDATE SKIP LOCKED
     ), leased AS (
         UPDATE dsr.message m SET state = 'leased', incarnation = p_incarnation, dated = CASE WHEN m.bytes IS NULL THEN now() ELSE m.dated END,

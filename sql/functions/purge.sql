@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Takes away a batch of what is over {limit (200), daily}: {requests, mails, subjects, holds, more}. Each call is whole in itself, so
+-- Takes away a batch of what is over {limit (200), daily, now: of the dsrd that asks}: {requests, mails, subjects, holds, more}. Each call is whole in itself, so
 -- that a purge broken off goes on with the next one. `daily` is dsrd's own, once a day: nothing to do once that day's is finished, or
 -- while another dsrd is at it. An officer's waits for that one. No hold is set meanwhile, so nothing goes that was held before its batch
--- began; nor are reminders gathered.
+-- began; nor are reminders gathered. While the time is in doubt (dsr.time_doubt) nothing goes: dsrd's own waits, an officer's is refused.
 CREATE OR REPLACE FUNCTION api.purge(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -14,7 +14,13 @@ DECLARE
     rest jsonb;
     classes jsonb;
     more boolean;
+    doubt text := dsr.time_doubt((p ->> 'now')::bigint);
 BEGIN
+    IF doubt IS NOT NULL AND NOT daily THEN
+        PERFORM dsr.raise_error('409', '', 'The clock is in doubt, so nothing is purged: an operator looks at it with `dsrd time`.');
+    ELSIF doubt IS NOT NULL THEN
+        RETURN '{"requests": 0, "mails": 0, "subjects": 0, "holds": 0, "more": false}';
+    END IF;
     IF daily AND EXISTS (SELECT FROM dsr.purge_day WHERE library_id = dsr.library() AND done_on = dsr.today()) THEN
         RETURN '{"requests": 0, "mails": 0, "subjects": 0, "holds": 0, "more": false}';
     ELSIF daily AND NOT pg_try_advisory_xact_lock(hashtextextended('dsr.purge', dsr.library())) THEN

@@ -14,6 +14,9 @@ DECLARE
     gathered integer := 0;
     scanned integer := 0;
 BEGIN
+    IF clock_timestamp() < now() THEN -- the clock has just gone back: what was due is not
+        RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
+    END IF;
     IF NOT pg_try_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library())) THEN
         RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
     END IF;

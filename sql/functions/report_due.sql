@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The oldest quarter that is to be closed {close_days} and whose tables are not made yet: {from, vendors, rights, facts}, as
--- published_tables() of dsrd takes them; null when there is none. A patron is a number that means nothing outside this answer; -1: purged.
+-- The oldest quarter that is to be closed {close_days, now: of the dsrd that asks} and whose tables are not made yet: {from, vendors, rights, facts}, as
+-- published_tables() of dsrd takes them; null when there is none, or while the time is in doubt
+-- (dsr.time_doubt), for a table that is made stays. A patron is a number that means nothing outside this answer; -1: purged.
 CREATE OR REPLACE FUNCTION api.report_due(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -8,6 +9,9 @@ DECLARE
     wait int := (p ->> 'close_days')::int;
     q date;
 BEGIN
+    IF dsr.time_doubt((p ->> 'now')::bigint) IS NOT NULL THEN
+        RETURN NULL;
+    END IF;
     SELECT s::date INTO q
       FROM generate_series(date_trunc('quarter', least(
                  (SELECT min(sort_sent) FROM dsr.request WHERE library_id = dsr.library() AND sort_sent < 'infinity'),

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Before a daemon destroys keys whose time is over {keys: ids, days: how long after its first use a key lives}: those that may go by this
--- server's clock too, so that one wrong clock destroys nothing. Notes it, in the audit log as well; for the same keys again it notes nothing more.
+-- Before a daemon destroys keys whose time is over {keys: ids, days: how long after its first use a key lives, now: by the daemon's
+-- clock}: those that may go by this
+-- server's clock too, so that one wrong clock destroys nothing, and none while the time is in doubt (dsr.time_doubt). Notes it, in the audit log as well; for the same keys again it notes nothing more.
 CREATE OR REPLACE FUNCTION api.ring_destroyed(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -9,7 +10,7 @@ DECLARE
     fresh text;
 BEGIN
     SELECT coalesce(array_agg(id ORDER BY id), '{}') INTO due FROM dsr.ring_key
-     WHERE id IN (SELECT k::bigint FROM jsonb_array_elements_text(p -> 'keys') k)
+     WHERE dsr.time_doubt((p ->> 'now')::bigint) IS NULL AND id IN (SELECT k::bigint FROM jsonb_array_elements_text(p -> 'keys') k)
        AND greatest(starts_at + make_interval(days => (p ->> 'days')::int), ends_at) <= clock_timestamp();
     WITH noted AS (UPDATE dsr.ring_key SET destroyed_at = now() WHERE id = ANY (due) AND destroyed_at IS NULL RETURNING id)
     SELECT string_agg(id::text, ',' ORDER BY id) INTO fresh FROM noted;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Compares a daemon's key ring {keys: [{id, mark, starts, ends}]} with the keys this database has seen, and notes new ones:
+-- Compares a daemon's key ring {keys: [{id, mark, starts, ends}], now: by its clock} with the keys this database has seen, and notes new ones:
 -- {conflicts: ids of other keys with the same number, missing: ids in use elsewhere, or before, that the ring lacks, newest: the highest
--- number known}.
+-- number known, doubt: dsr.time_doubt}.
 CREATE OR REPLACE FUNCTION api.ring_state(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -25,6 +25,7 @@ BEGIN
         PERFORM dsr.audit_add('keys_added', added);
     END IF;
     RETURN json_build_object(
+        'doubt', dsr.time_doubt((p ->> 'now')::bigint),
         'newest', (SELECT max(id) FROM dsr.ring_key),
         'conflicts', dsr.ring_conflicts(p -> 'keys'),
         'missing', (SELECT coalesce(json_agg(r.id ORDER BY r.id), '[]') FROM dsr.ring_key r

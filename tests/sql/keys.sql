@@ -60,11 +60,11 @@ SELECT is((SELECT string_agg(dsr.envelope_key(name)::text || coalesce(':' || dsr
 SET LOCAL ROLE dsrd_api;
 SELECT set_config('keys.ring', format('{"keys": [{"id": 1, "mark": "%s", "starts": 1000, "ends": 2000}, {"id": 2, "mark": "%s", "starts": 2000, "ends": 99999999999}]}',
                                       repeat('a', 64), repeat('b', 64)), true);
-SELECT is(api.ring_state(current_setting('keys.ring')::jsonb)::jsonb, '{"conflicts": [], "missing": [], "newest": 2}', 'a ring is noted');
-SELECT is(api.ring_state(replace(current_setting('keys.ring'), 'b', 'c')::jsonb)::jsonb, '{"conflicts": [2], "missing": [], "newest": 2}', 'another key of the same number is told');
-SELECT is(api.ring_state(current_setting('keys.ring')::jsonb #- '{keys,0}')::jsonb, '{"conflicts": [], "missing": [1], "newest": 2}', 'and a lacking one');
+SELECT is(api.ring_state(current_setting('keys.ring')::jsonb)::jsonb, '{"conflicts": [], "missing": [], "newest": 2, "doubt": null}', 'a ring is noted');
+SELECT is(api.ring_state(replace(current_setting('keys.ring'), 'b', 'c')::jsonb)::jsonb, '{"conflicts": [2], "missing": [], "newest": 2, "doubt": null}', 'another key of the same number is told');
+SELECT is(api.ring_state(current_setting('keys.ring')::jsonb #- '{keys,0}')::jsonb, '{"conflicts": [], "missing": [1], "newest": 2, "doubt": null}', 'and a lacking one');
 SELECT is(api.ring_destroyed('{"keys": [1, 2], "days": 3}')::jsonb, '{"keys": [1]}', 'only a key whose time is over by this clock too may go');
-SELECT is(api.ring_state(current_setting('keys.ring')::jsonb #- '{keys,0}')::jsonb, '{"conflicts": [], "missing": [], "newest": 2}', 'and is not missed then');
+SELECT is(api.ring_state(current_setting('keys.ring')::jsonb #- '{keys,0}')::jsonb, '{"conflicts": [], "missing": [], "newest": 2, "doubt": null}', 'and is not missed then');
 RESET ROLE;
 SELECT is((SELECT string_agg(act || ' ' || target, ', ' ORDER BY seq) FROM dsr.audit WHERE library_id = 0), 'keys_added 1,2, keys_destroyed 1', 'both are in the system''s audit log');
 SELECT * FROM finish();

@@ -240,7 +240,7 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
     if not FAKED:
         print("# skipped: no libfaketime, or a sanitizer")
         return
-    f = Dsrd({"audit": {"keep_days": 30}}, start=False)
+    f = Dsrd({"audit": {"keep_days": 30}, "time": {"jump_days": 60}}, start=False)
     clock = os.path.join(f.folder, "clock")
 
     def freeze_at(moment):

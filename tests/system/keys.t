@@ -43,6 +43,7 @@ def look():
 def move_to(day):
     set_clock(day)
     wait_for(lambda: d.sql("select now()::date") == day, day)
+    equal(d.run("time", "confirm").returncode, 0)  # else nothing is destroyed after such a jump
     look()
 
 

@@ -235,6 +235,12 @@ static void keys_end_with_the_clock(void **state)
     assert_true(vault_covered_until(vault) > time(NULL) + 34 * DAY);
     assert_true(vault_extend(vault, &policy, false, &made, &error));
     assert_int_equal(made, 0);
+    calls.later = 1000 * DAY; // a wrong clock
+    assert_true(vault_extend(vault, &policy, false, &made, &error));
+    assert_int_equal(made, 5);
+    calls.later = 0;
+    assert_true(vault_end_far(vault, &policy, &made, &error));
+    assert_int_equal(made, 5);
     assert_true(vault_extend(vault, &policy, true, &made, &error)); // five end at one moment
     calls.later = 36 * DAY;
     assert_false(vault_can_seal(vault, &error));
@@ -244,7 +250,7 @@ static void keys_end_with_the_clock(void **state)
     assert_int_equal(vault_covered_until(vault), 0);
     json_t *keys = vault_keys(vault, &policy);
     assert_string_equal(json_string_value(json_object_get(json_array_get(keys, 0), "state")), "due");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(keys, 9), "state")), "ended");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(keys, 14), "state")), "ended");
     json_decref(keys);
     json_t *due = reseal_due_keys(vault, &policy), *old = reseal_keys(vault, &policy);
     assert_true(json_array_size(due) > 0 && json_array_size(old) > json_array_size(due));

@@ -174,6 +174,11 @@ static void buckets_follow_each_other_and_end(void **state)
     assert_int_equal(ring_extend(some, &policy, now + 1000 * day), 5);
     assert_int_equal(ring_current(some, now + 1000 * day)->starts, now + 1000 * day);
     assert_null(ring_current(some, now + 999 * day));
+    // A clock that was wrong made those five: they end now, and die in time.
+    assert_int_equal(ring_end_far(some, &policy, now), 5);
+    assert_null(ring_current(some, now + 1000 * day));
+    assert_int_equal(ring_key_dies(&some->keys[some->count - 1], &policy), now + 35 * day);
+    assert_int_equal(ring_end_far(some, &policy, now), 0);
     assert_int_equal(ring_extend(some, &policy, now - 3 * day) > 0, true);
     assert_int_equal(ring_current(some, now + day)->starts, now - 3 * day);
     ring_remove(some, first->id);
