@@ -22,6 +22,7 @@
 #include "vault/person.h"
 
 enum {
+    MS_PER_S = 1000,
     RELAY_PAUSE_MAXIMUM_S = 900, // a relay that is back need not wait longer for the mail it could not be given
     RING_LOOK_S = 60,            // the same ring is compared again so often: another host may have told the database of other keys
 };
@@ -47,6 +48,7 @@ struct mail { // one message while it is worked on
     char message_id[ADDRESS_ASCII_SIZE + UUID_TEXT_SIZE];
     char stop_token[UNSUBSCRIBE_TOKEN_LENGTH + 1], stop_hash[VAULT_LOOKUP_HEX]; // of the link that stops the reminders; "" without
     struct text bytes;
+    int64_t until_ms; // by this machine's clock, the lease holds at least so long
     bool composed; // now, not at an earlier try
 };
 
@@ -165,6 +167,7 @@ static json_t *hand_over(struct mailer *mailer, struct mail *mail)
             log_error("maildir: %s", error.text);
         return describe_verdict(mailer, mail, good ? VERDICT_SENT : VERDICT_RETRY, &result, good ? "" : "The Maildir cannot be written.");
     }
+    smtp_hold_until(mailer->smtp, mail->until_ms);
     if (!smtp_send(mailer->smtp, mail->sender, mail->address, &mail->bytes, &result, &error)) {
         log_error("message %s: %s", mail->id, error.text);
         return describe_verdict(mailer, mail, error.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &result, "dsrd refused to send what it had composed.");
@@ -225,6 +228,7 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
     struct error problem = {0}, vault_problem;
     bool good = false;
     vault_uuid(mail.attempt);
+    mail.until_ms = smtp_now_ms() + (int64_t)mailer->config->mail_lease_s * MS_PER_S;
     bool prepared = vault_open_json(mailer->vault, message, true, &problem) && prepare(mailer, &mail, &problem);
     // A ring that has just come may be a wrong one: what it cannot open is no fault of the mail.
     json_t *begin = NULL;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "mail/address.h"
@@ -18,18 +19,35 @@ struct smtp {
     const struct config *config;
     char from[ADDRESS_ASCII_SIZE + 2];
     struct login login;
+    int64_t until_ms; // smtp_hold_until()
+    bool kept;        // the mail before went well, so its connection may serve again
     // of the transfer under way
     const struct text *bytes;
     size_t given;
     struct smtp_result *result;
 };
 
+int64_t smtp_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void smtp_hold_until(struct smtp *smtp, int64_t until_ms)
+{
+    smtp->until_ms = until_ms;
+}
+
+// Each time before more of the mail goes out.
 static size_t give(char *buffer, size_t size, size_t count, void *context)
 {
     struct smtp *smtp = context;
     size_t left = smtp->bytes->length - smtp->given, room = size * count;
     size_t part = left < room ? left : room;
-    if ((smtp->given == 0 && FAILPOINT(smtp_body_begins)) || (left == 0 && FAILPOINT(smtp_body_given)))
+    if (smtp->given == 0 && FAILPOINT(smtp_body_begins))
+        return CURL_READFUNC_ABORT;
+    if (smtp->until_ms > 0 && smtp_now_ms() >= smtp->until_ms)
         return CURL_READFUNC_ABORT;
     memcpy(buffer, smtp->bytes->text + smtp->given, part);
     smtp->given += part;
@@ -60,6 +78,8 @@ static int listen_to(CURL *curl, curl_infotype kind, char *data, size_t size, vo
     (void)curl;
     if (kind == CURLINFO_HEADER_OUT && size >= sizeof command && memcmp(data, command, sizeof command - 1) == 0)
         smtp->result->outcome.addressed = true;
+    else if (kind == CURLINFO_DATA_OUT)
+        (void)FAILPOINT(smtp_body_given);
     return 0;
 }
 
@@ -162,12 +182,55 @@ static bool check_wire(const char *recipient, const struct text *bytes, struct e
     return address_check(recipient, "address", error);
 }
 
+static void perform(struct smtp *smtp, struct smtp_result *result)
+{
+    curl_off_t uploaded = 0;
+    *result = (struct smtp_result){.outcome = {.size = (int64_t)smtp->bytes->length}};
+    smtp->given = 0;
+    smtp->result = result;
+    result->outcome.curl = curl_easy_perform(smtp->curl);
+    curl_easy_getinfo(smtp->curl, CURLINFO_RESPONSE_CODE, &result->outcome.code);
+    curl_easy_getinfo(smtp->curl, CURLINFO_SIZE_UPLOAD_T, &uploaded);
+    result->outcome.uploaded = uploaded;
+}
+
+// A connection kept from the mail before may have been ended by the relay since (421 when it has been idle): that is no answer to this mail.
+static bool was_stale(const struct smtp *smtp, const struct smtp_result *result)
+{
+    long connections = 0;
+    curl_easy_getinfo(smtp->curl, CURLINFO_NUM_CONNECTS, &connections);
+    CURLcode curl = result->outcome.curl;
+    return smtp->kept && connections == 0 && !result->outcome.addressed && curl != CURLE_OK && curl != CURLE_OPERATION_TIMEDOUT && curl != CURLE_COULDNT_CONNECT;
+}
+
+static bool set_mail(struct smtp *smtp, const char *from, const struct curl_slist *recipients, struct error *error)
+{
+    // An empty list would make libcurl say HELP and report success.
+    return (recipients != NULL && curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK &&
+            curl_easy_setopt(smtp->curl, CURLOPT_MAIL_FROM, from) == CURLE_OK &&
+            curl_easy_setopt(smtp->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)smtp->bytes->length) == CURLE_OK) ||
+           error_set(error, ERROR_unavailable, "", "No memory to send a mail.");
+}
+
+static void finish(struct smtp *smtp, struct smtp_result *result)
+{
+    struct error ignored; // the next mail tries again, and says so
+    if (FAILPOINT(smtp_answered)) {
+        result->outcome.curl = CURLE_RECV_ERROR;
+        result->outcome.code = REPLY_GO_ON;
+    }
+    curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
+    // After a time-out at the final dot libcurl keeps the dead connection for the next mail (measured), so none outlives a failure.
+    smtp->kept = result->outcome.curl == CURLE_OK;
+    if (!smtp->kept)
+        renew(smtp, &ignored);
+}
+
 bool smtp_send(struct smtp *smtp, const char *sender, const char *recipient, const struct text *bytes, struct smtp_result *result,
                struct error *error)
 {
     char ascii[ADDRESS_ASCII_SIZE];
     char mailbox[ADDRESS_ASCII_SIZE + 2], from[ADDRESS_ASCII_SIZE + 2];
-    curl_off_t uploaded = 0;
     *result = (struct smtp_result){.outcome = {.size = (int64_t)bytes->length}};
     if (smtp->curl == NULL && !renew(smtp, error))
         return false;
@@ -177,30 +240,21 @@ bool smtp_send(struct smtp *smtp, const char *sender, const char *recipient, con
     if (sender != NULL && !address_to_ascii(sender, "sender", ascii, error))
         return false;
     snprintf(from, sizeof from, "<%s>", ascii);
-    // An empty list would make libcurl say HELP and report success.
-    struct curl_slist *recipients = curl_slist_append(NULL, mailbox);
-    if (recipients == NULL || curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, recipients) != CURLE_OK ||
-        curl_easy_setopt(smtp->curl, CURLOPT_MAIL_FROM, sender != NULL ? from : smtp->from) != CURLE_OK ||
-        curl_easy_setopt(smtp->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)bytes->length) != CURLE_OK) {
-        curl_slist_free_all(recipients);
-        return error_set(error, ERROR_unavailable, "", "No memory to send a mail.");
-    }
     smtp->bytes = bytes;
-    smtp->given = 0;
-    smtp->result = result;
-    result->outcome.curl = curl_easy_perform(smtp->curl);
-    curl_easy_getinfo(smtp->curl, CURLINFO_RESPONSE_CODE, &result->outcome.code);
-    curl_easy_getinfo(smtp->curl, CURLINFO_SIZE_UPLOAD_T, &uploaded);
-    result->outcome.uploaded = uploaded;
-    if (FAILPOINT(smtp_answered)) {
-        result->outcome.curl = CURLE_RECV_ERROR;
-        result->outcome.code = REPLY_GO_ON;
+    struct curl_slist *recipients = curl_slist_append(NULL, mailbox);
+    const char *sent_from = sender != NULL ? from : smtp->from;
+    bool good = set_mail(smtp, sent_from, recipients, error);
+    if (good)
+        perform(smtp, result);
+    if (good && was_stale(smtp, result)) {
+        good = renew(smtp, error) && set_mail(smtp, sent_from, recipients, error);
+        if (good)
+            perform(smtp, result);
     }
-    curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, NULL);
+    // Without the dot no relay takes it.
+    if (good && result->outcome.curl == CURLE_ABORTED_BY_CALLBACK)
+        good = error_set(error, ERROR_unavailable, "", "The mailer stood still for longer than mail.lease_s; another one may have the mail now.");
+    finish(smtp, result);
     curl_slist_free_all(recipients);
-    // After a time-out at the final dot libcurl keeps the dead connection for the next mail (measured), so none outlives a failure.
-    struct error ignored; // the next mail tries again, and says so
-    if (result->outcome.curl != CURLE_OK)
-        renew(smtp, &ignored);
-    return true;
+    return good;
 }

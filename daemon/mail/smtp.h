@@ -18,6 +18,11 @@ struct smtp_result {
     char queue_id[100]; // after "queued as", if it says so
 };
 
+// Milliseconds of a clock that nobody sets and that goes on while the machine sleeps.
+int64_t smtp_now_ms(void);
+// From this moment on no more of a mail is handed over: smtp_send() then fails. 0: no such moment.
+void smtp_hold_until(struct smtp *smtp, int64_t until_ms);
+
 // Hands the bytes over for one recipient (ASCII address), from `sender` (NULL: mail.from). Refuses, with an error and nothing sent, what must never reach the wire: bare CR
 // or LF, or an address with characters that could end it.
 bool smtp_send(struct smtp *smtp, const char *sender, const char *recipient, const struct text *bytes, struct smtp_result *result, struct error *error);
