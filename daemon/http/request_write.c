@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/failpoint.h"
 #include "shared/json.h"
 #include "shared/text.h"
 
@@ -103,6 +104,10 @@ bool request_write_replay(struct exchange *exchange, const json_t *snapshot)
 void request_write_answer(struct exchange *exchange, int status, const char *json, size_t length, json_t *warnings)
 {
     json_t *answer = json_loadb(json, length, 0, NULL);
+    if (FAILPOINT(request_answers)) {
+        json_decref(answer);
+        answer = NULL;
+    }
     if (request_write_replay(exchange, answer)) {
         json_decref(answer);
         json_decref(warnings);

@@ -27,7 +27,8 @@
     X(scheduler_gathered, api, before)                                                                       \
     X(call_sends, api, before)                                                                               \
     X(call_sent, api, before)                                                                                \
-    X(call_committed, api, before)
+    X(call_committed, api, before)                                                                           \
+    X(request_answers, api, before)
 
 #ifdef DSRD_FAILPOINTS
 #include <stdbool.h>
@@ -38,7 +39,7 @@ enum failpoint { FAILPOINT_TABLE(FAILPOINT_NAME) FAILPOINT_COUNT };
 #undef FAILPOINT_NAME
 
 // A process came by this place. DSRD_FAILPOINT=NAME:ACTION:N chooses one place, what happens there and at which time it is passed:
-// kill (as kill -9 does), hang, or error: true, and whoever asks fails as it does when the world around it fails there.
+// kill (as kill -9 does), hang, stop (as SIGSTOP does), or error: true, and whoever asks fails as it does when the world around it fails there.
 bool failpoint_passed(enum failpoint place);
 void failpoints_print(FILE *file); // one a line: name, role, before or after
 

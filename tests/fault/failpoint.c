@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define ROW(name, role, mail) {#name, #role, #mail},
 static const struct {
@@ -33,9 +34,13 @@ bool failpoint_passed(enum failpoint place)
         return false;
     if (action[0] == 'k')
         raise(SIGKILL);
+    if (action[0] == 's')
+        raise(SIGSTOP);
+    if (action[0] == 'h')
+        prctl(PR_SET_NAME, "hanging"); // so that the test can see it
     while (action[0] == 'h')
         poll(NULL, 0, -1);
-    return true;
+    return action[0] == 'e';
 }
 
 void failpoints_print(FILE *file)
