@@ -9,6 +9,7 @@ At each PLACE of a conversation it can do an action:
     ("delay", SECONDS)    be right, but late
     bytes                 send these, then be right: what a hostile relay says
     a function            is called with the conversation and gives one of these, or None: be right
+At "body" an answer is given before the mail is over, and none after that.
 """
 import base64
 import json
@@ -108,6 +109,9 @@ class Conversation:
             elif word == b"STARTTLS":
                 self.start_tls()
             elif word.startswith(b"AUTH "):
+                if word == b"AUTH PLAIN":
+                    self.say("334 ")
+                    self.file.readline()
                 self.answer("auth", "235 2.7.0 Welcome")
             elif word.startswith(b"MAIL FROM:"):
                 if self.in_mail:
@@ -133,6 +137,8 @@ class Conversation:
         lines = []
         for line in self.file:
             if not lines and not self.answer("body", ""):
+                while line not in (b".\r\n", b""):  # what is left unread would break the connection before the answer is seen
+                    line = self.file.readline()
                 raise Over
             if line == b".\r\n":
                 break
