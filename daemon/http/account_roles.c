@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/account_roles.h"
 
-#include <string.h>
+#include "shared/text.h"
 
 bool account_roles_check(const json_t *roles, struct error *error)
 {
@@ -12,7 +12,7 @@ bool account_roles_check(const json_t *roles, struct error *error)
     json_array_foreach(roles, index, role) {
         bool found = false;
         for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-            found = found || (json_is_string(role) && strcmp(json_string_value(role), known[i]) == 0);
+            found = found || text_is(json_string_value(role), known[i]);
         for (size_t i = 0; i < index; i++)
             found = found && !json_equal(json_array_get(roles, i), role);
         good = good && found;

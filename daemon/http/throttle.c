@@ -68,7 +68,7 @@ static int64_t wait_of(const struct throttle *throttle, uint64_t name, int64_t n
 {
     const struct source *set = throttle->sources[name % SETS];
     for (size_t i = 0; i < WAYS; i++)
-        if (set[i].name == name && set[i].failures > 0 && set[i].until_ms > now_ms)
+        if (set[i].name == name && set[i].until_ms > now_ms)
             return set[i].until_ms - now_ms;
     return 0;
 }

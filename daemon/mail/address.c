@@ -8,7 +8,7 @@
 #include "shared/invisible.h"
 #include "shared/text.h"
 
-enum { LOCAL_MAXIMUM = 64, DOMAIN_MAXIMUM = 253, LABEL_MAXIMUM = 63 };
+enum { LOCAL_MAXIMUM = 64 };
 
 static bool refuse(const char *field, const char *why, struct error *error)
 {
@@ -22,28 +22,17 @@ static bool is_local(const char *local, size_t length)
     if (length == 0 || length > LOCAL_MAXIMUM || local[0] == '.' || local[length - 1] == '.')
         return false;
     for (size_t i = 0; i < length; i++)
-        if (local[i] == '\0' || strchr(atoms, local[i]) == NULL || (local[i] == '.' && local[i + 1] == '.'))
+        if (strchr(atoms, local[i]) == NULL || (local[i] == '.' && local[i + 1] == '.'))
             return false;
     return true;
 }
 
+// What libidn2 made: it has seen to the length of names and to where a dash may stand, and writes small letters.
 static bool is_ascii_domain(const char *domain)
 {
-    size_t length = strlen(domain), label = 0;
-    if (length == 0 || length > DOMAIN_MAXIMUM)
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        char c = domain[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        bool dash = c == '-' && label > 0 && i + 1 < length && domain[i + 1] != '.';
-        if (c == '.' && label > 0 && i + 1 < length)
-            label = 0;
-        else if ((letter || dash) && label < LABEL_MAXIMUM)
-            label++;
-        else
-            return false;
-    }
-    return true;
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    size_t length = strlen(domain);
+    return length > 0 && strspn(domain, allowed) == length && domain[0] != '.' && domain[length - 1] != '.' && strstr(domain, "..") == NULL;
 }
 
 bool address_to_ascii(const char *address, const char *field, char ascii[ADDRESS_ASCII_SIZE], struct error *error)

@@ -177,7 +177,7 @@ static bool is_told(const struct composition *composition)
 
 static void spaced(const char *identifier, struct text *out)
 {
-    for (; identifier != NULL && *identifier != '\0'; identifier++)
+    for (; *identifier != '\0'; identifier++)
         text_append_char(out, *identifier == '_' ? ' ' : *identifier);
 }
 

@@ -81,7 +81,7 @@ static void append_encoded(struct text *out, const char *value)
 // ASCII, folded at spaces. `column` is where the value begins.
 static void append_folded(struct text *out, const char *value, size_t column)
 {
-    while (*value != '\0') {
+    for (;;) {
         size_t word = strcspn(value, " ");
         size_t blanks = strspn(value + word, " ");
         text_append_bytes(out, value, word);

@@ -44,7 +44,7 @@ static bool refuse(struct error *error, const char *field, const char *value, bo
     size_t count = of_reasons ? denial_reason_count : outcome_count;
     for (size_t i = 0; i < count; i++)
         text_format(&allowed, "%s%s", i > 0 ? ", " : "", of_reasons ? denial_reasons[i] : outcomes[i].name);
-    const char *list = allowed.text != NULL && !allowed.failed ? allowed.text : "see dsr(1)";
+    const char *list = allowed.failed ? "see dsr(1)" : allowed.text;
     if (value != NULL)
         error_set(error, ERROR_invalid, field, "There is no %s %s; allowed are: %s.", field, value, list);
     else

@@ -132,9 +132,7 @@ static bool choose_rows(const struct facts *facts, struct table *table, int whic
         for (size_t i = 0; i < table->name_count; i++)
             if (table->row_of[i] != OTHERS && (smallest == table->name_count || cells[i].patrons < cells[smallest].patrons))
                 smallest = i;
-        if (smallest == table->name_count)
-            break;
-        table->row_of[smallest] = OTHERS;
+        table->row_of[smallest] = OTHERS; // there is one: all names together have enough
     }
     for (size_t i = 0; i < table->name_count; i++)
         if (table->row_of[i] != OTHERS)
@@ -215,7 +213,7 @@ static json_t *median(const struct facts *facts, const struct table *table, int 
         if (facts->all[i].days >= 0 && (table == NULL || row_of_fact(table, &facts->all[i], which) == row))
             days[count++] = facts->all[i].days;
     qsort(days, count, sizeof *days, compare_days);
-    json_t *result = count >= middle && middle > 0 ? json_integer(days[middle - 1]) : json_null();
+    json_t *result = count >= middle ? json_integer(days[middle - 1]) : json_null();
     free(days);
     return result;
 }

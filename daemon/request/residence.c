@@ -14,7 +14,7 @@ bool residence_parse(const char *text, char residence[RESIDENCE_SIZE], struct er
     bool good = length == 2 || (length >= 4 && length < RESIDENCE_SIZE && text[2] == '-');
     for (size_t i = 0; good && i < length; i++) {
         char c = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 'a' + 'A') : text[i];
-        good = is_letter(c) || (i == 2 && c == '-') || (i > 2 && c >= '0' && c <= '9');
+        good = i == 2 || is_letter(c) || (i > 2 && c >= '0' && c <= '9');
         residence[i] = c;
     }
     if (!good)

@@ -193,7 +193,7 @@ static void follow_list(struct trace *trace, const char *list)
     for (list += strspn(list, ", \t"); *list != '\0'; list += strspn(list, ", \t")) {
         size_t length = strcspn(list, ",");
         const char *next = list + length;
-        while (length > 0 && (list[length - 1] == ' ' || list[length - 1] == '\t'))
+        while (list[length - 1] == ' ' || list[length - 1] == '\t') // it begins with something else
             length--;
         follow(trace, list, length);
         list = next;

@@ -21,6 +21,7 @@ int __wrap_MHD_get_connection_values(struct MHD_Connection *connection, enum MHD
 
 static struct {
     const char *answer; // of the database; NULL: it fails
+    bool finds_nothing; // it answers, with NULL
     int calls;
     const char *authorization;
     const char *headers[4][2]; // up to a NULL
@@ -40,7 +41,7 @@ void __wrap_exchange_call(struct exchange *exchange, enum statement statement, c
     (void)statement;
     assert_int_equal(strlen(parameter), VAULT_LOOKUP_HEX - 1); // a keyed hash, never the uid or the token
     play.calls++;
-    if (play.answer == NULL)
+    if (play.answer == NULL && !play.finds_nothing)
         error_set(&error, ERROR_unavailable, "", "The database is away.");
     done(context, play.answer, play.answer != NULL ? strlen(play.answer) : 0, false, &error);
 }
@@ -281,6 +282,17 @@ static void a_token_is_good_or_says_why(void **state)
     }
     bearer_exchange.wanted_library = 0;
     bearer_free(NULL);
+    play.authorization = "Bearer " TOKEN;
+    play.answer = NULL;
+    play.finds_nothing = true;
+    struct bearer *bearer = bearer_with("");
+    struct asked asked = {peer_cache_new(&service), 1000, 0};
+    assert_false(ask_bearer(bearer));
+    assert_non_null(strstr(play.error.text, "This token is not right"));
+    assert_false(ask_peer(&asked));
+    play.finds_nothing = false;
+    peer_cache_free(asked.peers);
+    bearer_free(bearer);
 }
 
 static void guessing_is_slowed_down(void **state)
@@ -415,7 +427,7 @@ static void reach_is_that_of_the_widest_role(void **state)
         const char *allowed, *roles, *reach; // NULL: refused
     } cases[] = {{"*", "patron", REACH_LIBRARY},           {"", "patron", REACH_OWN},                  {"staff", "patron", NULL},          {"staff,patron:own", "patron", REACH_OWN},
                  {"staff,patron:own", "staff", REACH_LIBRARY}, {"staff,patron:own", "patron,staff", REACH_LIBRARY}, {"staff", "staf", NULL}, {"staff", "stafff", NULL}, {"staff", "", NULL}};
-    char methods[ALLOW_SIZE], small_room[6];
+    char methods[ALLOW_SIZE], small_room[3];
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct route route = {.roles = cases[i].allowed};
@@ -430,7 +442,7 @@ static void reach_is_that_of_the_widest_role(void **state)
     route_methods("/v1/nothing", methods, sizeof methods);
     assert_string_equal(methods, "");
     route_methods("/v1/subjects", small_room, sizeof small_room); // what has no room is left out
-    assert_int_equal(strncmp(small_room, "POST", 4), 0);
+    assert_string_equal(small_room, "PO");
 }
 
 static void the_least_guilty_make_room(void **state)

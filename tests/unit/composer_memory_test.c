@@ -111,6 +111,8 @@ static void each_item_has_its_words_and_its_command(void **state)
         {ITEM("wanted", "respond", "answer_to_check", ", \"due\": null"), "dsr close R-7K3F-92QM fulfilled"},
         {ITEM("wanted", "respond", "open", ", \"due\": null"), "dsr status R-7K3F-92QM"},
         {ITEM("replied", "respond", "open", ""), "dsr inbox list"},
+        {ITEM("early", "respond", "open", ""), "dsr log R-7K3F-92QM answered"},
+        {ITEM("early", "respond", "open", DUE("2") ", \"assumed\": false"), "dsr log R-7K3F-92QM answered"},
         {ITEM("bounced", "respond", "open", ""), "dsr inbox list"},
         {ITEM("early", "respond", "open", ", \"due\": \"no day\", \"days\": 3, \"legal\": false, \"assumed\": true, \"confidence\": \"likely\""), "AA"},
         {ITEM("early", "respond", "open", ", \"due\": \"2026-12-01\", \"days\": 3"), "1 Dec 2026"},
@@ -140,6 +142,9 @@ static void a_mail_of_many_lists_each_once(void **state)
     expect("{\"kind\": \"reminder\", \"dated\": 1, \"items\": [], \"digest\": [{\"vendor_name\": \"Kanopy\", \"overdue_patrons\": 4, \"due_soon_patrons\": 12}, "
            "{\"vendor_name\": \"Few\", \"overdue_patrons\": 4, \"due_soon_patrons\": 4}]}", NULL, "Kanopy|fewer than 5|10 or more");
     expect("{\"kind\": \"reminder\", \"dated\": 1, \"items\": [], \"digest\": [{\"vendor_name\": \"Few\", \"overdue_patrons\": 4, \"due_soon_patrons\": 4}]}", NULL, "Subject: ");
+    expect(REMINDER(OTHER("R-1", "adm") ", " OTHER("R-1", "adm") ", " OTHER("R-1", "adm")), NULL, "Subject: R-1:");
+    expect("{\"kind\": \"reminder\", \"dated\": 1, \"told\": false, \"items\": [], \"audit\": null}", NULL, "Subject: Data requests");
+    expect("{\"kind\": \"reminder\", \"dated\": 1, \"items\": []}", NULL, "Subject: Data requests");
     expect("{\"kind\": \"test\", \"dated\": 1}", NULL, "Subject: Test mail from dsrd");
 }
 
@@ -192,6 +197,7 @@ static void headers_are_whole_or_fail(void **state)
         {"", "Subject: \r\nFrom: <a@b.example>\r\n"},
         {"b\xC3\xBC", "Subject: =?UTF-8?B?YsO8?=\r\nFrom: =?UTF-8?B?YsO8?=\r\n <a@b.example>\r\n"},
         {"b\xC3\xBC\xFF", "Subject: =?UTF-8?B?YsO8?=\r\nFrom: =?UTF-8?B?YsO8?=\r\n <a@b.example>\r\n"}, // what is no UTF-8 ends it
+        {"a\\b\"c", "Subject: a\\b\"c\r\nFrom: \"a\\\\b\\\"c\" <a@b.example>\r\n"},
         {"\x7F" "a", "Subject:  a\r\nFrom: \" a\" <a@b.example>\r\n"},
     };
     (void)state;

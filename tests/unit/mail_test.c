@@ -66,6 +66,40 @@ static void quoted_printable_is_as_rfc_2045_has_it(void **state)
     }
 }
 
+static void what_stands_around_the_at_is_strict(void **state)
+{
+    char local[80], domain[300], address[400], label[80];
+    char ascii[ADDRESS_ASCII_SIZE];
+    struct error error;
+    static const char *const bad[] = {"a.@b.example", ".a@b.example", "a..b@b.example", "@b.example", "a@", "a@.b", "a@b..c", "a@b.", "a@-b.c", "a@b-", "a@b-.c", "a@b{.c", "a@b[.c",
+                                      "a@b:c", "a@b/c", "a@b_c", "a@b`c", "a@b@c.example@", "a\xff@b.example", "a\xc3\xa9@b.example"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (address_to_ascii(bad[i], "to", ascii, &error))
+            fail_msg("%s is taken as %s", bad[i], ascii);
+    assert_true(address_to_ascii("a@B-2.Example", "to", ascii, &error));
+    memset(local, 'l', sizeof local);
+    memset(label, 'd', sizeof label);
+    for (int length = 64; length <= 65; length++) {
+        snprintf(address, sizeof address, "%.*s@b.example", length, local);
+        assert_int_equal(address_to_ascii(address, "to", ascii, &error), length == 64);
+    }
+    for (int length = 63; length <= 64; length++) {
+        snprintf(address, sizeof address, "a@%.*s.example", length, label);
+        assert_int_equal(address_to_ascii(address, "to", ascii, &error), length == 63);
+    }
+    // A domain of 253 in ASCII, and of 254: 31 labels of "xn--tda." and one more.
+    domain[0] = '\0';
+    for (int i = 0; i < 31; i++)
+        memcpy(domain + 3 * i, "\xc3\xbc.", 4);
+    for (int length = 5; length <= 6; length++) {
+        snprintf(address, sizeof address, "a@%s%.*s", domain, length, label);
+        assert_int_equal(address_to_ascii(address, "to", ascii, &error), length == 5);
+    }
+    snprintf(address, sizeof address, "%.*s@%.*s.%.*s.%.*s", 64, local, 63, label, 63, label, 63, label); // 256
+    assert_false(address_to_ascii(address, "to", ascii, &error));
+}
+
 static void a_header_is_one_header(void **state)
 {
     struct text out = {0};
@@ -195,7 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_taken_or_refused), cmocka_unit_test(quoted_printable_is_as_rfc_2045_has_it),
-        cmocka_unit_test(a_header_is_one_header),         cmocka_unit_test(the_date_is_that_of_the_zone),
+        cmocka_unit_test(a_header_is_one_header), cmocka_unit_test(what_stands_around_the_at_is_strict),         cmocka_unit_test(the_date_is_that_of_the_zone),
         cmocka_unit_test(sent_needs_three_proofs),        cmocka_unit_test(a_reminder_says_how_to_stop_it_and_a_test_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static void check_table(const json_t *rows, uint32_t seed)
 static void quarters_at_random_hold_together(void **state)
 {
     (void)state;
-    for (uint32_t seed = 1; seed <= 3000; seed++) {
+    for (uint32_t seed = 1; seed <= 8000; seed++) {
         struct error error = {0};
         json_t *quarter = quarter_at_random(seed), *tables = published_tables(quarter, LEAST, &error);
         if (tables == NULL)
@@ -107,6 +107,29 @@ static bool publish(void *context)
 static void tables_are_whole_or_not_published(void **state)
 {
     (void)state;
+    // Many rows, and answers without a day.
+    json_t *vendors = json_array(), *facts = json_array();
+    for (int i = 0; i < 12 * LEAST * 2; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "vendor%d", i);
+        if (i < 12)
+            json_array_append_new(vendors, json_string(name));
+        json_array_append_new(facts, json_pack("[i, i, i, i, i, i]", i, i % 12, 0, 0, 0, i % 12 == 3 ? -1 : 9));
+    }
+    struct published many = {.quarter = json_pack("{s:o, s:[s], s:o}", "vendors", vendors, "rights", "access", "facts", facts)};
+    assert_true(publish(&many));
+    assert_non_null(strstr(many.wanted, "\"median_days_to_answer\": null"));
+    memory_each("published_tables of many", publish, &many);
+    free(many.wanted);
+    json_decref(many.quarter);
+    json_t *undated = json_array();
+    for (int i = 0; i < 80; i++)
+        json_array_append_new(undated, json_pack("[i, i, i, i, i, i]", i, 0, 0, i < 50 ? 0 : (i - 50) % 3 + 1, i % 2, -1));
+    struct published without = {.quarter = json_pack("{s:[s], s:[s], s:o}", "vendors", "v", "rights", "access", "facts", undated)};
+    assert_true(publish(&without));
+    assert_non_null(strstr(without.wanted, "\"median_days_to_answer\": null"));
+    free(without.wanted);
+    json_decref(without.quarter);
     for (uint32_t seed = 1; seed <= 12; seed++) {
         struct published published = {.quarter = quarter_at_random(seed)};
         assert_true(publish(&published));
@@ -186,6 +209,8 @@ static void states_and_events_have_names(void **state)
     assert_false(event_check(event_kind_find("identity_provided"), REQUEST_OPEN, twice, COUNT(twice), 4, TODAY, &error));
     assert_true(event_check(event_kind_find("reopened"), REQUEST_CLOSED, twice, COUNT(twice), 8, TODAY, &error));
     assert_false(event_check(event_kind_find("reopened"), REQUEST_CLOSED, twice, COUNT(twice), 7, TODAY, &error));
+    static const struct past_event in_order[] = {{"sent", 1}, {"identity_requested", 5}, {"identity_requested", 9}};
+    assert_true(event_check(event_kind_find("identity_provided"), REQUEST_OPEN, in_order, COUNT(in_order), 6, TODAY, &error));
     // What the law names may lie ahead, and some things before the request.
     assert_true(event_check(event_kind_find("extension_until"), REQUEST_OPEN, (const struct past_event[]){{"sent", 1}, {"extension_notice", 2}}, 2, TODAY + 9, TODAY, &error));
     assert_true(event_check(event_kind_find("violation"), REQUEST_OPEN, twice, 1, 0, TODAY, &error));
@@ -260,7 +285,7 @@ static void references_are_read_as_people_write_them(void **state)
 }
 
 static const struct reminder_policy policy = {
-    .ack = {.before = {2}, .before_count = 1, .after = {1}, .after_count = 1, .to = TO_FILER},
+    .ack = {.before = {2, 3}, .before_count = 2, .after = {1}, .after_count = 1, .to = TO_FILER},
     .respond = {.before = {7, 1}, .before_count = 2, .after = {1, 5, 3}, .after_count = 3, .repeat_days = 7, .to = TO_FILER | TO_MANAGER},
     .appeal = {.before = {3}, .before_count = 1, .to = TO_FILER},
     .complaint = {.after = {2}, .after_count = 1, .to = TO_FILER},
@@ -293,7 +318,9 @@ static void each_kind_of_clock_has_its_rule(void **state)
     struct clock ack = at("ack", 10, PARTY_VENDOR, true), appeal = at("appeal_answer", 10, PARTY_VENDOR, true), complaint = at("complaint", 0, PARTY_VENDOR, true),
                  courtesy = at("courtesy", 10, PARTY_VENDOR, false), own = at("complain", 20, PARTY_REQUESTER, true), respond = at("respond", 10, PARTY_VENDOR, true);
     assert_ptr_equal(reminder_policy_rule(&policy, &ack), &policy.ack);
-    expect_plan(&ack, 1, NULL, 0, true, "ack early +8/0, ack overdue +11/0");
+    expect_plan(&ack, 1, NULL, 0, true, "ack early +8/0, ack early +7/0, ack overdue +11/0");
+    ack = at("ack", 1, PARTY_VENDOR, true);
+    expect_plan(&ack, 1, NULL, 0, true, "ack early -1/0, ack overdue +2/0");
     expect_plan(&appeal, 1, NULL, 0, true, "appeal_answer early +7/0");
     expect_plan(&complaint, 1, NULL, 0, true, "complaint overdue +2/0");
     expect_plan(&courtesy, 1, NULL, 0, true, "");
@@ -327,6 +354,10 @@ static void a_wish_is_about_the_clock_that_ends_first(void **state)
     assert_int_equal(reminder_plan_next_due(&none), DATE_NONE);
     struct clock courtesy[] = {clocks[2]};
     expect_plan(courtesy, 1, before, 1, true, "courtesy2 wanted +2/0");
+    // On one day for two clocks, and for two reasons.
+    struct clock twins[] = {at("ack", 10, PARTY_VENDOR, true), at("appeal_answer", 11, PARTY_VENDOR, true)};
+    static const struct wanted_reminder same_day[] = {{DATE_NONE, 3}};
+    expect_plan(twins, 2, same_day, 1, true, "appeal_answer wanted +8/0, ack early +8/0, ack early +7/0, ack overdue +11/0, appeal_answer early +8/0");
     expect_plan(NULL, 0, fixed, 2, true, " wanted +4/0"); // the same twice is one
     expect_plan(NULL, 0, before, 1, true, "");
     courtesy[0].due = courtesy[0].earliest = courtesy[0].latest = TODAY + 2;
@@ -347,7 +378,65 @@ static bool misname_outcome(void *context)
     assert_false(outcome_check("done", NULL, &error));
     assert_true(error.text[0] != '\0');
     assert_false(outcome_check(NULL, NULL, &error));
+    assert_false(outcome_check("denied", "because", &error));
     return true;
+}
+
+#define EARLIER(law, right, day, open) {"R-1", law, right, day, open}
+static void expect_warnings(const char *law_name, const char *right, date sent, const struct channel_limit *limit, const struct past_requests *past, const char *codes)
+{
+    struct error error;
+    struct warnings warnings = {0};
+    struct text text = {0};
+    struct catalogue *catalogue = catalogue_load("tests/vectors/small/laws", "tests/vectors/small/calendars", &error);
+    rules_check(catalogue_law(catalogue, law_name), right, sent, limit, past, &warnings);
+    text_append(&text, "");
+    for (size_t i = 0; i < warnings.count; i++) {
+        text_format(&text, "%s%s", i > 0 ? ", " : "", warnings.list[i].code);
+        if (warnings.list[i].free_from != DATE_NONE)
+            text_format(&text, " %d", warnings.list[i].free_from);
+    }
+    if (strcmp(text.text, codes) != 0)
+        fail_msg("%s instead of %s", text.text, codes);
+    text_release(&text);
+    // What has no room is left out.
+    warnings.count = WARNINGS_MAXIMUM;
+    rules_check(catalogue_law(catalogue, law_name), right, sent, limit, past, &warnings);
+    assert_int_equal(warnings.count, WARNINGS_MAXIMUM);
+    catalogue_free(catalogue);
+}
+
+static void limits_count_what_they_are_about(void **state)
+{
+    // 20000 is 2024-10-04. The small law lets through two in twelve months, access and deletion together.
+    static const struct earlier_request two[] = {EARLIER("all", "access", 19900, true), EARLIER("all", "deletion", 19950, false), EARLIER("own", "access", 19960, true),
+                                                 EARLIER("all", "complaint", 19970, true)};
+    static const struct earlier_request after[] = {EARLIER("all", "access", 20030, false), EARLIER("all", "access", 20020, false), EARLIER("all", "access", 21000, false)};
+    static const struct earlier_request around[] = {EARLIER("all", "access", 19900, false), EARLIER("all", "access", 19950, false), EARLIER("all", "access", 20100, false),
+                                                    EARLIER("all", "access", 20050, false)};
+    static const struct earlier_request portable[] = {EARLIER("all", "complaint", 19990, true), EARLIER("all", "portability", 19990, false), EARLIER("all", "portability", 19991, true)};
+    static const struct purged_request gone[] = {{"own", "access", 19997}, {"all", "complaint", 19997}, {"all", "access", 18000}, {"all", "access", 19997}, {"all", "deletion", 19997}};
+    static const struct channel_limit thrice = {3, false, 12, "page"}, yearly = {1, true, 0, "page"}, none = {0};
+    static struct earlier_request many[70];
+    (void)state;
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = (struct earlier_request)EARLIER("all", "access", 19999, false);
+    const struct past_requests nothing = {0}, of_two = {.earlier = two, .earlier_count = 4}, of_after = {.earlier = after, .earlier_count = 3},
+                               of_around = {.earlier = around, .earlier_count = 4}, of_many = {.earlier = many, .earlier_count = COUNT(many)},
+                               of_gone = {.purged = gone, .purged_count = 5}, of_portable = {.earlier = portable, .earlier_count = 3};
+    expect_warnings("own", "access", 20000, NULL, &of_two, "");
+    expect_warnings("all", "complaint", 20000, &none, &of_two, "");
+    expect_warnings("all", "access", 20000, NULL, &nothing, "");
+    expect_warnings("all", "access", 20000, NULL, &of_two, "frequency_law 20265");
+    expect_warnings("all", "deletion", 20000, NULL, &of_two, "frequency_law 20265, access_before_deletion");
+    expect_warnings("all", "deletion", 20000, NULL, &nothing, "");
+    expect_warnings("all", "deletion", 20000, NULL, &of_portable, "access_before_deletion");
+    expect_warnings("all", "access", 20000, NULL, &of_after, "frequency_law 20385");
+    expect_warnings("all", "access", 20000, NULL, &of_around, "frequency_law 20415");
+    expect_warnings("all", "access", 20000, &thrice, &of_many, "frequency_law 20364, frequency_vendor 20364");
+    expect_warnings("all", "access", 20000, &yearly, &of_two, "frequency_law 20265, frequency_vendor 20089");
+    expect_warnings("all", "access", 20000, &thrice, &of_gone, "frequency_unknown, frequency_unknown");
+    expect_warnings("all", "access", 20000, &yearly, &of_gone, "frequency_unknown, frequency_unknown");
 }
 
 static void a_wrong_outcome_is_a_sentence(void **state)
@@ -371,7 +460,7 @@ int main(void)
         cmocka_unit_test(aliases_say_nothing_and_differ),     cmocka_unit_test(states_and_events_have_names),
         cmocka_unit_test(kinds_of_request_allow_their_events), cmocka_unit_test(references_are_read_as_people_write_them),
         cmocka_unit_test(each_kind_of_clock_has_its_rule),    cmocka_unit_test(a_wish_is_about_the_clock_that_ends_first),
-        cmocka_unit_test(a_wrong_outcome_is_a_sentence),
+        cmocka_unit_test(a_wrong_outcome_is_a_sentence),      cmocka_unit_test(limits_count_what_they_are_about),
     };
     return cmocka_run_group_tests(tests, make, NULL);
 }
