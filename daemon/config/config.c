@@ -294,6 +294,7 @@ struct config *config_load_for(const char *path, const char *private_folder, str
     if (config == NULL || private_folder == NULL)
         return config;
     if (move_into(&config->api_socket, "api.socket", private_folder, "dsrd.sock") &&
+        move_into(&config->database_timeline_file, "database.timeline_file", private_folder, "timeline") &&
         move_into(&config->vault_ring, "vault.ring", private_folder, "keyring") &&
         move_into(&config->vault_credential, "vault.credential", private_folder, "credential") &&
         move_into(&config->mail_maildir, "mail.maildir", private_folder, "Maildir") &&

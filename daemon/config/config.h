@@ -37,7 +37,10 @@ struct config {
     int database_statement_timeout_ms;
     int database_lock_timeout_ms;
     int database_queue_limit;    // calls waiting before 503
+    int database_queue_timeout_ms;
+    int database_heartbeat_ms;
     int database_backoff_first_ms, database_backoff_last_ms;
+    char *database_timeline_file; // may be empty
 
     char *api_socket;
     int api_socket_mode;         // written as an octal string "0666" or "0660"

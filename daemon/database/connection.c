@@ -6,29 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "database/hosts.h"
-#include "loop/resolver.h"
+#include "database/conninfo.h"
+#include "database/refusal.h"
 #include "loop/timer.h"
 #include "loop/watcher.h"
 #include "shared/failpoint.h"
 #include "shared/log.h"
 #include "vault/vault.h"
 
-// DOWN: waiting to connect again. RESOLVING: names of hosts are being looked up. CONNECTING: in PQconnectPoll. PREPARING: statements under way. IDLE, BUSY. ROLLING_BACK: after a
-// refused unit of work, before the next one.
-enum connection_state { DOWN, RESOLVING, CONNECTING, PREPARING, IDLE, BUSY, ROLLING_BACK };
+// DOWN: waiting to connect again. RESOLVING: names of hosts are being looked up. CONNECTING: in PQconnectPoll. ASKING: where the server stands.
+// PREPARING: statements under way. IDLE, BUSY. BEATING: an idle one is asked whether it is alive. ROLLING_BACK: after a refused unit of work, before
+// the next one.
+enum connection_state { DOWN, RESOLVING, CONNECTING, ASKING, PREPARING, IDLE, BEATING, BUSY, ROLLING_BACK };
 
-// The database's own time limits come first; this one is for a server that does not answer at all.
-enum { CALL_MARGIN_MS = 5000 };
+// Names get so much of the time to connect; then the addresses that are known must do.
+enum { LOOK_UP_PART = 2 };
 
 // Before 15.19 libpq could leave an answer that came by TLS in OpenSSL's buffer, and the loop waited for it.
 enum { LIBPQ_SOUND = 150019 };
 
 struct connection {
     struct connection_owner owner;
-    struct hosts *hosts;
-    struct resolver *resolver;
     size_t attempt; // which host comes first
+    struct position position; // of its server
+    uint64_t answered_at;     // when it last said anything
     enum connection_state state;
     PGconn *pg;
     struct watcher *watcher;
@@ -41,6 +42,7 @@ struct connection {
     char *json; // the call's answer, until COMMIT is confirmed
     size_t json_length;
     bool committed;
+    bool alone; // committed on this server, but not on the one that would have to take its place
 };
 
 static const struct {
@@ -64,6 +66,8 @@ void call_fail(struct call *call, enum error_code code, const char *text)
 
 static void drop(struct connection *connection, const char *why);
 static void start(struct connection *connection);
+static void connect_now(struct connection *connection);
+static void beat(struct connection *connection);
 static void on_ready(void *context, bool readable, bool writable);
 
 static void on_timer(void *context)
@@ -71,18 +75,29 @@ static void on_timer(void *context)
     struct connection *connection = context;
     if (connection->state == DOWN)
         start(connection);
+    else if (connection->state == RESOLVING)
+        connect_now(connection);
     else if (connection->state < IDLE)
         drop(connection, "no answer within database.connect_timeout_ms");
+    else if (connection->state == IDLE)
+        beat(connection);
+    else if (connection->state == BEATING)
+        drop(connection, "no answer within database.heartbeat_ms");
     else
         drop(connection, "no answer long after database.statement_timeout_ms");
 }
 
-// Exponential, with full jitter in the upper half, so that many daemons do not come back at once.
+// Exponential, with full jitter in the upper half, so that many daemons do not come back at once. Between two hosts of one round it does not grow:
+// one that does not answer must not keep us from the next.
 static uint64_t back_off(const struct connection *connection)
 {
     uint64_t first = (uint64_t)connection->owner.config->database_backoff_first_ms;
     uint64_t last = (uint64_t)connection->owner.config->database_backoff_last_ms;
-    uint64_t pause = first << (connection->failures < 16 ? connection->failures : 16);
+    size_t hosts = hosts_count(connection->owner.hosts);
+    size_t rounds = hosts > 1 ? connection->failures / hosts : connection->failures;
+    uint64_t pause = first << (rounds < 16 ? rounds : 16);
+    if (hosts > 1 && connection->failures % hosts != 0)
+        pause = first;
     if (pause > last)
         pause = last;
     uint32_t random;
@@ -92,8 +107,6 @@ static uint64_t back_off(const struct connection *connection)
 
 static void close_pg(struct connection *connection)
 {
-    resolver_cancel(connection->resolver);
-    connection->resolver = NULL;
     watcher_free(connection->watcher);
     connection->watcher = NULL;
     if (connection->pg != NULL)
@@ -120,10 +133,11 @@ static void drop(struct connection *connection, const char *why)
         call_fail(call, ERROR_unavailable, "The database went away; try again.");
 }
 
-static void ignore_notice(void *context, const PGresult *result)
+// statement_timeout also ends a wait for the synchronous standby: then PostgreSQL warns, and confirms a COMMIT that a fail-over would undo.
+static void on_notice(void *context, const PGresult *result)
 {
-    (void)context;
-    (void)result;
+    struct connection *connection = context;
+    connection->alone = connection->alone || refusal_is_unreplicated(result);
 }
 
 static bool watch(struct connection *connection, bool writing)
@@ -145,7 +159,7 @@ static void drop_refused(struct connection *connection)
 
 static void connect_now(struct connection *connection)
 {
-    char *conninfo = hosts_conninfo(connection->hosts, connection->attempt);
+    char *conninfo = hosts_conninfo(connection->owner.hosts, connection->attempt);
     connection->state = CONNECTING;
     if (conninfo == NULL) {
         drop(connection, "no host of database.conninfo has an address");
@@ -158,42 +172,24 @@ static void connect_now(struct connection *connection)
     } else if (!watch(connection, true)) {
         drop(connection, "no descriptors left");
     } else {
-        PQsetNoticeReceiver(connection->pg, ignore_notice, NULL);
+        PQsetNoticeReceiver(connection->pg, on_notice, connection);
         timer_start(connection->timer, (uint64_t)connection->owner.config->database_connect_timeout_ms, 0);
     }
-}
-
-static void resolve(struct connection *connection);
-
-static void on_resolved(void *context, const char *addresses)
-{
-    struct connection *connection = context;
-    connection->resolver = NULL;
-    if (hosts_resolved(connection->hosts, addresses))
-        resolve(connection);
-    else
-        drop(connection, "no memory");
-}
-
-// One name after the other; the deadline is that of all.
-static void resolve(struct connection *connection)
-{
-    const char *name = hosts_unresolved(connection->hosts);
-    if (name == NULL) {
-        connect_now(connection);
-        return;
-    }
-    connection->resolver = resolver_start(connection->owner.loop, name, on_resolved, connection);
-    if (connection->resolver == NULL)
-        drop(connection, "names cannot be looked up");
 }
 
 static void start(struct connection *connection)
 {
     connection->state = RESOLVING;
-    hosts_forget(connection->hosts);
-    timer_start(connection->timer, (uint64_t)connection->owner.config->database_connect_timeout_ms, 0);
-    resolve(connection);
+    if (names_look_up(connection->owner.names))
+        connect_now(connection);
+    else
+        timer_start(connection->timer, (uint64_t)connection->owner.config->database_connect_timeout_ms / LOOK_UP_PART, 0);
+}
+
+void connection_resolved(struct connection *connection)
+{
+    if (connection->state == RESOLVING)
+        connect_now(connection);
 }
 
 static bool flush(struct connection *connection)
@@ -202,24 +198,40 @@ static bool flush(struct connection *connection)
     return left >= 0 && watcher_set_writing(connection->watcher, left == 1);
 }
 
+static bool send_sync(struct connection *connection)
+{
+    return PQpipelineSync(connection->pg) == 1 && flush(connection);
+}
+
+static bool send_question(struct connection *connection)
+{
+    PGconn *pg = connection->pg;
+    return PQsetnonblocking(pg, 1) == 0 && PQenterPipelineMode(pg) == 1 &&
+           PQsendQueryParams(pg, TIMELINE_QUERY, 0, NULL, NULL, NULL, NULL, 0) == 1 && send_sync(connection);
+}
+
 static bool send_prepares(struct connection *connection)
 {
     PGconn *pg = connection->pg;
-    char settings[256];
-    snprintf(settings, sizeof settings,
-             "select set_config('statement_timeout', '%d', false), set_config('lock_timeout', '%d', false), "
-             "set_config('idle_in_transaction_session_timeout', '60000', false)",
-             connection->owner.config->database_statement_timeout_ms, connection->owner.config->database_lock_timeout_ms);
-    bool good = PQsetnonblocking(pg, 1) == 0 && PQenterPipelineMode(pg) == 1 &&
-                PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
+    char settings[SESSION_SETTINGS_SIZE];
+    conninfo_session_settings(connection->owner.config, settings);
+    bool good = PQsendQueryParams(pg, settings, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
                 PQsendPrepare(pg, "begin", "begin", 0, NULL) == 1 &&
                 PQsendPrepare(pg, "enter", "select api.enter($1, $2, $3, $4)", 0, NULL) == 1 &&
                 PQsendPrepare(pg, "commit", "commit", 0, NULL) == 1 &&
                 PQsendPrepare(pg, "rollback", "rollback", 0, NULL) == 1;
     for (int i = 0; good && i < STATEMENT_COUNT; i++)
         good = PQsendPrepare(pg, statements[i].name, statements[i].sql, 0, NULL) == 1;
-    return good && PQsendQueryParams(pg, "listen dsr", 0, NULL, NULL, NULL, NULL, 0) == 1 && PQpipelineSync(pg) == 1 &&
-           flush(connection);
+    return good && PQsendQueryParams(pg, "listen dsr", 0, NULL, NULL, NULL, NULL, 0) == 1 && send_sync(connection);
+}
+
+static void prepare(struct connection *connection)
+{
+    connection->state = PREPARING;
+    connection->error = (struct error){0};
+    connection->worthless = false;
+    if (!send_prepares(connection))
+        drop(connection, "cannot prepare");
 }
 
 static void on_connecting(struct connection *connection)
@@ -232,31 +244,18 @@ static void on_connecting(struct connection *connection)
         if (!watch(connection, status == PGRES_POLLING_WRITING))
             drop(connection, "no descriptors left");
     } else {
-        connection->state = PREPARING;
-        connection->error = (struct error){0};
+        connection->state = ASKING;
+        connection->position = (struct position){0};
         connection->worthless = false;
-        if (!watch(connection, false) || !send_prepares(connection))
-            drop(connection, "cannot prepare");
+        if (!watch(connection, false) || !send_question(connection))
+            drop(connection, "cannot ask");
     }
-}
-
-// SQLSTATEs after which the connection is worthless: shutting down, or a server that cannot be written to.
-static bool is_fatal_state(const char *state)
-{
-    return strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 || strcmp(state, "25006") == 0;
-}
-
-// SQLSTATEs of a server that could not do it now: it has no room, was told to cancel, waited too long for a lock, or met another
-// transaction (deadlock).
-static bool is_passing_state(const char *state)
-{
-    return strncmp(state, "53", 2) == 0 || strncmp(state, "57", 2) == 0 || strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0;
 }
 
 static void note_error(struct connection *connection, const PGresult *result)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    connection->worthless = connection->worthless || state == NULL || is_fatal_state(state);
+    connection->worthless = connection->worthless || refusal_is_fatal(result);
     if (connection->error.code != ERROR_NONE)
         return;
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -265,7 +264,7 @@ static void note_error(struct connection *connection, const PGresult *result)
         connection->retry = strcmp(state, "DS40R") == 0;
         enum error_code code = connection->retry ? ERROR_conflict : error_from_http_status((int)strtol(state + 2, NULL, 10));
         error_set(&connection->error, code, detail, "%s", message);
-    } else if (state == NULL || is_fatal_state(state) || is_passing_state(state)) {
+    } else if (refusal_is_fatal(result) || refusal_is_passing(result)) {
         error_set(&connection->error, ERROR_unavailable, "", "The database cannot take this now; try again.");
     } else {
         // The message may hold data, so only its number is logged.
@@ -277,8 +276,20 @@ static void note_error(struct connection *connection, const PGresult *result)
 static void become_idle(struct connection *connection)
 {
     connection->state = IDLE;
-    timer_stop(connection->timer);
+    timer_start(connection->timer, (uint64_t)connection->owner.config->database_heartbeat_ms, 0);
     connection->owner.idle(connection->owner.context, connection);
+}
+
+// Nobody else would notice a server that vanished while nothing was asked of it, and its notifications with it.
+static void beat(struct connection *connection)
+{
+    connection->state = BEATING;
+    timer_start(connection->timer, (uint64_t)connection->owner.config->database_heartbeat_ms, 0);
+    connection->owner.lost(connection->owner.context, connection);
+    if (!timeline_is_current(connection->owner.timeline, &connection->position))
+        drop(connection, "this server is not the primary any more");
+    else if (!send_sync(connection))
+        drop(connection, "cannot write");
 }
 
 static void finish_call(struct connection *connection)
@@ -288,7 +299,7 @@ static void finish_call(struct connection *connection)
     struct error error = connection->error;
     if (connection->committed && FAILPOINT(call_committed))
         connection->committed = false;
-    bool failed = error.code != ERROR_NONE || !connection->committed;
+    bool failed = error.code != ERROR_NONE || !connection->committed || connection->alone;
     size_t length = connection->json_length;
     bool retry = connection->retry;
     connection->call = NULL;
@@ -299,8 +310,7 @@ static void finish_call(struct connection *connection)
         drop(connection, "the server shuts down or takes no writes");
     } else if (failed) { // the transaction is still open, aborted
         connection->state = ROLLING_BACK;
-        if (PQsendQueryPrepared(connection->pg, "rollback", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(connection->pg) != 1 ||
-            !flush(connection))
+        if (PQsendQueryPrepared(connection->pg, "rollback", 0, NULL, NULL, NULL, 0) != 1 || !send_sync(connection))
             drop(connection, "cannot roll back");
     }
     if (!failed)
@@ -314,9 +324,18 @@ static void finish_call(struct connection *connection)
 // All of a pipeline has come.
 static void on_sync(struct connection *connection)
 {
-    if (connection->state == BUSY) {
+    connection->answered_at = uv_now(connection->owner.loop);
+    if (connection->state == ASKING) {
+        struct error error;
+        if (connection->worthless)
+            drop(connection, "the server shuts down or takes no writes");
+        else if (!timeline_admits(connection->owner.timeline, &connection->position, &error))
+            drop(connection, error.text);
+        else
+            prepare(connection);
+    } else if (connection->state == BUSY) {
         finish_call(connection);
-    } else if (connection->state == ROLLING_BACK) {
+    } else if (connection->state == ROLLING_BACK || connection->state == BEATING) {
         become_idle(connection);
     } else if (connection->state == PREPARING && connection->error.code != ERROR_NONE) {
         struct error error = connection->error;
@@ -340,6 +359,9 @@ static void on_result(struct connection *connection, PGresult *result)
     ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_PIPELINE_SYNC) {
         on_sync(connection);
+    } else if (connection->state == ASKING) { // who may not ask gets no answer, and goes on without
+        connection->position = timeline_read(result);
+        connection->worthless = status == PGRES_FATAL_ERROR && (refusal_is_fatal(result) || refusal_is_passing(result));
     } else if (status == PGRES_FATAL_ERROR) {
         note_error(connection, result);
     } else if (connection->state == BUSY && status == PGRES_COMMAND_OK) {
@@ -401,27 +423,28 @@ void connection_run(struct connection *connection, struct call *call)
     connection->call = call;
     connection->state = BUSY;
     connection->error = (struct error){0};
-    connection->retry = connection->committed = connection->worthless = false;
-    timer_start(connection->timer, (uint64_t)connection->owner.config->database_statement_timeout_ms + CALL_MARGIN_MS, 0);
+    connection->retry = connection->committed = connection->alone = connection->worthless = false;
+    timer_start(connection->timer, (uint64_t)connection->owner.config->database_statement_timeout_ms + SESSION_MARGIN_MS, 0);
+    if (!timeline_is_current(connection->owner.timeline, &connection->position)) {
+        drop(connection, "this server is not the primary any more");
+        return;
+    }
     if (FAILPOINT(call_sends) || PQsendQueryPrepared(pg, "begin", 0, NULL, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, "enter", 4, enter, NULL, NULL, 0) != 1 ||
         PQsendQueryPrepared(pg, statements[call->statement].name, statements[call->statement].parameters, parameters, NULL, NULL, 0) != 1 ||
-        PQsendQueryPrepared(pg, "commit", 0, NULL, NULL, NULL, 0) != 1 || PQpipelineSync(pg) != 1 || !flush(connection) || FAILPOINT(call_sent))
+        PQsendQueryPrepared(pg, "commit", 0, NULL, NULL, NULL, 0) != 1 || !send_sync(connection) || FAILPOINT(call_sent))
         drop(connection, "cannot send");
 }
 
-struct connection *connection_new(const struct connection_owner *owner)
+struct connection *connection_new(const struct connection_owner *owner, size_t first)
 {
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL)
         return NULL;
-    struct error ignored; // the connection string has been read once already
     connection->owner = *owner;
+    connection->attempt = first;
     connection->timer = timer_new(owner->loop, on_timer, connection);
-    connection->hosts = hosts_new(owner->conninfo, &ignored);
-    if (connection->timer == NULL || connection->hosts == NULL) {
-        timer_free(connection->timer);
-        hosts_free(connection->hosts);
+    if (connection->timer == NULL) {
         free(connection);
         return NULL;
     }
@@ -432,6 +455,11 @@ struct connection *connection_new(const struct connection_owner *owner)
 bool connection_is_up(const struct connection *connection)
 {
     return connection->state >= IDLE;
+}
+
+uint64_t connection_answered_at(const struct connection *connection)
+{
+    return connection->answered_at;
 }
 
 bool connection_is_busy(const struct connection *connection)
@@ -445,7 +473,6 @@ void connection_free(struct connection *connection)
     connection->call = NULL;
     close_pg(connection);
     timer_free(connection->timer);
-    hosts_free(connection->hosts);
     free(connection->json);
     free(connection);
     if (call != NULL)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { KEEPALIVES = 3 }; // that get no answer, and the connection is dead
 
 void conninfo_append(struct text *text, const char *keyword, const char *value)
 {
@@ -40,8 +41,16 @@ static void add_timeouts(const struct config *config, struct text *text)
     char number[16];
     snprintf(number, sizeof number, "%d", (config->database_connect_timeout_ms + 999) / 1000);
     conninfo_append(text, "connect_timeout", number);
-    snprintf(number, sizeof number, "%d", config->database_statement_timeout_ms);
+    // A peer that has vanished is noticed in two heartbeats, by the kernel too.
+    int64_t heartbeat_s = (config->database_heartbeat_ms + 999) / 1000;
+    snprintf(number, sizeof number, "%lld", (long long)config->database_heartbeat_ms * 2);
     conninfo_append(text, "tcp_user_timeout", number);
+    snprintf(number, sizeof number, "%lld", (long long)heartbeat_s);
+    conninfo_append(text, "keepalives_idle", number);
+    snprintf(number, sizeof number, "%lld", (long long)(heartbeat_s + KEEPALIVES - 1) / KEEPALIVES);
+    conninfo_append(text, "keepalives_interval", number);
+    snprintf(number, sizeof number, "%d", KEEPALIVES);
+    conninfo_append(text, "keepalives_count", number);
 }
 
 char *conninfo_for(const struct config *config, const char *private_folder, const char *user, struct error *error)
@@ -74,4 +83,15 @@ char *conninfo_for(const struct config *config, const char *private_folder, cons
     if (taken == NULL)
         error_set(error, ERROR_internal, "", "No memory for the connection string.");
     return taken;
+}
+
+void conninfo_session_settings(const struct config *config, char sql[SESSION_SETTINGS_SIZE])
+{
+    int heartbeat_s = (config->database_heartbeat_ms + 999) / 1000;
+    snprintf(sql, SESSION_SETTINGS_SIZE,
+             "select set_config('statement_timeout', '%d', false), set_config('lock_timeout', '%d', false), "
+             "set_config('idle_in_transaction_session_timeout', '60000', false), set_config('tcp_keepalives_idle', '%d', false), "
+             "set_config('tcp_keepalives_interval', '%d', false), set_config('tcp_keepalives_count', '%d', false)",
+             config->database_statement_timeout_ms, config->database_lock_timeout_ms, heartbeat_s, (heartbeat_s + KEEPALIVES - 1) / KEEPALIVES,
+             KEEPALIVES);
 }

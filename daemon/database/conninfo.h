@@ -13,4 +13,10 @@ void conninfo_append(struct text *text, const char *keyword, const char *value);
 // NULL, with an error, when neither is configured or the setting cannot be read.
 char *conninfo_for(const struct config *config, const char *private_folder, const char *user, struct error *error);
 
+// The database's own time limits come first; after so much more a server is given up that does not answer at all.
+enum { SESSION_MARGIN_MS = 3000, SESSION_SETTINGS_SIZE = 512 };
+
+// A query that sets what holds for a session: time limits, and that the server too notices a peer that has vanished, with what it had locked.
+void conninfo_session_settings(const struct config *config, char sql[SESSION_SETTINGS_SIZE]);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "database/connection.h"
+#include "database/hosts.h"
 #include "loop/timer.h"
 
 enum { CONNECTIONS_MAXIMUM = 64 };
@@ -12,7 +13,10 @@ enum { CONNECTIONS_MAXIMUM = 64 };
 struct database {
     uv_loop_t *loop;
     const struct config *config;
-    char *conninfo;
+    struct hosts *hosts;
+    struct names *names;
+    struct timeline *timeline;
+    struct timer *queue_timer; // for calls that wait too long
     struct connection *connections[CONNECTIONS_MAXIMUM];
     size_t count;
     struct connection *idle[CONNECTIONS_MAXIMUM];
@@ -30,19 +34,42 @@ struct database {
     bool stopping;
 };
 
+static struct call *take_first(struct database *database)
+{
+    struct call *call = database->first;
+    database->first = call->next;
+    if (database->first == NULL)
+        database->last = NULL;
+    database->queued--;
+    return call;
+}
+
+static void on_queue_timer(void *context);
+
+static void on_names(void *context)
+{
+    struct database *database = context;
+    for (size_t i = 0; i < database->count; i++)
+        connection_resolved(database->connections[i]);
+}
+
 struct database *database_new(uv_loop_t *loop, const struct config *config, const char *conninfo, struct error *error)
 {
     struct database *database = calloc(1, sizeof *database);
-    if (database != NULL)
-        database->conninfo = strdup(conninfo);
-    if (database == NULL || database->conninfo == NULL) {
-        free(database);
-        error_set(error, ERROR_internal, "", "No memory for the database pool.");
-        return NULL;
+    error->code = ERROR_NONE;
+    if (database != NULL) {
+        *database = (struct database){.loop = loop, .config = config, .hosts = hosts_new(conninfo, error)};
+        database->timeline = timeline_open(config->database_timeline_file);
+        database->queue_timer = timer_new(loop, on_queue_timer, database);
     }
-    database->loop = loop;
-    database->config = config;
-    return database;
+    if (database != NULL && database->hosts != NULL)
+        database->names = names_new(loop, database->hosts, on_names, database);
+    if (database != NULL && database->names != NULL && database->timeline != NULL && database->queue_timer != NULL)
+        return database;
+    if (error->code == ERROR_NONE)
+        error_set(error, ERROR_internal, "", "No memory for the database pool.");
+    database_free(database);
+    return NULL;
 }
 
 static void on_idle(void *context, struct connection *connection)
@@ -59,22 +86,24 @@ static void on_idle(void *context, struct connection *connection)
         database->idle[database->idle_count++] = connection;
         return;
     }
-    database->first = call->next;
-    if (database->first == NULL)
-        database->last = NULL;
-    database->queued--;
-    connection_run(connection, call);
+    connection_run(connection, take_first(database));
 }
 
 static void fail_queue(struct database *database, const char *text)
 {
-    while (database->first != NULL) {
-        struct call *call = database->first;
-        database->first = call->next;
-        call_fail(call, ERROR_unavailable, text);
-    }
-    database->last = NULL;
-    database->queued = 0;
+    while (database->first != NULL)
+        call_fail(take_first(database), ERROR_unavailable, text);
+}
+
+// What has waited too long is answered: whoever asked has better things to do than to wait, and asks again.
+static void on_queue_timer(void *context)
+{
+    struct database *database = context;
+    uint64_t now = uv_now(database->loop), patience = (uint64_t)database->config->database_queue_timeout_ms;
+    while (database->first != NULL && now - database->first->queued_at >= patience)
+        call_fail(take_first(database), ERROR_unavailable, "The database is too slow now; try again.");
+    if (database->first != NULL)
+        timer_start(database->queue_timer, database->first->queued_at + patience - now, 0);
 }
 
 static void on_lost(void *context, struct connection *connection)
@@ -107,14 +136,13 @@ void database_start(struct database *database, void (*ready)(void *context, cons
 {
     database->ready = ready;
     database->ready_context = context;
-    struct connection_owner owner = {database->loop, database->config, database->conninfo, database, on_idle, on_lost, on_refused, on_notified};
+    struct connection_owner owner = {database->loop, database->config, database->hosts, database->names, database->timeline, database, on_idle, on_lost, on_refused, on_notified};
     for (int i = 0; i < database->config->database_connections && i < CONNECTIONS_MAXIMUM; i++) {
-        struct connection *connection = connection_new(&owner);
+        struct connection *connection = connection_new(&owner, (size_t)i); // not all wait for the same host
         if (connection != NULL)
             database->connections[database->count++] = connection;
     }
 }
-
 
 void database_call(struct database *database, const struct principal *who, enum statement statement,
                    const char *const *parameters, database_done *done, void *context)
@@ -136,10 +164,13 @@ void database_call(struct database *database, const struct principal *who, enum 
         connection_run(database->idle[--database->idle_count], call);
         return;
     }
+    call->queued_at = uv_now(database->loop);
     if (database->last != NULL)
         database->last->next = call;
     else
         database->first = call;
+    if (database->last == NULL)
+        timer_start(database->queue_timer, (uint64_t)database->config->database_queue_timeout_ms, 0);
     database->last = call;
     database->queued++;
 }
@@ -150,6 +181,25 @@ bool database_is_up(const struct database *database)
         if (connection_is_up(database->connections[i]))
             return true;
     return false;
+}
+
+size_t database_waiting(const struct database *database)
+{
+    return database->queued;
+}
+
+uint64_t database_now(const struct database *database)
+{
+    return uv_now(database->loop);
+}
+
+int64_t database_silent_ms(const struct database *database)
+{
+    uint64_t last = 0;
+    for (size_t i = 0; i < database->count; i++)
+        if (connection_answered_at(database->connections[i]) > last)
+            last = connection_answered_at(database->connections[i]);
+    return last > 0 ? (int64_t)(uv_now(database->loop) - last) : -1;
 }
 
 void database_on_notify(struct database *database, void (*notified)(void *context, const char *payload), void *context)
@@ -167,6 +217,7 @@ static void on_stop_timer(void *context)
     if (busy && uv_now(database->loop) < database->stop_at)
         return;
     timer_free(database->stop_timer);
+    timer_stop(database->queue_timer);
     for (size_t i = 0; i < database->count; i++)
         connection_free(database->connections[i]);
     database->count = 0;
@@ -192,6 +243,9 @@ void database_free(struct database *database)
 {
     if (database == NULL)
         return;
-    free(database->conninfo);
+    timer_free(database->queue_timer);
+    names_free(database->names);
+    hosts_free(database->hosts);
+    timeline_close(database->timeline);
     free(database);
 }

@@ -37,6 +37,9 @@ void database_start(struct database *database, void (*ready)(void *context, cons
 void database_call(struct database *database, const struct principal *who, enum statement statement,
                    const char *const *parameters, database_done *done, void *context);
 bool database_is_up(const struct database *database);
+size_t database_waiting(const struct database *database);      // calls in the queue
+uint64_t database_now(const struct database *database);        // the loop's time
+int64_t database_silent_ms(const struct database *database);   // since the database last said anything; -1: it never has
 // Reports each notification on the channel "dsr" (payload: "outbox", "reminder LIBRARY", "catalogue", "account" or "library").
 void database_on_notify(struct database *database, void (*notified)(void *context, const char *payload), void *context);
 // Stops taking calls, fails the queued ones as unavailable, waits for running ones until the deadline, then closes. `closed` once.

@@ -9,12 +9,10 @@
 #include "database/conninfo.h"
 #include "shared/text.h"
 
-enum { HOSTS_MAXIMUM = 16 };
-
 struct host {
     char *name;      // "" when only an address was given
     char *port;      // "" for the standard one
-    char *addresses; // comma-separated; "" for a socket, or a name that was not found; NULL: not looked up yet
+    char *addresses; // comma-separated; "" for a socket; NULL: none was found yet
     bool fixed;      // there is nothing to look up
 };
 
@@ -122,36 +120,23 @@ void hosts_free(struct hosts *hosts)
     free(hosts);
 }
 
-static size_t unresolved(const struct hosts *hosts)
+size_t hosts_count(const struct hosts *hosts)
 {
-    size_t i = 0;
-    while (i < hosts->count && hosts->list[i].addresses != NULL)
-        i++;
-    return i;
+    return hosts->count;
 }
 
-const char *hosts_unresolved(const struct hosts *hosts)
+const char *hosts_name(const struct hosts *hosts, size_t index)
 {
-    size_t i = unresolved(hosts);
-    return i < hosts->count ? hosts->list[i].name : NULL;
+    return index < hosts->count && !hosts->list[index].fixed ? hosts->list[index].name : NULL;
 }
 
-bool hosts_resolved(struct hosts *hosts, const char *addresses)
+void hosts_found(struct hosts *hosts, size_t index, const char *addresses)
 {
-    size_t i = unresolved(hosts);
-    if (i == hosts->count)
-        return true;
-    hosts->list[i].addresses = strdup(addresses != NULL ? addresses : "");
-    return hosts->list[i].addresses != NULL;
-}
-
-void hosts_forget(struct hosts *hosts)
-{
-    for (size_t i = 0; i < hosts->count; i++)
-        if (!hosts->list[i].fixed) {
-            free(hosts->list[i].addresses);
-            hosts->list[i].addresses = NULL;
-        }
+    char *copy = strdup(addresses);
+    if (copy == NULL)
+        return;
+    free(hosts->list[index].addresses);
+    hosts->list[index].addresses = copy;
 }
 
 struct lists {

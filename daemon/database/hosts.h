@@ -11,15 +11,16 @@
 
 struct hosts;
 
+enum { HOSTS_MAXIMUM = 16 };
+
 struct hosts *hosts_new(const char *conninfo, struct error *error); // copies; error->code says what is wrong with it
 void hosts_free(struct hosts *hosts);                               // NULL is fine
 
-// The next name that has no address yet in this round, or NULL.
-const char *hosts_unresolved(const struct hosts *hosts);
-// The addresses (numbers, comma-separated; NULL: none) of what hosts_unresolved() gave. False without memory.
-bool hosts_resolved(struct hosts *hosts, const char *addresses);
-// Forgets the addresses, for a new round.
-void hosts_forget(struct hosts *hosts);
+size_t hosts_count(const struct hosts *hosts); // 0: the connection string names none
+// The name of a host that has to be looked up; NULL: there is nothing to look up.
+const char *hosts_name(const struct hosts *hosts, size_t index);
+// The addresses (numbers, comma-separated) that it has from now on. Without memory it keeps those it had.
+void hosts_found(struct hosts *hosts, size_t index, const char *addresses);
 
 // The connection string of attempt number `attempt`, which begins with the host of that number; the caller frees. NULL: no memory, or no host
 // has an address.

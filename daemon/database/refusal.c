@@ -9,6 +9,18 @@ static const char *state_of(const PGresult *result)
     return result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 }
 
+bool refusal_is_fatal(const PGresult *result)
+{
+    const char *state = state_of(result);
+    return state == NULL || strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 || strcmp(state, "25006") == 0;
+}
+
+bool refusal_is_unreplicated(const PGresult *notice)
+{
+    const char *where = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION); // its text is in the server's language
+    return where != NULL && strcmp(where, "SyncRepWaitForLSN") == 0;
+}
+
 bool refusal_is_passing(const PGresult *result)
 {
     static const char *const classes[] = {"08", "25", "40", "53", "55", "57", "58"};

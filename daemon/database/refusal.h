@@ -12,6 +12,11 @@
 // goes on. `result` may be NULL.
 bool refusal_set(const PGconn *pg, const PGresult *result, const char *what, enum error_code code, struct error *error);
 
+// Whether the server shuts down, or cannot be written to: another connection is needed.
+bool refusal_is_fatal(const PGresult *result);
+// Whether a notice says that a COMMIT was not confirmed by the synchronous standby: a fail-over now would undo it.
+bool refusal_is_unreplicated(const PGresult *notice);
+
 // Whether it may go well another time: a lock, a time-out, no room, a standby. Anything else is about what the database was given.
 bool refusal_is_passing(const PGresult *result);
 

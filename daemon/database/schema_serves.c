@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <string.h>
 
-#include "database/refusal.h"
 #include "database/schema_version.h"
 
 bool schema_serves(const json_t *state, struct error *error)
@@ -22,19 +21,4 @@ bool schema_serves(const json_t *state, struct error *error)
 bool schema_is_refused(const struct error *error)
 {
     return error->code == ERROR_conflict && strcmp(error->field, "schema") == 0;
-}
-
-bool schema_check(PGconn *pg, struct error *error)
-{
-    PGresult *result = PQexec(pg, "select api.schema_state()::text");
-    bool good = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1;
-    if (good) {
-        json_t *state = json_loads(PQgetvalue(result, 0, 0), 0, NULL);
-        good = schema_serves(state, error);
-        json_decref(state);
-    } else {
-        refusal_set(pg, result, "to tell its version; run `dsrd migrate`", refusal_is_passing(result) ? ERROR_unavailable : ERROR_internal, error);
-    }
-    PQclear(result);
-    return good;
 }

@@ -4,7 +4,6 @@
 #define DATABASE_SCHEMA_VERSION_H
 
 #include <jansson.h>
-#include <libpq-fe.h>
 #include <stdbool.h>
 
 #include "shared/error.h"
@@ -18,8 +17,5 @@ extern const int schema_version;
 // this one (sql/README.md). If not, the error is a conflict about "schema", which no waiting mends.
 bool schema_serves(const json_t *state, struct error *error);
 bool schema_is_refused(const struct error *error);
-
-// Asks a database over a connection that blocks, before anything else is asked of it.
-bool schema_check(PGconn *pg, struct error *error);
 
 #endif

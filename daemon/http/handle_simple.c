@@ -5,27 +5,23 @@
 #include "database/database.h"
 #include "http/handlers.h"
 
-static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
-{
-    struct exchange *exchange = context;
-    const struct service *service = exchange_service(exchange);
-    (void)retry;
-    if (error->code != ERROR_NONE) {
-        exchange_fail(exchange, error);
-        return;
-    }
-    json_t *health = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
-    json_t *answer = json_pack("{s:s, s:s, s:s, s:b}", "status", "ok", "version", DSRD_VERSION, "catalogue",
-                               catalogue_hash(service->catalogue), "read_only", service->read_only);
-    if (answer != NULL && health != NULL)
-        json_object_update(answer, health);
-    json_decref(health);
-    exchange_reply_json(exchange, 200, answer, 0);
-}
-
+// Answers from what is known, at once: what watches us must not wait for the database, nor take its connections.
 void handle_health(struct exchange *exchange)
 {
-    exchange_call(exchange, STATEMENT_health, NULL, on_health, exchange);
+    const struct service *service = exchange_service(exchange);
+    bool up = database_is_up(service->database);
+    int64_t silent_ms = database_silent_ms(service->database);
+    json_t *mail = json_copy(json_object_get(service->health, "mail"));
+    json_t *answer = json_pack("{s:s, s:s, s:s, s:b, s:i, s:{s:b, s:I, s:I}}", "status", up ? "ok" : "unavailable", "version", DSRD_VERSION, "catalogue",
+                               catalogue_hash(service->catalogue), "read_only", service->read_only, "libraries",
+                               (int)libraries_count(service->libraries), "database", "up", up, "silent_s", (json_int_t)(silent_ms < 0 ? -1 : silent_ms / 1000),
+                               "waiting", (json_int_t)database_waiting(service->database));
+    json_object_update_missing(answer, service->health);
+    if (mail != NULL) {
+        json_object_set_new(mail, "age_s", json_integer((json_int_t)(database_now(service->database) - service->health_at) / 1000));
+        json_object_set_new(answer, "mail", mail);
+    }
+    exchange_reply_json(exchange, up ? 200 : 503, answer, 0);
 }
 
 // For a balancer, which has no account: nothing else is told.

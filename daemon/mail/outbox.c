@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mail/outbox.h"
 
-#include <libpq-fe.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "database/refusal.h"
-#include "database/schema_version.h"
+#include "database/session.h"
 #include "shared/failpoint.h"
 
 enum { NUMBER_SIZE = 16, PARAMETERS = 5 };
 
 struct outbox {
     const struct config *config;
-    char *conninfo;
-    PGconn *pg;
+    struct session *session;
+    bool locked; // the incarnation is known to the database
     char incarnation[UUID_TEXT_SIZE];
     char library[NUMBER_SIZE]; // whose messages were leased last
 };
 
-static const char *const statements[][2] = {
+static const struct session_statement statements[] = {
     {"lease", "select api.mail_lease($1::int, $2::uuid, $3::int, $4::int, $5::int)::text"},
     {"begin", "select api.mail_begin($1::int, $2::jsonb)::text"},
     {"verdict", "select api.mail_verdict($1::int, $2::jsonb)::text"},
@@ -35,8 +31,8 @@ struct outbox *outbox_new(const struct config *config, const char *conninfo, str
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
     if (outbox != NULL)
-        outbox->conninfo = strdup(conninfo);
-    if (outbox == NULL || outbox->conninfo == NULL) {
+        outbox->session = session_new(config, conninfo, statements, sizeof statements / sizeof statements[0], true);
+    if (outbox == NULL || outbox->session == NULL) {
         free(outbox);
         error_set(error, ERROR_internal, "", "No memory for the mailer.");
         return NULL;
@@ -50,8 +46,7 @@ void outbox_free(struct outbox *outbox)
 {
     if (outbox == NULL)
         return;
-    PQfinish(outbox->pg);
-    free(outbox->conninfo);
+    session_free(outbox->session);
     free(outbox);
 }
 
@@ -60,40 +55,14 @@ const char *outbox_incarnation(const struct outbox *outbox)
     return outbox->incarnation;
 }
 
-static bool fail(const PGconn *pg, const PGresult *result, const char *what, struct error *error)
-{
-    return refusal_set(pg, result, what, ERROR_internal, error);
-}
-
-static bool run(PGconn *pg, const char *sql, const char *what, struct error *error)
-{
-    PGresult *result = PQexec(pg, sql);
-    ExecStatusType status = PQresultStatus(result);
-    bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || fail(pg, result, what, error);
-    PQclear(result);
-    return good;
-}
-
-static bool prepare(PGconn *pg, struct error *error)
-{
-    for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++) {
-        PGresult *result = PQprepare(pg, statements[i][0], statements[i][1], 0, NULL);
-        bool good = PQresultStatus(result) == PGRES_COMMAND_OK || fail(pg, result, "prepare; run `dsrd migrate`", error);
-        PQclear(result);
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
 static json_t *call(struct outbox *outbox, const char *statement, int count, const char *const *values, struct error *error)
 {
-    json_t *answer = NULL;
-    PGresult *result = PQexecPrepared(outbox->pg, statement, count, values, NULL, NULL, 0);
-    if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
-        answer = json_loads(PQgetvalue(result, 0, 0), JSON_DECODE_ANY, NULL);
+    PGresult *result = session_call(outbox->session, statement, count, values, error);
+    if (result == NULL)
+        return NULL;
+    json_t *answer = json_loads(PQgetvalue(result, 0, 0), JSON_DECODE_ANY, NULL);
     if (answer == NULL)
-        fail(outbox->pg, result, statement, error);
+        error_set(error, ERROR_internal, "database", "The database's answer cannot be read (%s).", statement);
     PQclear(result);
     return answer;
 }
@@ -101,51 +70,32 @@ static json_t *call(struct outbox *outbox, const char *statement, int count, con
 // The connection breaks, for a test.
 static json_t *cut(const struct outbox *outbox, json_t *answer, struct error *error)
 {
-    shutdown(PQsocket(outbox->pg), SHUT_RDWR);
+    session_cut(outbox->session);
     json_decref(answer);
     error_set(error, ERROR_unavailable, "", "The connection was cut.");
     return NULL;
 }
 
-static bool set_timeouts(struct outbox *outbox, struct error *error)
-{
-    char sql[160];
-    snprintf(sql, sizeof sql, "set statement_timeout = %d; set lock_timeout = %d; listen dsr", outbox->config->database_statement_timeout_ms,
-             outbox->config->database_lock_timeout_ms);
-    return run(outbox->pg, sql, "settings", error);
-}
-
-static bool lock(const struct outbox *outbox, struct error *error)
-{
-    const char *values[] = {outbox->incarnation};
-    PGresult *result = PQexecPrepared(outbox->pg, "lock", 1, values, NULL, NULL, 0);
-    bool good = PQresultStatus(result) == PGRES_TUPLES_OK || fail(outbox->pg, result, "lock", error);
-    PQclear(result);
-    return good;
-}
-
 bool outbox_connect(struct outbox *outbox, struct error *error)
 {
-    if (outbox->pg != NULL && PQstatus(outbox->pg) == CONNECTION_OK)
+    bool fresh;
+    if (!session_connect(outbox->session, &fresh, error))
+        return false;
+    if (!fresh && outbox->locked)
         return true;
-    PQfinish(outbox->pg);
-    outbox->pg = PQconnectdb(outbox->conninfo);
-    if (PQstatus(outbox->pg) != CONNECTION_OK)
-        return fail(outbox->pg, NULL, "connection", error);
     vault_uuid(outbox->incarnation);
-    if (set_timeouts(outbox, error) && schema_check(outbox->pg, error) && prepare(outbox->pg, error) && lock(outbox, error)) {
-        if (FAILPOINT(mailer_connected))
-            cut(outbox, NULL, error);
-        return true;
-    }
-    PQfinish(outbox->pg); // half made, it would be taken for a good one the next time
-    outbox->pg = NULL;
-    return false;
+    const char *values[] = {outbox->incarnation};
+    PGresult *result = session_call(outbox->session, "lock", 1, values, error);
+    outbox->locked = result != NULL;
+    PQclear(result);
+    if (outbox->locked && FAILPOINT(mailer_connected))
+        cut(outbox, NULL, error);
+    return outbox->locked;
 }
 
 bool outbox_serves(struct outbox *outbox, struct error *error)
 {
-    return schema_check(outbox->pg, error);
+    return session_serves(outbox->session, error);
 }
 
 json_t *outbox_lease(struct outbox *outbox, struct error *error)
@@ -211,14 +161,5 @@ json_t *outbox_ring(struct outbox *outbox, const json_t *ring, struct error *err
 
 void outbox_wait(struct outbox *outbox, int timeout_ms)
 {
-    bool notified = false;
-    struct pollfd poller = {.fd = outbox->pg != NULL ? PQsocket(outbox->pg) : -1, .events = POLLIN};
-    PQconsumeInput(outbox->pg);
-    for (PGnotify *notice; (notice = PQnotifies(outbox->pg)) != NULL; PQfreemem(notice))
-        notified = true;
-    if (notified || poll(&poller, 1, timeout_ms) <= 0)
-        return;
-    PQconsumeInput(outbox->pg); // a closed connection shows here
-    for (PGnotify *notice; (notice = PQnotifies(outbox->pg)) != NULL;)
-        PQfreemem(notice);
+    session_wait(outbox->session, timeout_ms);
 }

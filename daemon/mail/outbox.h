@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The mailer's side of the outbox in PostgreSQL: one blocking connection, and a session lock that says this mailer is alive.
+// The mailer's side of the outbox in PostgreSQL: one connection, each wait on which has an end, and a session lock that says this mailer is alive.
 #ifndef MAIL_OUTBOX_H
 #define MAIL_OUTBOX_H
 
@@ -15,7 +15,7 @@ void outbox_free(struct outbox *outbox);
 
 // Connects if the connection is not there. A new connection is a new incarnation: what the old one held is recovered by the database.
 bool outbox_connect(struct outbox *outbox, struct error *error);
-// Whether the database still serves this mailer: it may have been brought to a newer version since. See schema_check().
+// Whether the database still serves this mailer: it may have been brought to a newer version since. See session_serves().
 bool outbox_serves(struct outbox *outbox, struct error *error);
 const char *outbox_incarnation(const struct outbox *outbox);
 

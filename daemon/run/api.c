@@ -15,6 +15,7 @@
 #include "loop/timer.h"
 #include "run/calendar_watch.h"
 #include "run/configuration_note.h"
+#include "run/health_watch.h"
 #include "run/key_keeper.h"
 #include "run/library_jobs.h"
 #include "run/notify.h"
@@ -37,6 +38,7 @@ struct api {
     struct server *server;
     struct library_jobs *jobs;
     struct calendar_watch *calendar_watch;
+    struct health_watch *health_watch;
     struct key_keeper *key_keeper;
     struct time_watch *time_watch;
     struct configuration_note *configuration_note;
@@ -68,6 +70,7 @@ static void stop(struct api *api, int status)
     notify("STOPPING=1");
     library_jobs_stop(api->jobs);
     calendar_watch_stop(api->calendar_watch);
+    health_watch_stop(api->health_watch);
     key_keeper_stop(api->key_keeper);
     time_watch_stop(api->time_watch);
     configuration_note_stop(api->configuration_note);
@@ -222,6 +225,7 @@ static void open_service(struct api *api)
     time_watch_start(api->time_watch);
     library_jobs_start(api->jobs);
     calendar_watch_start(api->calendar_watch);
+    health_watch_start(api->health_watch);
     key_keeper_start(api->key_keeper);
     configuration_note_make(api->configuration_note, "start");
     const char *also = api->config->api_listen;
@@ -316,10 +320,10 @@ static void on_health(void *context, const char *json, size_t length, bool retry
         timer_start(api->check_again, CHECK_AGAIN_MS, 0);
         return;
     }
-    json_t *health = json_loadb(json, length, 0, NULL);
-    bool served = check_schema(api, health);
-    json_decref(health);
-    if (served)
+    json_decref(api->service.health);
+    api->service.health = json_loadb(json, length, 0, NULL);
+    api->service.health_at = uv_now(api->loop);
+    if (check_schema(api, api->service.health))
         ask_catalogue_state(api, api->service.catalogue, on_catalogue);
 }
 
@@ -437,11 +441,12 @@ int api_run(const struct options *options, struct config *config)
     api.drain = timer_new(&loop, on_drained, &api);
     api.jobs = library_jobs_new(&loop, &api.service);
     api.calendar_watch = calendar_watch_new(&loop, &api.service);
+    api.health_watch = health_watch_new(&loop, &api.service);
     api.key_keeper = key_keeper_new(&loop, &api.service);
     api.configuration_note = configuration_note_new(&loop, &api.service);
     api.time_watch = time_watch_new(&loop, &api.service, on_time_good, &api);
     if (api.check_again == NULL || api.watchdog == NULL || api.drain == NULL || api.jobs == NULL ||
-        api.calendar_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL ||
+        api.calendar_watch == NULL || api.health_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL ||
         api.time_watch == NULL) {
         error_set(&error, ERROR_internal, "", "No memory to start.");
         goto cleanup;
@@ -462,6 +467,7 @@ cleanup:
     server_free(api.server);
     library_jobs_free(api.jobs);
     calendar_watch_free(api.calendar_watch);
+    health_watch_free(api.health_watch);
     key_keeper_free(api.key_keeper);
     time_watch_free(api.time_watch);
     configuration_note_free(api.configuration_note);
@@ -476,6 +482,8 @@ cleanup:
     letters_free(api.service.letters);
     uv_walk(&loop, close_handle, NULL);
     uv_run(&loop, UV_RUN_NOWAIT);
-    uv_loop_close(&loop);
+    // A name that is still being looked up would hold up the end of the process, which waits for libuv's threads.
+    if (uv_loop_close(&loop) != 0)
+        _exit(api.status);
     return api.status;
 }

@@ -26,7 +26,7 @@ def statements():
     found = [("dsrd_api", name, sql) for name, sql in pool]
     for role, path in (("dsrd_mailer", ("daemon", "mail", "outbox.c")), ("dsrd_inbox", ("daemon", "inbox", "store.c"))):
         found += [(role, name, sql) for name, sql in re.findall(r"^    \{\"(\w+)\", \"(.*?)\"\},", read(*path), re.M)]
-        found.append((role, "schema", re.search(r"PQexec\(pg, \"(select .*?)\"", read("daemon", "database", "schema_serves.c")).group(1)))
+        found.append((role, "schema", re.search(r"run\(session, \"(select .*?)\"", read("daemon", "database", "session.c")).group(1)))
     return sorted(" ".join(line) for line in found)
 
 
