@@ -13,10 +13,15 @@ struct watcher {
     void *context;
 };
 
+static bool start(struct watcher *watcher);
+
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct watcher *watcher = poll->data;
-    // An error is for the owner to meet when it reads.
+    // An error is for the owner to meet when it reads. A reset may come right behind the last bytes: who reads these has to be told once more,
+    // and libuv stops at an error.
+    if (status < 0)
+        start(watcher);
     watcher->ready(watcher->context, status < 0 || (events & UV_READABLE) != 0, (events & UV_WRITABLE) != 0);
 }
 
@@ -49,12 +54,17 @@ struct watcher *watcher_new(uv_loop_t *loop, int descriptor, bool writing, watch
     return NULL;
 }
 
+static bool start(struct watcher *watcher)
+{
+    return uv_poll_start(&watcher->poll, UV_READABLE | (watcher->writing ? UV_WRITABLE : 0), on_poll) == 0;
+}
+
 bool watcher_set_writing(struct watcher *watcher, bool writing)
 {
     if (watcher->writing == writing)
         return true;
     watcher->writing = writing;
-    return uv_poll_start(&watcher->poll, UV_READABLE | (writing ? UV_WRITABLE : 0), on_poll) == 0;
+    return start(watcher);
 }
 
 void watcher_pause(struct watcher *watcher, bool paused)
