@@ -133,7 +133,7 @@ static void drop(struct connection *connection, const char *why)
         call_fail(call, ERROR_unavailable, "The database went away; try again.");
 }
 
-// statement_timeout also ends a wait for the synchronous standby: then PostgreSQL warns, and confirms a COMMIT that a fail-over would undo.
+// Who cancels a COMMIT that waits for the synchronous standby gets a warning, and we get our COMMIT confirmed, though a fail-over would undo it.
 static void on_notice(void *context, const PGresult *result)
 {
     struct connection *connection = context;
@@ -159,7 +159,7 @@ static void drop_refused(struct connection *connection)
 
 static void connect_now(struct connection *connection)
 {
-    char *conninfo = hosts_conninfo(connection->owner.hosts, connection->attempt);
+    char *conninfo = hosts_conninfo(connection->owner.hosts, connection->attempt, false);
     connection->state = CONNECTING;
     if (conninfo == NULL) {
         drop(connection, "no host of database.conninfo has an address");

@@ -153,10 +153,10 @@ static void add(struct lists *lists, const struct host *host, const char *addres
     lists->count++;
 }
 
-static void add_host(struct lists *lists, const struct host *host)
+static void add_host(struct lists *lists, const struct host *host, bool names)
 {
-    const char *at = host->addresses;
-    if (at == NULL || (at[0] == '\0' && !host->fixed))
+    const char *at = host->addresses == NULL && names ? "" : host->addresses;
+    if (at == NULL)
         return; // its name was not found
     do {
         size_t length = strcspn(at, ",");
@@ -165,14 +165,14 @@ static void add_host(struct lists *lists, const struct host *host)
     } while (*at != '\0');
 }
 
-char *hosts_conninfo(const struct hosts *hosts, size_t attempt)
+char *hosts_conninfo(const struct hosts *hosts, size_t attempt, bool names)
 {
     struct lists lists = {0};
     struct text text = {0};
     if (hosts->count == 0)
         return strdup(hosts->rest);
     for (size_t i = 0; i < hosts->count; i++)
-        add_host(&lists, &hosts->list[(attempt + i) % hosts->count]);
+        add_host(&lists, &hosts->list[(attempt + i) % hosts->count], names);
     text_append(&text, hosts->rest);
     bool good = lists.count > 0 && !lists.names.failed && !lists.addresses.failed && !lists.ports.failed;
     if (good) {

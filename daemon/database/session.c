@@ -10,13 +10,15 @@
 #include <time.h>
 
 #include "database/conninfo.h"
+#include "database/hosts.h"
 #include "database/refusal.h"
 #include "database/schema_version.h"
 #include "database/timeline.h"
 
 struct session {
     const struct config *config;
-    char *conninfo;
+    struct hosts *hosts;
+    size_t attempt; // which host comes first
     const struct session_statement *statements;
     size_t count;
     bool listens;
@@ -31,9 +33,10 @@ struct session *session_new(const struct config *config, const char *conninfo, c
     struct session *session = calloc(1, sizeof *session);
     if (session == NULL)
         return NULL;
-    *session = (struct session){.config = config, .conninfo = strdup(conninfo), .statements = statements, .count = count, .listens = listens,
+    struct error ignored; // the connection string has been read once already
+    *session = (struct session){.config = config, .hosts = hosts_new(conninfo, &ignored), .statements = statements, .count = count, .listens = listens,
                                 .timeline = timeline_open(config->database_timeline_file)};
-    if (session->conninfo != NULL && session->timeline != NULL)
+    if (session->hosts != NULL && session->timeline != NULL)
         return session;
     session_free(session);
     return NULL;
@@ -51,7 +54,7 @@ void session_free(struct session *session)
         return;
     give_up(session);
     timeline_close(session->timeline);
-    free(session->conninfo);
+    hosts_free(session->hosts);
     free(session);
 }
 
@@ -181,7 +184,7 @@ static bool admit(struct session *session, struct error *error)
     return good;
 }
 
-// statement_timeout also ends a wait for the synchronous standby: then PostgreSQL warns, and confirms a COMMIT that a fail-over would undo.
+// Who cancels a COMMIT that waits for the synchronous standby gets a warning, and we get our COMMIT confirmed, though a fail-over would undo it.
 static void on_notice(void *context, const PGresult *notice)
 {
     struct session *session = context;
@@ -194,15 +197,19 @@ bool session_connect(struct session *session, bool *fresh, struct error *error)
     if (session->pg != NULL && PQstatus(session->pg) == CONNECTION_OK && timeline_is_current(session->timeline, &session->position))
         return true;
     give_up(session);
-    session->pg = PQconnectdb(session->conninfo); // connect_timeout ends this for each host
+    char *conninfo = hosts_conninfo(session->hosts, session->attempt, true);
+    session->pg = conninfo != NULL ? PQconnectdb(conninfo) : NULL; // connect_timeout ends this for each host
+    free(conninfo);
     bool good = session->pg != NULL && PQstatus(session->pg) == CONNECTION_OK && PQsetnonblocking(session->pg, 1) == 0;
     if (good)
         PQsetNoticeReceiver(session->pg, on_notice, session);
     else
         fail(session, NULL, "connection", error);
     *fresh = good && admit(session, error) && prepare(session, error);
-    if (!*fresh)
+    if (!*fresh) {
         give_up(session);
+        session->attempt++; // an old primary must not keep us from the new one
+    }
     return *fresh;
 }
 

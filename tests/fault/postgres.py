@@ -135,10 +135,11 @@ class Postgres:
         self.stopped = []
 
     def promote(self):
-        """When it takes writes, by time.monotonic()."""
+        """When that began, by time.monotonic()."""
+        begin = time.monotonic()
         self.program("pg_ctl", "-D", self.data, "promote", "-w", "-t", str(PATIENCE))
         wait_for(lambda: self.sql("select pg_is_in_recovery()") == "f", "it is promoted")
-        return time.monotonic()
+        return begin
 
     def synchronous(self, standby):
         """From now on a COMMIT waits for that one."""

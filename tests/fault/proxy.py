@@ -5,6 +5,7 @@ import asyncio
 import socket
 import struct
 import threading
+import time
 
 
 class Connection:
@@ -67,6 +68,7 @@ class Proxy:
         self.target = port
         self.latency, self.bandwidth, self.slice, self.limit, self.swallowing, self.slow_close, self.only, self.on_message = 0, 0, 0, 0, False, 0, None, None
         self.refusing = False
+        self.left = []  # (user, time.monotonic()) of clients that gave up a connection whose bytes were swallowed
         self.connections = set()
         self.taken = 0
         self.loop = asyncio.new_event_loop()
@@ -94,6 +96,13 @@ class Proxy:
 
     def reset_all(self):
         self.call(lambda: [connection.reset() for connection in list(self.connections)])
+
+    def swallow(self, user):
+        """The connections there are of that user, and no new ones; how many."""
+        old = [connection for connection in list(self.connections) if connection.user == user]
+        for connection in old:
+            connection.swallowed = True
+        return len(old)
 
     def heal(self):
         """As if nothing had been set; connections that were swallowed stay so, as a network forgets none of its sins, and are reset."""
@@ -153,6 +162,8 @@ class Proxy:
         except OSError:
             pass
         if connection.swallowed:
+            if from_client:
+                self.left.append((connection.user, time.monotonic()))
             await connection.ended.wait()  # the other side does not hear of it
         if self.slow_close:
             await asyncio.sleep(self.slow_close)

@@ -58,7 +58,7 @@ class Client(threading.Thread):
     def create(self):
         key = str(uuid.UUID(int=self.random.getrandbits(128)))
         self.doubt.add(key)
-        body = {"vendor": "elsevier", "right": self.random.choice(RIGHTS), "law": "eu-gdpr", "residence": "NL", "sent": days_ago(1), "anyway": True}
+        body = {"vendor": "elsevier", "right": self.random.choice(RIGHTS), "law": "eu-gdpr", "subject": self.subject, "sent": days_ago(1), "anyway": True}
         reply = self.until_done("/v1/requests", body, key)
         if reply is not None:
             self.refs[key] = reply.json["request"]["ref"]
@@ -79,6 +79,7 @@ class Client(threading.Thread):
 
     def run(self):
         try:
+            self.subject = self.until_done("/v1/subjects", {"residence": "NL"}, str(uuid.UUID(int=self.random.getrandbits(128)))).json["alias"]
             while not self.writers.ended.is_set():
                 begin = time.monotonic()
                 draw = self.random.random()
@@ -125,7 +126,7 @@ class Writers:
         """Compares the database; how many acknowledged writes are lost (which must be none)."""
         assert self.acknowledged > 0
         refs = sql("select ref from dsr.request").splitlines()
-        keyed = sql("select distinct ref from dsr.idempotency").splitlines()
+        keyed = sql("select distinct ref from dsr.idempotency where ref like 'R-%'").splitlines()
         noted = sql("select r.ref from dsr.event e join dsr.request r on r.library_id = e.library_id and r.id = e.request_id where event = 'acknowledged'").splitlines()
         known = [ref for client in self.clients for ref in client.refs.values()]
         doubt = sum(len(client.doubt) for client in self.clients)
