@@ -68,7 +68,7 @@ class Proxy:
         self.target = port
         self.latency, self.bandwidth, self.slice, self.limit, self.swallowing, self.slow_close, self.only, self.on_message = 0, 0, 0, 0, False, 0, None, None
         self.refusing = False
-        self.left = []  # (user, time.monotonic()) of clients that gave up a connection whose bytes were swallowed
+        self.left = []  # (connection, time.monotonic()) of clients that gave up a connection whose bytes were swallowed
         self.connections = set()
         self.taken = 0
         self.loop = asyncio.new_event_loop()
@@ -163,7 +163,7 @@ class Proxy:
             pass
         if connection.swallowed:
             if from_client:
-                self.left.append((connection.user, time.monotonic()))
+                self.left.append((connection, time.monotonic()))
             await connection.ended.wait()  # the other side does not hear of it
         if self.slow_close:
             await asyncio.sleep(self.slow_close)
