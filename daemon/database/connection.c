@@ -19,9 +19,6 @@
 // the next one.
 enum connection_state { DOWN, RESOLVING, CONNECTING, ASKING, PREPARING, IDLE, BEATING, BUSY, ROLLING_BACK };
 
-// Names get so much of the time to connect; then the addresses that are known must do.
-enum { LOOK_UP_PART = 2 };
-
 // Before 15.19 libpq could leave an answer that came by TLS in OpenSSL's buffer, and the loop waited for it.
 enum { LIBPQ_SOUND = 150019 };
 
@@ -159,7 +156,7 @@ static void drop_refused(struct connection *connection)
 
 static void connect_now(struct connection *connection)
 {
-    char *conninfo = hosts_conninfo(connection->owner.hosts, connection->attempt, false);
+    char *conninfo = hosts_conninfo(connection->owner.hosts, connection->attempt);
     connection->state = CONNECTING;
     if (conninfo == NULL) {
         drop(connection, "no host of database.conninfo has an address");

@@ -13,6 +13,9 @@ void conninfo_append(struct text *text, const char *keyword, const char *value);
 // NULL, with an error, when neither is configured or the setting cannot be read.
 char *conninfo_for(const struct config *config, const char *private_folder, const char *user, struct error *error);
 
+// Names get so much of the time to connect; then the addresses that are known must do.
+enum { LOOK_UP_PART = 2 };
+
 // The database's own time limits come first; after so much more a server is given up that does not answer at all.
 enum { SESSION_MARGIN_MS = 3000, SESSION_SETTINGS_SIZE = 512 };
 

@@ -153,9 +153,9 @@ static void add(struct lists *lists, const struct host *host, const char *addres
     lists->count++;
 }
 
-static void add_host(struct lists *lists, const struct host *host, bool names)
+static void add_host(struct lists *lists, const struct host *host)
 {
-    const char *at = host->addresses == NULL && names ? "" : host->addresses;
+    const char *at = host->addresses;
     if (at == NULL)
         return; // its name was not found
     do {
@@ -165,14 +165,14 @@ static void add_host(struct lists *lists, const struct host *host, bool names)
     } while (*at != '\0');
 }
 
-char *hosts_conninfo(const struct hosts *hosts, size_t attempt, bool names)
+char *hosts_conninfo(const struct hosts *hosts, size_t attempt)
 {
     struct lists lists = {0};
     struct text text = {0};
     if (hosts->count == 0)
         return strdup(hosts->rest);
     for (size_t i = 0; i < hosts->count; i++)
-        add_host(&lists, &hosts->list[(attempt + i) % hosts->count], names);
+        add_host(&lists, &hosts->list[(attempt + i) % hosts->count]);
     text_append(&text, hosts->rest);
     bool good = lists.count > 0 && !lists.names.failed && !lists.addresses.failed && !lists.ports.failed;
     if (good) {

@@ -22,8 +22,8 @@ const char *hosts_name(const struct hosts *hosts, size_t index);
 // The addresses (numbers, comma-separated) that it has from now on. Without memory it keeps those it had.
 void hosts_found(struct hosts *hosts, size_t index, const char *addresses);
 
-// The connection string of attempt number `attempt`, which begins with the host of that number; the caller frees. Names without an address are
-// left out, or, with `names`, left to libpq, which blocks. NULL: no memory, or no host is left.
-char *hosts_conninfo(const struct hosts *hosts, size_t attempt, bool names);
+// The connection string of attempt number `attempt`, which begins with the host of that number; the caller frees. NULL: no memory, or no host
+// has an address.
+char *hosts_conninfo(const struct hosts *hosts, size_t attempt);
 
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "database/names.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "loop/resolver.h"
 
-enum { AT_ONCE = 3, FRESH_MS = 1000 }; // libuv has four threads
+enum { AT_ONCE = 8, FRESH_MS = 1000, NUMBER_SIZE = 12 };
 
 struct name {
     struct names *names;
@@ -24,11 +25,24 @@ struct names {
     size_t under_way;
 };
 
+// libuv gives half of its threads to look-ups, and starts all of them at the first one: so many that each name has one.
+static void make_room(const struct hosts *hosts)
+{
+    char number[NUMBER_SIZE];
+    int count = 0;
+    for (size_t i = 0; i < HOSTS_MAXIMUM && count < AT_ONCE; i++)
+        count += hosts_name(hosts, i) != NULL;
+    snprintf(number, sizeof number, "%d", 2 * count);
+    if (count > 0)
+        setenv("UV_THREADPOOL_SIZE", number, 0);
+}
+
 struct names *names_new(uv_loop_t *loop, struct hosts *hosts, void (*settled)(void *context), void *context)
 {
     struct names *names = calloc(1, sizeof *names);
     if (names == NULL)
         return NULL;
+    make_room(hosts);
     *names = (struct names){.loop = loop, .hosts = hosts, .settled = settled, .context = context};
     for (size_t i = 0; i < HOSTS_MAXIMUM; i++)
         names->list[i].names = names;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The names of a pool's hosts, looked up for all its connections together. A look-up that hangs holds one of libuv's few threads until it ends,
-// and cannot be broken off: so each name has one at most, and all names together leave a thread free. Until a new answer comes the last one holds.
+// The names of a pool's hosts, looked up for all its connections together. A look-up that hangs holds one of libuv's threads until it ends, and cannot be
+// broken off: so each name has one at most. Until a new answer comes the last one holds.
 #ifndef DATABASE_NAMES_H
 #define DATABASE_NAMES_H
 

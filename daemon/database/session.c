@@ -11,6 +11,7 @@
 
 #include "database/conninfo.h"
 #include "database/hosts.h"
+#include "database/lookup.h"
 #include "database/refusal.h"
 #include "database/schema_version.h"
 #include "database/timeline.h"
@@ -18,6 +19,7 @@
 struct session {
     const struct config *config;
     struct hosts *hosts;
+    struct lookup *lookup;
     size_t attempt; // which host comes first
     const struct session_statement *statements;
     size_t count;
@@ -36,7 +38,9 @@ struct session *session_new(const struct config *config, const char *conninfo, c
     struct error ignored; // the connection string has been read once already
     *session = (struct session){.config = config, .hosts = hosts_new(conninfo, &ignored), .statements = statements, .count = count, .listens = listens,
                                 .timeline = timeline_open(config->database_timeline_file)};
-    if (session->hosts != NULL && session->timeline != NULL)
+    if (session->hosts != NULL)
+        session->lookup = lookup_new(session->hosts);
+    if (session->lookup != NULL && session->timeline != NULL)
         return session;
     session_free(session);
     return NULL;
@@ -54,6 +58,7 @@ void session_free(struct session *session)
         return;
     give_up(session);
     timeline_close(session->timeline);
+    lookup_free(session->lookup);
     hosts_free(session->hosts);
     free(session);
 }
@@ -197,7 +202,8 @@ bool session_connect(struct session *session, bool *fresh, struct error *error)
     if (session->pg != NULL && PQstatus(session->pg) == CONNECTION_OK && timeline_is_current(session->timeline, &session->position))
         return true;
     give_up(session);
-    char *conninfo = hosts_conninfo(session->hosts, session->attempt, true);
+    lookup_run(session->lookup, session->config->database_connect_timeout_ms / LOOK_UP_PART);
+    char *conninfo = hosts_conninfo(session->hosts, session->attempt);
     session->pg = conninfo != NULL ? PQconnectdb(conninfo) : NULL; // connect_timeout ends this for each host
     free(conninfo);
     bool good = session->pg != NULL && PQstatus(session->pg) == CONNECTION_OK && PQsetnonblocking(session->pg, 1) == 0;
