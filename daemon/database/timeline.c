@@ -59,8 +59,12 @@ static void read_on(struct timeline *timeline)
         if (pread(timeline->descriptor, line, LINE_LENGTH, timeline->seen) != LINE_LENGTH)
             return;
         line[LINE_LENGTH] = '\0';
-        if (sscanf(line, "%20[0-9] %8x", position.system, &position.timeline) == 2)
-            take(timeline, &position);
+        size_t digits = strspn(line, "0123456789");
+        if (digits == 0 || digits >= sizeof position.system)
+            continue;
+        memcpy(position.system, line, digits);
+        position.timeline = (uint32_t)strtoul(line + digits, NULL, HEXADECIMAL);
+        take(timeline, &position);
     }
 }
 

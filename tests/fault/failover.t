@@ -71,7 +71,8 @@ def a_promoted_standby_is_found_within_five_seconds_and_nothing_acknowledged_is_
             goal = writers.acknowledged + 5
             wait_for(lambda: writers.acknowledged > goal, "clients are at work")
             primary.stop()
-            writers.ended.wait(draw.uniform(0, 3))  # so long nobody promotes
+            # So long nobody promotes; often, in many rounds, until the pauses are as long as they become.
+            writers.ended.wait(draw.uniform(0, 3 if COUNT == 1 else 20))
             promoted = standby.promote()
             d.postgres = standby
             while True:
