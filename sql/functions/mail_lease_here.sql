@@ -11,6 +11,7 @@ DECLARE
     answer json;
     resting boolean;
 BEGIN
+    PERFORM dsr.time_note();
     -- A clock that has gone back makes no lease longer than it was to be.
     UPDATE dsr.message SET lease_until = clock_timestamp() + make_interval(secs => p_seconds)
      WHERE library_id = dsr.library() AND state IN ('leased', 'sending') AND lease_until > clock_timestamp() + make_interval(secs => p_seconds);

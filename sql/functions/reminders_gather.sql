@@ -24,6 +24,7 @@ BEGIN
            weekends = (p ->> 'weekends')::boolean
      WHERE id = dsr.library() AND (quiet_from, quiet_until, weekends)
            IS DISTINCT FROM ((p ->> 'quiet_from')::time, (p ->> 'quiet_until')::time, (p ->> 'weekends')::boolean);
+    PERFORM dsr.time_note();
     PERFORM dsr.authorities_expire(local::date);
     IF dsr.reminders_rest(now()) THEN
         RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);

@@ -13,12 +13,14 @@ DECLARE
     g dsr.time_guard;
     here timestamptz;
     moved interval; -- since the last look, whoever looked
+    back interval;  -- behind the latest moment at which something was done
     leapt boolean;
     settled boolean := false;
 BEGIN
     SELECT * INTO g FROM dsr.time_guard FOR UPDATE;
     here := clock_timestamp();
     moved := here - g.looked_at;
+    back := greatest(g.looked_at, g.acted_at) - here;
     g.jump_days := coalesce((p ->> 'jump_days')::int, g.jump_days);
     leapt := moved < -tolerance OR moved > tolerance + coalesce(make_interval(secs => (p ->> 'elapsed_s')::int), make_interval(days => g.jump_days));
     IF g.doubt IS NULL THEN
@@ -42,15 +44,15 @@ BEGIN
     ELSIF g.doubt IS NULL THEN
         g.right_at := greatest(g.right_at, here);
     END IF;
-    IF moved < interval '-2 seconds' THEN
+    IF back > interval '2 seconds' THEN
         g.went_back_at := here;
     ELSIF here NOT BETWEEN g.went_back_at AND g.went_back_at + interval '10 minutes' THEN
         g.went_back_at := NULL;
     END IF;
-    UPDATE dsr.time_guard SET right_at = g.right_at, looked_at = here, went_back_at = g.went_back_at, doubt = g.doubt, stood = g.stood,
+    UPDATE dsr.time_guard SET right_at = g.right_at, looked_at = here, acted_at = here, went_back_at = g.went_back_at, doubt = g.doubt, stood = g.stood,
            jump_days = g.jump_days;
     IF g.went_back_at IS NOT NULL OR settled THEN
-        PERFORM dsr.time_repair(greatest(-moved, '0'), g.doubt IS NULL);
+        PERFORM dsr.time_repair(greatest(back, '0'), g.doubt IS NULL);
     END IF;
     RETURN dsr.time_state()::jsonb || jsonb_build_object('doubt', dsr.time_doubt((p ->> 'now')::bigint));
 END

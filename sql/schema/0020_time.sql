@@ -10,6 +10,7 @@ CREATE TABLE dsr.time_guard (
     one          boolean PRIMARY KEY DEFAULT true CHECK (one),
     right_at     timestamptz NOT NULL DEFAULT clock_timestamp(), -- the latest moment that was found right
     looked_at    timestamptz NOT NULL DEFAULT clock_timestamp(), -- the last look, whatever it found
+    acted_at     timestamptz NOT NULL DEFAULT clock_timestamp(), -- the latest moment at which something was gathered or leased since
     went_back_at timestamptz,                                    -- when the clock was last seen to have gone back, by the clock since then
     doubt        text CHECK (doubt IN ('ahead', 'back')),
     stood        interval NOT NULL DEFAULT '0',                  -- how long a clock in doubt has gone on evenly

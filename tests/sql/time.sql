@@ -2,12 +2,12 @@
 -- When the time is in doubt, until when, and that nothing is destroyed meanwhile. Clocks that really move: tests/fault/clock_jumps.t.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(21);
+SELECT plan(22);
 
 CREATE FUNCTION pg_temp.look(elapsed int DEFAULT 10, now_s bigint DEFAULT extract(epoch FROM clock_timestamp())::bigint) RETURNS text LANGUAGE sql AS
 $$ SELECT api.time_look(jsonb_build_object('now', now_s, 'elapsed_s', elapsed, 'jump_days', 7, 'wait_hours', 72)) ->> 'doubt' $$;
 CREATE FUNCTION pg_temp.seen(right_ago interval, looked_ago interval) RETURNS void LANGUAGE sql AS
-$$ UPDATE dsr.time_guard SET right_at = clock_timestamp() - right_ago, looked_at = clock_timestamp() - looked_ago, doubt = NULL, stood = '0', went_back_at = NULL $$;
+$$ UPDATE dsr.time_guard SET right_at = clock_timestamp() - right_ago, looked_at = clock_timestamp() - looked_ago, acted_at = clock_timestamp() - looked_ago, doubt = NULL, stood = '0', went_back_at = NULL $$;
 
 SELECT is(pg_temp.look(), NULL, 'a clock that goes on is in no doubt');
 SELECT is(pg_temp.look(now_s => extract(epoch FROM now())::bigint + 3700), 'apart', 'that of dsrd must be the same');
@@ -48,6 +48,14 @@ SELECT is(dsr.time_confirm() ->> 'doubt', 'ahead', 'an operator says that it is 
 SELECT is(dsr.time_doubt(NULL), NULL, 'so it is');
 SELECT is(api.purge('{"daily": true}')::jsonb ->> 'subjects', '1', 'the purge goes on');
 SELECT is(api.ring_destroyed('{"keys": [7], "days": 35}')::jsonb, '{"keys": [7]}', 'and keys die');
+
+-- A jump that no look has seen.
+INSERT INTO dsr.message (library_id, id, kind, recipient_kind, address_hash, day, next_at)
+VALUES (1, '00000000-0000-0000-0000-0000000000c1', 'test', 'address', sha256('x'), current_date, '2039-01-01');
+UPDATE dsr.time_guard SET acted_at = '2039-01-01';
+SELECT pg_temp.look();
+SELECT is((SELECT next_at <= clock_timestamp() FROM dsr.message WHERE library_id = 1 AND id = '00000000-0000-0000-0000-0000000000c1'), true,
+          'what was put off in it is due again');
 
 SELECT * FROM finish();
 ROLLBACK;
