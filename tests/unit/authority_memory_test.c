@@ -505,6 +505,8 @@ static void addresses_and_lists_are_strict(void **state)
     for (size_t i = 0; i < COUNT(bad_ports); i++)
         if (network_loopback_parse(bad_ports[i], "f", &address, &port, &error))
             fail_msg("%s", bad_ports[i]);
+    assert_true(network_url_is_loopback("smtp://[::1]:25") && network_url_is_loopback("smtp://127.0.0.1") && network_url_is_loopback("imaps://localhost/Box"));
+    assert_false(network_url_is_loopback("smtp://[::1:2]") || network_url_is_loopback("smtp://128.0.0.1") || network_url_is_loopback("smtp://127.example"));
     assert_true(network_loopback_parse("[::1]:80", "f", &address, &port, &error) && port == 80);
     assert_true(network_ranges_parse("127.0.0.1", "f", &ranges, &error));
     assert_true(network_address_parse("127.0.0.1", 9, &peer));
