@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """dsrd is stopped under load: what was asked is answered, a second SIGTERM ends it at once, and behind a service manager's socket nobody notices.
 RESTARTS (8) with clients calling all the time, IN_FLIGHT (200) requests at a SIGTERM."""
+import atexit
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ def read_log():
 def start():
     before = read_log().count("serving on")
     api = start_passed(d, passed, ["api", "--private", d.data], os.path.join(d.folder, LOG))
+    atexit.register(api.kill)  # of a test that failed; one that has ended is left alone
     wait_for(lambda: read_log().count("serving on") > before or api.poll() is not None, "it serves")
     equal(api.poll(), None, read_log()[-500:])
     return api
