@@ -226,12 +226,18 @@ def a_newer_dsrd_says_that_the_database_is_to_be_migrated():
 
 
 def old_commit():
-    """The first commit whose dsrd is of the oldest version served; None without the history."""
+    """The last commit whose dsrd is of the oldest version served, or the first one when that is today's; None without the history."""
+    def first_of(version):
+        found = subprocess.run(["git", "-C", ROOT, "log", "--first-parent", "--format=%H", "--reverse", "-S", f"SCHEMA_VERSION = {version}", "--",
+                                "daemon/database/schema_version.h"], capture_output=True, text=True)
+        return (found.stdout.split() or [None])[0] if found.returncode == 0 else None
     if shutil.which("git") is None:
         return None
-    found = subprocess.run(["git", "-C", ROOT, "log", "--first-parent", "--format=%H", "--reverse", "-S", f"SCHEMA_VERSION = {serves_from()}", "--",
-                            "daemon/database/schema_version.h"], capture_output=True, text=True)
-    return (found.stdout.split() or [None])[0] if found.returncode == 0 else None
+    if serves_from() == NEXT - 1:
+        return first_of(serves_from())
+    after = first_of(serves_from() + 1)
+    found = subprocess.run(["git", "-C", ROOT, "rev-parse", "--verify", "--quiet", f"{after}^"], capture_output=True, text=True)
+    return found.stdout.strip() if after is not None and found.returncode == 0 else None
 
 
 def the_oldest_dsrd_that_is_served_has_its_day_on_the_schema_of_today():
