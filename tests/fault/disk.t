@@ -95,7 +95,7 @@ def cycle(disk, writers, failed, restart):
 
     def refused():
         statuses[ask_for_mail()] += 1
-        return writers.statuses[503] > before + 3 and failed()
+        return failed() and writers.statuses[503] > before
     wait_for(refused, "writes are refused")
     equal(set(statuses) <= {202, 503}, True, statuses)
     disk.free()

@@ -132,7 +132,7 @@ def a_slow_database_leaves_health_fast_and_the_queue_bounded():
         statuses, longest = ask_at_once(100)
         waiting = d.http("GET", "/v1/health").json["database"]
         proxy.heal()
-    equal((set(statuses), statuses.count(503) > 50, statuses.count(200) >= 4), ({200, 503}, True, True), statuses)
+    equal((set(statuses), statuses.count(503) > 50, statuses.count(200) >= 1), ({200, 503}, True, True), statuses)
     # Whoever may wait does so for queue_timeout_ms, and then an answer takes its two seconds.
     equal(longest < 5, True, f"{longest:.1f} s")
     equal((waiting["up"], stalls.statuses), (True, {200}))
