@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Many people with a reminder each, held back until all are there, and one or two daemons that then send them."""
+import atexit
 import concurrent.futures
 import contextlib
 import datetime
@@ -211,6 +212,11 @@ class Bench:
     def left(self):
         return int(self.sql(LEFT))
 
+    def freeze(self, mailer):
+        """The mailer stands still and has asked for nothing: what it may just be asking for ends with its connection."""
+        os.kill(mailer.pid, signal.SIGSTOP)
+        wait_for(lambda: self.sql("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'dsrd_mailer'") == "0", "its connection is gone")
+
     def hurry(self):
         """Pauses between tries are over."""
         self.sql("update dsr.message set next_at = now() where state in ('queued', 'in_doubt') and next_at > now(); notify dsr, 'outbox'")
@@ -223,7 +229,9 @@ class Bench:
         if conf_path is None:
             arguments += ["--private", self.d.data]
         with open(self.log, "ab") as log:
-            return subprocess.Popen(RUNNER + list(before) + arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.d.environment(environment))
+            process = subprocess.Popen(RUNNER + list(before) + arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.d.environment(environment))
+        atexit.register(lambda: process.poll() is None and process.kill())  # a test that fails leaves none behind
+        return process
 
     @contextlib.contextmanager
     def running(self, role, **more):

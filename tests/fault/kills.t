@@ -15,7 +15,7 @@ from checker import check  # noqa: E402
 from drain import SEED, Drain, Second, kill  # noqa: E402
 from dsrd import case, equal, run_cases, wait_for  # noqa: E402
 
-REMINDERS = int(os.environ.get("FAULT_REMINDERS", "180"))
+REMINDERS = int(os.environ.get("FAULT_REMINDERS", "150"))
 KILLS = int(os.environ.get("FAULT_KILLS", "30"))
 PATIENCE = int(os.environ.get("PATIENCE", "60")) + REMINDERS // 10
 MAILERS = 4

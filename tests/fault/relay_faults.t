@@ -21,7 +21,7 @@ from mailservers import listens  # noqa: E402
 from relay import PLACES, Relay  # noqa: E402
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
-WORKERS = int(os.environ.get("FAULT_WORKERS", "6"))
+WORKERS = int(os.environ.get("FAULT_WORKERS", "5"))
 LIMIT_KIB = 64 * 1024  # what a mailer may take, whatever the relay says
 ANSWERS = ("421 4.3.2 shutting down", "451 4.3.0 later", "452 4.2.2 full", "550 5.1.1 no", "554 5.7.1 never")
 BREAKS = ("close", "reset", "silence", "garbage")
@@ -63,6 +63,7 @@ class Desk:
                 "mail": {"relay": self.relay.url, "connect_timeout_ms": 1000, "transfer_timeout_ms": 1000, "credentials": LOGIN if login else ""}})))
         os.chmod(self.conf, 0o644)
         self.mailer = bench.start("mailer", conf_path=self.conf)
+        self.settle()  # what lay ready is out of the way
 
     def set_up(self, plan=None, count=1):
         """`count` mails wait; the next conversation goes by the plan."""
@@ -85,7 +86,7 @@ class Desk:
         try:
             wait_for(settled, "settled")
         except AssertionError:
-            raise AssertionError(self.conf + " " + self.state() + "\n" + self.session.sql("select m.*, now(), dsr.owner_is_gone(incarnation) from dsr.message m") + subprocess.run(["bash", "-c", f"grep -v 'sent (reply' {bench.log} | tail -30; ps ax -o pid,stat,wchan,args | grep {self.conf} | grep -v grep"], capture_output=True, text=True).stdout) from None
+            raise AssertionError(f"{self.conf}: {self.state()}, mailer's status {self.mailer.poll()}\n" + bench.read_log()[-3000:]) from None
 
     def state(self):
         return self.session.sql("select m.state, string_agg(a.verdict, ',' order by n) from dsr.message m join dsr.attempt a on a.message_id = m.id "

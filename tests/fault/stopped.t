@@ -17,7 +17,7 @@ from checker import check  # noqa: E402
 from drain import Bench  # noqa: E402
 from dsrd import BUILD, PATIENCE, case, equal, run_cases, wait_for  # noqa: E402
 
-ROUNDS = int(os.environ.get("FAULT_STOPS", "6"))
+ROUNDS = int(os.environ.get("FAULT_STOPS", "3"))
 LEASES = int(os.environ.get("FAULT_LEASES", "1"))
 LEASE_S = 10
 # Where the relay holds a mailer up, and whether the whole mail is out by then.

@@ -47,7 +47,7 @@ def at_every_system_call():
     with bench.running("mailer") as clean:
         for place in range(SEED % STRIDE, len(names), STRIDE):
             name, count = names[place], names[:place + 1].count(names[place])
-            os.kill(clean.pid, signal.SIGSTOP)
+            bench.freeze(clean)
             bench.set_up()
             # strace counts each call by itself: so this is the `place`th of all.
             victim = bench.start("mailer", before=strace("-e", f"trace={name}", "-e", f"inject={name}:signal=KILL:when={count}"))
