@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION api.subject_change(p jsonb) RETURNS json
 AS $function$
 DECLARE
     s dsr.subject;
+    known bytea := (SELECT email_hash FROM dsr.subject WHERE library_id = dsr.library() AND id = (p ->> 'id')::uuid FOR UPDATE);
 BEGIN
     IF NOT dsr.has_role('staff') THEN
         PERFORM dsr.raise_error('403', '', 'Only staff change what is recorded of a person.');
@@ -19,6 +20,9 @@ BEGIN
      WHERE library_id = dsr.library() AND id = (p ->> 'id')::uuid RETURNING * INTO s;
     IF s.id IS NULL THEN
         PERFORM dsr.raise_error('404', 'alias', 'There is no such subject any more.');
+    END IF;
+    IF s.email_hash IS DISTINCT FROM known THEN
+        PERFORM dsr.recipient_moved(s.id, s.email_hash);
     END IF;
     PERFORM dsr.audit_add('subject_change', s.alias, jsonb_build_object('changed', (
         SELECT jsonb_agg(split_part(k, '_', 1) ORDER BY k) FROM jsonb_object_keys(p) AS keys (k)

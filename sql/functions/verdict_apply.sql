@@ -15,12 +15,14 @@ DECLARE
     doubted boolean := word = 'in_doubt' OR NOT letter AND EXISTS (SELECT FROM dsr.attempt WHERE library_id = dsr.library()
                            AND message_id = (p ->> 'message')::uuid AND id <> (p ->> 'attempt')::uuid AND verdict = 'in_doubt');
 BEGIN
+    -- By a statement of its own: the next one sees what an event has done that was waited for, such as that nothing is left to say.
+    PERFORM FROM dsr.message WHERE library_id = dsr.library() AND id = (p ->> 'message')::uuid FOR UPDATE;
     UPDATE dsr.message m SET
         state = CASE WHEN give_up AND NOT (letter AND word = 'in_doubt') THEN 'failed'
                      WHEN word IN ('retry', 'in_doubt') AND kind = 'reminder' AND dsr.address_stopped(address_hash) THEN 'cancelled'
                      WHEN word = 'retry' AND doubted THEN 'in_doubt'
                      WHEN word = 'retry' AND NOT dsr.message_has_matter(m) THEN 'cancelled' WHEN word = 'retry' THEN 'queued' ELSE word END,
-        incarnation = NULL, lease_until = NULL,
+        incarnation = NULL, lease_until = NULL, deaths = 0,
         bytes = CASE WHEN letter AND word IN ('in_doubt', 'retry') AND NOT (give_up AND word = 'retry') THEN bytes WHEN doubted AND word IN ('in_doubt', 'retry')
                           AND NOT (kind = 'reminder' AND dsr.address_stopped(address_hash)) THEN bytes END,
         queue_id = p ->> 'queue_id', last_code = (p ->> 'smtp_code')::int,
@@ -38,6 +40,7 @@ BEGIN
      WHERE library_id = dsr.library() AND id = (p ->> 'attempt')::uuid;
     PERFORM dsr.letter_follow((p ->> 'message')::uuid);
     IF word = 'sent' THEN
+        PERFORM dsr.mailer_seen((p ->> 'incarnation')::uuid, true);
         UPDATE dsr.reminder SET state = 'sent' WHERE library_id = dsr.library() AND message_id = (p ->> 'message')::uuid;
     END IF;
     RETURN true;
