@@ -133,6 +133,21 @@ static void time_in_doubt(const struct client *client, const json_t *status)
         printf("Is it right now? `dsrd time confirm` on the server says so; without that it is taken for right in %lld hours.\n\n", hours);
 }
 
+// For operators: reminders that nobody looks for, or mail that does not go. First of all, since everything else rests on it.
+static bool standstill(const struct client *client, const json_t *status)
+{
+    size_t index;
+    json_t *item;
+    char text[LINE_SIZE];
+    const json_t *list = json_object_get(status, "standstill");
+    json_array_foreach(list, index, item) {
+        snprintf(text, sizeof text, "%s\n\n", json_text(item, "text"));
+        if (client->format != FORMAT_JSON)
+            output_coloured(client, COLOUR_RED, text);
+    }
+    return json_array_size(list) > 0;
+}
+
 static int show_mine(struct client *client)
 {
     struct error error;
@@ -140,10 +155,11 @@ static int show_mine(struct client *client)
     if (status == NULL)
         return client_fail(&error);
     const json_t *counts = json_object_get(status, "counts");
+    bool still = standstill(client, status);
     if (client->format == FORMAT_JSON) {
         int result = output_json(status);
         json_decref(status);
-        return result;
+        return result == EXIT_DONE && still ? EXIT_FOUND : result;
     }
     time_in_doubt(client, status);
     vendor_trouble(client, status);
@@ -163,7 +179,7 @@ static int show_mine(struct client *client)
     else
         puts("`dsr status REF` says what to do next; `dsr explain REF` why a date is what it is.");
     json_decref(status);
-    return EXIT_DONE;
+    return still ? EXIT_FOUND : EXIT_DONE;
 }
 
 static void print_clock(const struct client *client, const json_t *clock)

@@ -101,6 +101,7 @@ struct config {
     int mail_backoff_s[CONFIG_BACKOFF_MAXIMUM];
     size_t mail_backoff_count;
     int mail_doubt_pause_s;
+    int mail_rate_per_minute;    // of all mailers together; 0: no limit
     int mail_poll_ms;
 
     enum inbox_source inbox_source;

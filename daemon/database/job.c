@@ -8,6 +8,8 @@
 
 struct job {
     struct job_plan plan;
+    uv_loop_t *loop;
+    uint64_t moved_at;
     struct database *database;
     struct timer *timer;
     void (*answered)(void *context, const json_t *answer);
@@ -28,7 +30,7 @@ struct job *job_new(uv_loop_t *loop, struct database *database, const struct job
     struct job *job = calloc(1, sizeof *job);
     if (job == NULL)
         return NULL;
-    *job = (struct job){.plan = *plan, .database = database, .timer = timer_new(loop, on_timer, job)};
+    *job = (struct job){.plan = *plan, .loop = loop, .database = database, .timer = timer_new(loop, on_timer, job)};
     if (job->timer == NULL) {
         free(job);
         return NULL;
@@ -39,6 +41,7 @@ struct job *job_new(uv_loop_t *loop, struct database *database, const struct job
 void job_start(struct job *job)
 {
     job->started = true;
+    job_moved(job, 0);
     job_rest(job, 0);
 }
 
@@ -65,6 +68,7 @@ void job_fail(struct job *job, const struct error *error)
     if (!job->failing && error->code != ERROR_unavailable)
         log_error("%s: %s", job->plan.name, error->text);
     job->failing = true;
+    job_moved(job, 0);
     job_rest(job, job->plan.again_ms);
 }
 
@@ -102,6 +106,18 @@ void job_ask(struct job *job, enum statement statement, json_t *question,
     job->answered = answered;
     database_call(job->database, &nobody, statement, parameters, on_answer, job);
     free(text);
+}
+
+void job_moved(struct job *job, uint64_t ago_ms)
+{
+    uint64_t now = uv_now(job->loop), at = now > ago_ms ? now - ago_ms : 0;
+    if (at > job->moved_at)
+        job->moved_at = at;
+}
+
+uint64_t job_unmoved_ms(const struct job *job)
+{
+    return job->started ? uv_now(job->loop) - job->moved_at : 0;
 }
 
 bool job_is_started(const struct job *job)

@@ -27,6 +27,10 @@ void job_wake(struct job *job, int pause_ms);
 void job_ask(struct job *job, enum statement statement, json_t *question, void (*answered)(void *context, const json_t *answer));
 // The same rest for what fails in between.
 void job_fail(struct job *job, const struct error *error);
+// For who watches over it: how long ago it last came to an end with a look, as the one who looks says, or was refused by the database. A database
+// that is away or refuses counts as an end: no new process would fare better with it, and one killed for that again and again would serve nobody.
+void job_moved(struct job *job, uint64_t ago_ms);
+uint64_t job_unmoved_ms(const struct job *job); // 0 while it is not started
 bool job_is_started(const struct job *job);
 void job_stop(struct job *job); // no new look; one under way may still finish
 void job_free(struct job *job); // NULL is fine; after the database is closed

@@ -31,6 +31,18 @@ static void add_mail(struct text *text, const json_t *mail)
         text_format(text, "dsrd_mail_messages{state=\"%s\"} %lld\n", *state, (long long)json_integer_value(json_object_get(mail, *state)));
     gauge(text, "dsrd_mail_oldest_queued_seconds", "Age of the oldest mail that waits.");
     text_format(text, "dsrd_mail_oldest_queued_seconds %lld\n", (long long)json_integer_value(json_object_get(mail, "oldest_queued_s")));
+    gauge(text, "dsrd_mail_oldest_due_seconds", "How long the oldest unsent mail could have gone.");
+    text_format(text, "dsrd_mail_oldest_due_seconds %lld\n", (long long)json_integer_value(json_object_get(mail, "oldest_due_s")));
+    gauge(text, "dsrd_mailers", "Mailers that were heard of within a minute.");
+    text_format(text, "dsrd_mailers %lld\n", (long long)json_integer_value(json_object_get(mail, "mailers")));
+}
+
+static void add_standstill(struct text *text, const json_t *health)
+{
+    gauge(text, "dsrd_reminders_looked_seconds", "Since when nobody has looked for reminders that fall due, in the library where it is longest ago.");
+    text_format(text, "dsrd_reminders_looked_seconds %lld\n", (long long)json_integer_value(json_object_get(health, "looked_s")));
+    gauge(text, "dsrd_standstill", "How many of two things, reminders and mail, stand still.");
+    text_format(text, "dsrd_standstill %zu\n", json_array_size(json_object_get(health, "standstill")));
 }
 
 static void add_keys(struct text *text, const struct service *service)
@@ -64,6 +76,7 @@ static void on_health(void *context, const char *json, size_t length, bool retry
     gauge(&text, "dsrd_time_in_doubt", "1 while a clock is in doubt, so that nothing is purged, destroyed or published; `dsrd time` tells more.");
     text_format(&text, "dsrd_time_in_doubt %d\n", service->time.doubt != TIME_GOOD ? 1 : 0);
     add_keys(&text, service);
+    add_standstill(&text, health);
     add_mail(&text, json_object_get(health, "mail"));
     add_calendars(&text, service);
     json_decref(health);

@@ -11,8 +11,9 @@ void handle_health(struct exchange *exchange)
     const struct service *service = exchange_service(exchange);
     bool up = database_is_up(service->database);
     int64_t silent_ms = database_silent_ms(service->database);
+    bool still = json_array_size(json_object_get(service->health, "standstill")) > 0;
     json_t *mail = json_copy(json_object_get(service->health, "mail"));
-    json_t *answer = json_pack("{s:s, s:s, s:s, s:b, s:i, s:{s:b, s:I, s:I}}", "status", up ? "ok" : "unavailable", "version", DSRD_VERSION, "catalogue",
+    json_t *answer = json_pack("{s:s, s:s, s:s, s:b, s:i, s:{s:b, s:I, s:I}}", "status", !up ? "unavailable" : still ? "standstill" : "ok", "version", DSRD_VERSION, "catalogue",
                                catalogue_hash(service->catalogue), "read_only", service->read_only, "libraries",
                                (int)libraries_count(service->libraries), "database", "up", up, "silent_s", (json_int_t)(silent_ms < 0 ? -1 : silent_ms / 1000),
                                "waiting", (json_int_t)database_waiting(service->database));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mail/mailer.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "mail/maildir.h"
 #include "mail/outbox.h"
 #include "mail/smtp.h"
+#include "run/notify.h"
 #include "run/options.h"
 #include "sandbox/sandbox.h"
 #include "shared/failpoint.h"
@@ -23,7 +25,9 @@
 
 enum {
     MS_PER_S = 1000,
-    RELAY_PAUSE_MAXIMUM_S = 900, // a relay that is back need not wait longer for the mail it could not be given
+    RELAY_PAUSE_MAXIMUM_S = 60,    // a relay that is back need not wait longer for the mail it could not be given
+    RELAY_KNOCK_FIRST_MS = 1000,   // while the relay is away, a mailer tries with one mail and pauses: so long at first,
+    RELAY_KNOCK_LAST_MS = 30000,   // twice as long each time, and never longer
     RING_LOOK_S = 60,            // the same ring is compared again so often: another host may have told the database of other keys
 };
 
@@ -36,6 +40,8 @@ struct mailer {
     struct outbox *outbox;
     json_t *pending;   // the verdict on the last mail, written together with the next one's beginning
     bool relay_down;   // the last try says that the next ones would be in vain too
+    int knock_ms;      // the pause after the next such try
+    uint64_t watchdog_ms, fed_at; // how often the service manager wants to hear of this process (0: not), and when it last has
     unsigned long compared; // the ring that is the database's, and until when that need not be asked again
     time_t compared_until;
 };
@@ -51,6 +57,43 @@ struct mail { // one message while it is worked on
     int64_t until_ms; // by this machine's clock, the lease holds at least so long
     bool composed; // now, not at an earlier try
 };
+
+static uint64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+// Fed wherever the mailer gets on: at each round, mail, and turn of a transfer. One that hangs in between does not feed it. A call of the database has
+// no such place; a server that is away answers the next connection by a time-out, so a mailer that was ended for it is not ended again.
+static void feed_watchdog(void *context)
+{
+    struct mailer *mailer = context;
+    uint64_t now = monotonic_ms();
+    if (mailer->watchdog_ms == 0 || now - mailer->fed_at < mailer->watchdog_ms / 4)
+        return;
+    mailer->fed_at = now;
+    notify("WATCHDOG=1");
+}
+
+// At most so long as the watchdog's patience allows: whoever waits longer comes back and waits again.
+static int within_watchdog(const struct mailer *mailer, int pause_ms)
+{
+    int most = mailer->watchdog_ms / 4 < INT_MAX ? (int)(mailer->watchdog_ms / 4) : INT_MAX;
+    return mailer->watchdog_ms > 0 && pause_ms > most ? most : pause_ms;
+}
+
+// Ends early when a signal comes.
+static void rest(struct mailer *mailer, int pause_ms)
+{
+    uint64_t end = monotonic_ms() + (uint64_t)pause_ms;
+    for (uint64_t now = monotonic_ms(); now < end; now = monotonic_ms()) {
+        feed_watchdog(mailer);
+        if (*mailer->signals->stop != 0 || *mailer->signals->reload != 0 || poll(NULL, 0, within_watchdog(mailer, (int)(end - now))) < 0)
+            return;
+    }
+}
 
 static bool make_message_id(const struct mailer *mailer, struct mail *mail, struct error *error)
 {
@@ -119,10 +162,13 @@ static json_t *describe_begin(const struct mailer *mailer, const struct mail *ma
     return begin;
 }
 
-// Pauses grow with the tries; those in vain because the relay is away are no reason to leave it alone for hours.
-static int pause_after(const struct mailer *mailer, enum verdict verdict, bool about_this, json_int_t tries)
+// Pauses grow with the tries; those in vain because the relay is away are no reason to leave it alone for hours. And when the relay was not so much
+// as told which mail it is, the mail keeps its place: when the relay is back, the most pressing one shall be the first.
+static int pause_after(const struct mailer *mailer, enum verdict verdict, const struct outcome_of_transfer *outcome, bool about_this, json_int_t tries)
 {
     const struct config *config = mailer->config;
+    if (outcome->curl != CURLE_OK && verdict_is_of_all_mail(outcome) && !outcome->addressed && outcome->code < 400)
+        return 0;
     size_t step = tries > 0 ? (size_t)tries - 1 : 0;
     int pause = config->mail_backoff_s[step < config->mail_backoff_count ? step : config->mail_backoff_count - 1];
     if (!about_this && pause > RELAY_PAUSE_MAXIMUM_S)
@@ -146,7 +192,7 @@ static json_t *describe_verdict(const struct mailer *mailer, const struct mail *
                              "incarnation", outbox_incarnation(mailer->outbox), "verdict", verdict_name(verdict), "smtp_code", (int)outcome->code,
                              "curl_code", (int)outcome->curl, "uploaded", (json_int_t)outcome->uploaded, "reply_sealed", reply, "queue_id",
                              result->queue_id[0] != '\0' ? result->queue_id : NULL, "problem", problem, "retry_in_s",
-                             pause_after(mailer, verdict, about_this, about_this ? put_off : attempt), "about_this", about_this, "give_up", give_up);
+                             pause_after(mailer, verdict, outcome, about_this, about_this ? put_off : attempt), "about_this", about_this, "give_up", give_up);
     free(reply);
     if (FAILPOINT(mailer_judged)) {
         json_decref(json);
@@ -258,15 +304,15 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
     return good;
 }
 
-static bool release_rest(struct mailer *mailer, int pause_s, struct error *error)
+static bool release_rest(struct mailer *mailer, struct error *error)
 {
-    json_t *answer = outbox_release(mailer->outbox, pause_s, error);
+    json_t *answer = outbox_release(mailer->outbox, 0, error);
     json_decref(answer);
     return answer != NULL;
 }
 
-// One round: lease, deliver each. `found` tells whether there was anything.
-static bool work(struct mailer *mailer, bool *found, struct error *error)
+// One round: lease, deliver each. `found` tells whether there was anything; `wait_ms`, if it is set, when the next mail's turn comes.
+static bool work(struct mailer *mailer, bool *found, int *wait_ms, struct error *error)
 {
     size_t index;
     json_t *message;
@@ -277,19 +323,21 @@ static bool work(struct mailer *mailer, bool *found, struct error *error)
     struct error ignored;
     bool good = true;
     *found = json_array_size(json_object_get(leased, "messages")) > 0;
+    if (json_is_integer(json_object_get(leased, "wait_ms")))
+        *wait_ms = (int)json_integer_value(json_object_get(leased, "wait_ms"));
     mailer->relay_down = false;
     json_array_foreach(json_object_get(leased, "messages"), index, message) {
+        feed_watchdog(mailer);
         good = good && deliver(mailer, library, message, error);
         if (!good || *mailer->signals->stop != 0 || mailer->relay_down)
             break;
     }
     good = good && write_pending(mailer, error);
-    if (good && mailer->relay_down)
-        good = release_rest(mailer, mailer->config->mail_backoff_s[0], error);
-    else if (good && *mailer->signals->stop != 0)
-        good = release_rest(mailer, 0, error);
+    // They keep their places; while the relay is away it is the mailer that pauses.
+    if (good && (mailer->relay_down || *mailer->signals->stop != 0))
+        good = release_rest(mailer, error);
     else if (!good && !vault_is_trusted(mailer->vault))
-        release_rest(mailer, 0, &ignored);
+        release_rest(mailer, &ignored);
     json_decref(leased);
     return good;
 }
@@ -307,6 +355,18 @@ static void reload_texts(struct mailer *mailer)
     log_notice("reload: mail texts read");
 }
 
+// Between two tries while the relay is away: no backlog may become a storm of tries, and a relay that is back is soon seen to be.
+static void pause_for_relay(struct mailer *mailer)
+{
+    int last = RELAY_KNOCK_LAST_MS < mailer->config->mail_backoff_s[0] * 1000 ? RELAY_KNOCK_LAST_MS : mailer->config->mail_backoff_s[0] * 1000;
+    if (!mailer->relay_down) {
+        mailer->knock_ms = RELAY_KNOCK_FIRST_MS;
+        return;
+    }
+    rest(mailer, mailer->knock_ms < last ? mailer->knock_ms : last);
+    mailer->knock_ms = mailer->knock_ms * 2 < last ? mailer->knock_ms * 2 : last;
+}
+
 static int serve(struct mailer *mailer)
 {
     struct error error;
@@ -314,17 +374,21 @@ static int serve(struct mailer *mailer)
     enum error_code failing = ERROR_NONE;
     while (*mailer->signals->stop == 0) {
         bool found = false;
+        int wait_ms = mailer->config->mail_poll_ms;
+        feed_watchdog(mailer);
         if (*mailer->signals->reload != 0) {
             *mailer->signals->reload = 0;
             reload_texts(mailer);
         }
         // Without a key for now no mail is begun: its bytes could not be kept until the relay's answer is known.
         if (outbox_connect(mailer->outbox, &error) && write_pending(mailer, &error) && compare_ring(mailer, &error) &&
-            vault_can_seal(mailer->vault, &error) && work(mailer, &found, &error)) {
+            vault_can_seal(mailer->vault, &error) && work(mailer, &found, &wait_ms, &error)) {
             failing = ERROR_NONE;
             pause_ms = mailer->config->database_backoff_first_ms;
             if (!found && *mailer->signals->stop == 0)
-                outbox_wait(mailer->outbox, mailer->config->mail_poll_ms);
+                outbox_wait(mailer->outbox, within_watchdog(mailer, wait_ms < mailer->config->mail_poll_ms ? wait_ms : mailer->config->mail_poll_ms));
+            else
+                pause_for_relay(mailer);
             continue;
         }
         if (schema_is_refused(&error)) {
@@ -334,7 +398,7 @@ static int serve(struct mailer *mailer)
         if (failing != error.code)
             log_warning("%s Trying again.", error.text);
         failing = error.code;
-        poll(NULL, 0, pause_ms);
+        rest(mailer, pause_ms);
         pause_ms = pause_ms * 2 < mailer->config->database_backoff_last_ms ? pause_ms * 2 : mailer->config->database_backoff_last_ms;
     }
     if (mailer->pending != NULL && outbox_connect(mailer->outbox, &error) && !write_pending(mailer, &error))
@@ -345,7 +409,9 @@ static int serve(struct mailer *mailer)
 int mailer_run(const struct config *config, const char *conninfo, const struct mailer_signals *signals)
 {
     struct error error = {0};
-    struct mailer mailer = {.config = config, .signals = signals};
+    struct mailer mailer = {.config = config, .signals = signals, .knock_ms = RELAY_KNOCK_FIRST_MS};
+    if (getenv("DSRD_SUPERVISED") == NULL) // else the service manager knows `dsrd run`, for which the API speaks
+        mailer.watchdog_ms = notify_watchdog_ms();
     int status = EXIT_CONFIGURATION;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     mailer.texts = texts_load(config->paths_mail, &error);
@@ -356,6 +422,8 @@ int mailer_run(const struct config *config, const char *conninfo, const struct m
     if (mailer.outbox != NULL && config->mail_transport == TRANSPORT_SMTP)
         mailer.smtp = smtp_new(config, &error);
     bool ready = mailer.outbox != NULL && (config->mail_transport == TRANSPORT_MAILDIR ? maildir_make(config->mail_maildir, &error) : mailer.smtp != NULL);
+    if (mailer.smtp != NULL)
+        smtp_on_turn(mailer.smtp, feed_watchdog, &mailer);
     const struct sandbox_needs needs = {SANDBOX_MAILER, config, NULL, conninfo};
     if (ready && sandbox_enter(&needs, &error)) {
         vault_demand_trust(mailer.vault);

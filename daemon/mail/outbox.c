@@ -8,7 +8,7 @@
 #include "database/session.h"
 #include "shared/failpoint.h"
 
-enum { NUMBER_SIZE = 16, PARAMETERS = 5 };
+enum { NUMBER_SIZE = 16, PARAMETERS = 7 };
 
 struct outbox {
     const struct config *config;
@@ -19,7 +19,7 @@ struct outbox {
 };
 
 static const struct session_statement statements[] = {
-    {"lease", "select api.mail_lease($1::int, $2::uuid, $3::int, $4::int, $5::int)::text"},
+    {"lease", "select api.mail_lease($1::int, $2::uuid, $3::int, $4::int, $5::int, $6::int, $7::int)::text"},
     {"begin", "select api.mail_begin($1::int, $2::jsonb)::text"},
     {"verdict", "select api.mail_verdict($1::int, $2::jsonb)::text"},
     {"release", "select api.mail_release($1::int, $2::uuid, $3::int)::text"},
@@ -100,11 +100,13 @@ bool outbox_serves(struct outbox *outbox, struct error *error)
 
 json_t *outbox_lease(struct outbox *outbox, struct error *error)
 {
-    char count[NUMBER_SIZE], seconds[NUMBER_SIZE], pause[NUMBER_SIZE];
+    char count[NUMBER_SIZE], seconds[NUMBER_SIZE], pause[NUMBER_SIZE], attempts[NUMBER_SIZE], rate[NUMBER_SIZE];
     snprintf(count, sizeof count, "%d", outbox->config->mail_batch);
     snprintf(seconds, sizeof seconds, "%d", outbox->config->mail_lease_s);
     snprintf(pause, sizeof pause, "%d", outbox->config->mail_doubt_pause_s);
-    const char *values[PARAMETERS] = {outbox->library, outbox->incarnation, count, seconds, pause};
+    snprintf(attempts, sizeof attempts, "%d", outbox->config->mail_attempts);
+    snprintf(rate, sizeof rate, "%d", outbox->config->mail_rate_per_minute);
+    const char *values[PARAMETERS] = {outbox->library, outbox->incarnation, count, seconds, pause, attempts, rate};
     json_t *leased = call(outbox, "lease", PARAMETERS, values, error);
     const json_t *library = json_object_get(json_object_get(leased, "library"), "id");
     if (json_is_integer(library))

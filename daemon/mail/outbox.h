@@ -20,7 +20,7 @@ bool outbox_serves(struct outbox *outbox, struct error *error);
 const char *outbox_incarnation(const struct outbox *outbox);
 
 // Each gives the function's answer (new reference), or NULL: then the connection may be gone, and outbox_connect() comes next.
-// The messages leased are of one library; the other three are about it, until messages of another one are leased.
+// `wait_ms` in the answer to a lease: by the rate of mails the next turn comes then. The messages leased are of one library; the other three are about it, until messages of another one are leased.
 json_t *outbox_lease(struct outbox *outbox, struct error *error);
 json_t *outbox_begin(struct outbox *outbox, const json_t *begin, struct error *error);
 json_t *outbox_verdict(struct outbox *outbox, const json_t *verdict, struct error *error);

@@ -7,7 +7,11 @@
 #include "shared/failpoint.h"
 #include "shared/log.h"
 
-enum { BATCH = 1000, GATHER_DELAY_MS = 20 };
+enum {
+    BATCH = 1000,
+    GATHER_DELAY_MS = 20,
+    SILENCE_MS = 5000, // a server silent so long after its own time-out is given up by the pool
+};
 
 struct scheduler {
     const struct config *config;
@@ -19,6 +23,12 @@ static void on_gathered(void *context, const json_t *answer)
     struct scheduler *scheduler = context;
     if (FAILPOINT(scheduler_gathered))
         answer = NULL;
+    // When another one is at it just now, its last look counts: one that holds everybody up does not get to an end.
+    const json_t *looked_ms = json_object_get(answer, "looked_ms");
+    if (!json_is_true(json_object_get(answer, "busy")))
+        job_moved(scheduler->job, 0);
+    else if (json_is_integer(looked_ms))
+        job_moved(scheduler->job, (uint64_t)json_integer_value(looked_ms));
     long mails = (long)json_integer_value(json_object_get(answer, "messages"));
     long reminders = (long)json_integer_value(json_object_get(answer, "reminders"));
     if (mails > 0)
@@ -37,8 +47,8 @@ static void look(void *context)
         return;
     }
     job_ask(scheduler->job, STATEMENT_reminders_gather,
-            json_pack("{s:i, s:s, s:s, s:b, s:b, s:b}", "limit", BATCH, "quiet_from",
-                      config->reminders_quiet_from, "quiet_until", config->reminders_quiet_until, "weekends",
+            json_pack("{s:i, s:i, s:s, s:s, s:b, s:b, s:b}", "limit", BATCH, "every_ms",
+                      config->reminders_scan_ms, "quiet_from", config->reminders_quiet_from, "quiet_until", config->reminders_quiet_until, "weekends",
                       config->reminders_weekends, "digest", config->reminders_manager_digest, "audit",
                       config->audit_officer_mail),
             on_gathered);
@@ -68,6 +78,13 @@ void scheduler_start(struct scheduler *scheduler)
 void scheduler_wake(struct scheduler *scheduler)
 {
     job_wake(scheduler->job, GATHER_DELAY_MS);
+}
+
+bool scheduler_is_stuck(const struct scheduler *scheduler)
+{
+    const struct config *config = scheduler->config;
+    return job_unmoved_ms(scheduler->job) >
+           (uint64_t)config->reminders_scan_ms + (uint64_t)config->database_statement_timeout_ms + SILENCE_MS;
 }
 
 void scheduler_stop(struct scheduler *scheduler)

@@ -4,6 +4,7 @@
 #ifndef MAIL_SCHEDULER_H
 #define MAIL_SCHEDULER_H
 
+#include <stdbool.h>
 #include <uv.h>
 
 #include "config/config.h"
@@ -13,6 +14,8 @@ struct scheduler;
 struct scheduler *scheduler_new(uv_loop_t *loop, struct database *database, const struct config *config, int library); // NULL without memory
 void scheduler_start(struct scheduler *scheduler);
 void scheduler_wake(struct scheduler *scheduler); // something was planned: look now
+// Whether no look has come to an end for longer than a pause and a call of the database can last.
+bool scheduler_is_stuck(const struct scheduler *scheduler);
 void scheduler_stop(struct scheduler *scheduler); // no new look; one under way may still finish
 void scheduler_free(struct scheduler *scheduler); // NULL is fine; after the database is closed
 

@@ -21,6 +21,8 @@ struct smtp {
     struct login login;
     int64_t until_ms; // smtp_hold_until()
     bool kept;        // the mail before went well, so its connection may serve again
+    void (*turned)(void *context);
+    void *turned_context;
     // of the transfer under way
     const struct text *bytes;
     size_t given;
@@ -83,6 +85,15 @@ static int listen_to(CURL *curl, curl_infotype kind, char *data, size_t size, vo
     return 0;
 }
 
+static int on_turn(void *context, curl_off_t total, curl_off_t now, curl_off_t upload_total, curl_off_t upload_now)
+{
+    struct smtp *smtp = context;
+    (void)total, (void)now, (void)upload_total, (void)upload_now;
+    if (smtp->turned != NULL)
+        smtp->turned(smtp->turned_context);
+    return 0;
+}
+
 static long tls_level(const struct config *config)
 {
     if (config->mail_tls == TLS_NONE)
@@ -109,6 +120,8 @@ static bool set_options(struct smtp *smtp)
                 curl_easy_setopt(curl, CURLOPT_HEADERDATA, smtp) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, listen_to) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_DEBUGDATA, smtp) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_turn) == CURLE_OK &&
+                curl_easy_setopt(curl, CURLOPT_XFERINFODATA, smtp) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_MAIL_FROM, smtp->from) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_USE_SSL, tls_level(config)) == CURLE_OK &&
                 curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
@@ -147,6 +160,12 @@ struct smtp *smtp_new(const struct config *config, struct error *error)
         return NULL;
     }
     return smtp;
+}
+
+void smtp_on_turn(struct smtp *smtp, void (*turned)(void *context), void *context)
+{
+    smtp->turned = turned;
+    smtp->turned_context = context;
 }
 
 void smtp_free(struct smtp *smtp)

@@ -10,6 +10,8 @@
 struct smtp;
 // Reads the credentials file. The caller owns the result.
 struct smtp *smtp_new(const struct config *config, struct error *error);
+// Calls `turned(context)` about once a second while a transfer is under way, however slow the relay: libcurl's loop turns, and heeds its time-outs.
+void smtp_on_turn(struct smtp *smtp, void (*turned)(void *context), void *context);
 void smtp_free(struct smtp *smtp);
 
 struct smtp_result {

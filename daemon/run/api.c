@@ -45,6 +45,7 @@ struct api {
     struct timer *watchdog, *check_again, *drain;
     uv_signal_t signals[SIGNALS];
     bool stopping;
+    bool stuck; // the watchdog is not fed
     int status;
 };
 
@@ -211,10 +212,18 @@ static void on_signal(uv_signal_t *handle, int signal)
     }
 }
 
+// A timer of the loop, so a loop that hangs does not feed it; nor is it fed when the loop turns and reminders are not looked at any more.
 static void on_watchdog(void *context)
 {
-    (void)context;
-    notify("WATCHDOG=1"); // a timer of the loop: a loop that hangs does not feed it
+    struct api *api = context;
+    int library = library_jobs_stuck(api->jobs);
+    if (library != 0 && !api->stuck)
+        log_error("the reminders of library %d have not been looked at for too long: the service manager's watchdog is not fed", library);
+    else if (library == 0 && api->stuck)
+        log_notice("reminders are looked at again");
+    api->stuck = library != 0;
+    if (!api->stuck)
+        notify("WATCHDOG=1");
 }
 
 static void on_check_again(void *context);

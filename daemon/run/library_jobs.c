@@ -111,6 +111,14 @@ void library_jobs_reload(struct library_jobs *jobs)
         purger_reload(jobs->list[i].purger);
 }
 
+int library_jobs_stuck(const struct library_jobs *jobs)
+{
+    for (size_t i = 0; !jobs->stopped && i < jobs->count; i++)
+        if (scheduler_is_stuck(jobs->list[i].scheduler))
+            return jobs->list[i].library;
+    return 0;
+}
+
 void library_jobs_stop(struct library_jobs *jobs)
 {
     jobs->stopped = true;

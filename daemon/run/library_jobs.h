@@ -16,6 +16,7 @@ void library_jobs_start(struct library_jobs *jobs);
 void library_jobs_wake(struct library_jobs *jobs, int library); // reminders were planned in it; 0: in any
 void library_jobs_log_letters(struct library_jobs *jobs, int library); // one was sent
 void library_jobs_reload(struct library_jobs *jobs);            // the settings may have changed
+int library_jobs_stuck(const struct library_jobs *jobs);         // a library whose reminders are not looked at any more; 0: none
 void library_jobs_stop(struct library_jobs *jobs);              // nothing new; what is under way may still finish
 void library_jobs_free(struct library_jobs *jobs);              // NULL is fine; after the database is closed
 

@@ -16,7 +16,7 @@
 #include "shared/log.h"
 #include "shared/text.h"
 
-enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 4, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, STEADY_MS = 60000, LOOK_MS = 20, LOOK_ADOPTED_MS = 1000 };
+enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 4, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, MAILER_BACKOFF_LAST_MS = 5000, STEADY_MS = 60000, LOOK_MS = 20, LOOK_ADOPTED_MS = 1000 };
 
 enum stage { CLUSTER_STARTING, MIGRATING, RUNNING, STOPPING_API, STOPPING_MAILERS, STOPPING_CLUSTER };
 enum role { ROLE_CLUSTER, ROLE_MIGRATE, ROLE_API, ROLE_MAILER, ROLE_INBOX };
@@ -119,7 +119,9 @@ static void restart_later(struct child *child)
     bool was_steady = uv_now(child->supervisor->loop) - child->started_at > STEADY_MS;
     child->failures = was_steady ? 0 : child->failures + 1;
     uint64_t pause = (uint64_t)BACKOFF_FIRST_MS << (child->failures < 10 ? child->failures : 10);
-    uv_timer_start(&child->restart, on_restart, pause < BACKOFF_LAST_MS ? pause : BACKOFF_LAST_MS, 0);
+    // A mail that mailers die of must not hold up the others for long.
+    uint64_t longest = child->role == ROLE_MAILER ? MAILER_BACKOFF_LAST_MS : BACKOFF_LAST_MS;
+    uv_timer_start(&child->restart, on_restart, pause < longest ? pause : longest, 0);
 }
 
 static void stop(struct supervisor *supervisor, int status)

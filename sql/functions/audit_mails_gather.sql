@@ -17,7 +17,7 @@ BEGIN
     LOOP
         mail := dsr.message_for('account', officer.id, officer.email_hash, p_today);
         CONTINUE WHEN mail IS NULL; -- today's has gone: with tomorrow's
-        UPDATE dsr.message SET audit_after = coalesce(audit_after, officer.seq) WHERE library_id = dsr.library() AND id = mail;
+        UPDATE dsr.message SET audit_after = coalesce(audit_after, officer.seq), pressing = least(pressing, p_today) WHERE library_id = dsr.library() AND id = mail;
         INSERT INTO dsr.audit_mailed VALUES (dsr.library(), officer.id, p_today, newest)
         ON CONFLICT (library_id, account_id) DO UPDATE SET day = excluded.day, seq = excluded.seq;
         made := made + 1;

@@ -18,7 +18,7 @@ BEGIN
         IF json_array_length(dsr.digest_json()) > 0 THEN
             mail := dsr.message_for('account', manager.id, manager.email_hash, p_today);
             CONTINUE WHEN mail IS NULL;
-            UPDATE dsr.message SET digest = true WHERE library_id = dsr.library() AND id = mail;
+            UPDATE dsr.message SET digest = true, pressing = least(pressing, p_today) WHERE library_id = dsr.library() AND id = mail;
             made := made + 1;
         END IF;
         INSERT INTO dsr.digest VALUES (dsr.library(), manager.id, monday) ON CONFLICT DO NOTHING;

@@ -15,6 +15,7 @@ BEGIN
     IF coalesce(p -> 'previous', 'null') <> 'null' THEN
         PERFORM dsr.verdict_apply(p -> 'previous');
     END IF;
+    PERFORM dsr.mailer_seen((p ->> 'incarnation')::uuid, false);
     SELECT max(dsr.letter_barred(l)) INTO barred FROM dsr.letter l WHERE l.library_id = p_library AND l.message_id = (p ->> 'message')::uuid;
     IF EXISTS (SELECT FROM dsr.message WHERE library_id = p_library AND id = (p ->> 'message')::uuid AND kind = 'letter' AND bytes IS NULL) THEN
         barred := 'A request that it named was erased meanwhile.'; -- dsr.purge_mails

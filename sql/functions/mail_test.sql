@@ -9,9 +9,9 @@ BEGIN
     IF replay IS NOT NULL THEN
         RETURN json_build_object('id', replay #> '{replay,ref}', 'state', 'queued');
     END IF;
-    INSERT INTO dsr.message (library_id, id, kind, recipient_kind, recipient_id, recipient, address_hash, day)
+    INSERT INTO dsr.message (library_id, id, kind, recipient_kind, recipient_id, recipient, address_hash, day, pressing)
     VALUES (dsr.library(), (p ->> 'id')::uuid, 'test', 'address', NULL, decode(p ->> 'recipient_sealed', 'base64'),
-            decode(p ->> 'address_hash', 'hex'), dsr.today());
+            decode(p ->> 'address_hash', 'hex'), dsr.today(), '-infinity'); -- somebody waits for it
     NOTIFY dsr, 'outbox';
     RETURN json_build_object('id', p -> 'id', 'state', 'queued');
 END

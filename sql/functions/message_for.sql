@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The mail to that address which more can still be put into: one waiting and never tried, whatever its day (after an outage it is
--- brought up to today), else a new one. Null when today's has already gone: then tomorrow.
+-- The mail to that address which more can still be put into (who does says how pressing it is): one waiting and never tried, whatever its day (after an outage it is
+-- brought up to today), else a new one. Null when today's has already gone: then tomorrow; or while one is
+-- being tried: then at the next look.
 CREATE OR REPLACE FUNCTION dsr.message_for(p_kind text, p_id uuid, p_hash bytea, p_today date) RETURNS uuid
     LANGUAGE plpgsql
 AS $function$
@@ -17,8 +18,12 @@ BEGIN
                             AND o.kind = 'reminder' AND o.state <> 'cancelled' AND o.id <> found_message);
         RETURN found_message;
     END IF;
-    INSERT INTO dsr.message (library_id, id, kind, recipient_kind, recipient_id, address_hash, day)
-    VALUES (dsr.library(), gen_random_uuid(), 'reminder', p_kind, p_id, p_hash, p_today)
+    -- One that is just being tried may be waiting again a moment later, of whatever day it is: nobody shall get two when the relay is back.
+    IF EXISTS (SELECT FROM dsr.message WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state = 'sending') THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO dsr.message (library_id, id, kind, recipient_kind, recipient_id, address_hash, day, pressing)
+    VALUES (dsr.library(), gen_random_uuid(), 'reminder', p_kind, p_id, p_hash, p_today, 'infinity')
     ON CONFLICT (library_id, address_hash, day) WHERE kind = 'reminder' AND state <> 'cancelled' DO NOTHING
     RETURNING id INTO found_message;
     RETURN found_message;

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Puts what falls due today into mails {limit, quiet_from, quiet_until, weekends, digest, audit}, one per address and day. The library's zone and
+-- Puts what falls due today into mails {limit, every_ms, quiet_from, quiet_until, weekends, digest, audit}, one per address and day. The library's zone and
 -- the database's clock decide; in quiet hours and, unless allowed, at weekends nothing is gathered, and the mailers, which find these
 -- hours in dsr.library, hold back what waits. What falls due and may not go out (dsr.reminder_stopped) is stopped. Called by the
--- scheduler; two at once do not meet.
+-- scheduler; two at once do not meet: the second is told how long ago one
+-- last looked {busy, looked_ms}.
 CREATE OR REPLACE FUNCTION api.reminders_gather(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -18,8 +19,11 @@ BEGIN
         RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
     END IF;
     IF NOT pg_try_advisory_xact_lock(hashtextextended('dsr.gather', dsr.library())) THEN
-        RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false);
+        RETURN json_build_object('messages', 0, 'reminders', 0, 'more', false, 'busy', true,
+                                 'looked_ms', (SELECT greatest(1000 * extract(epoch FROM now() - looked_at), 0)::bigint FROM dsr.look WHERE library_id = dsr.library()));
     END IF;
+    INSERT INTO dsr.look (library_id, looked_at, every) VALUES (dsr.library(), now(), make_interval(secs => coalesce((p ->> 'every_ms')::int, 30000) / 1000.0))
+    ON CONFLICT (library_id) DO UPDATE SET looked_at = excluded.looked_at, every = excluded.every;
     UPDATE dsr.library SET quiet_from = (p ->> 'quiet_from')::time, quiet_until = (p ->> 'quiet_until')::time,
            weekends = (p ->> 'weekends')::boolean
      WHERE id = dsr.library() AND (quiet_from, quiet_until, weekends)
@@ -76,6 +80,12 @@ BEGIN
             CONTINUE;
         END IF;
         UPDATE dsr.reminder SET state = 'gathered', message_id = mail WHERE library_id = dsr.library() AND id = ANY (due.reminders);
+        UPDATE dsr.message m SET pressing = least(m.pressing, (
+                SELECT min(coalesce(dsr.deadline(c.due, c.latest, r.zone), d.on_date))
+                  FROM dsr.reminder d JOIN dsr.request r ON r.library_id = d.library_id AND r.id = d.request_id
+                  LEFT JOIN dsr.clock c ON c.library_id = r.library_id AND c.request_id = r.id AND c.clock = coalesce(nullif(d.clock, ''), r.clock)
+                 WHERE d.library_id = m.library_id AND d.id = ANY (due.reminders)))
+         WHERE m.library_id = dsr.library() AND m.id = mail;
         INSERT INTO dsr.reminder (library_id, request_id, clock, kind, on_date, gather_on, repeat_days, recipient_kind, recipient_id)
         SELECT library_id, request_id, clock, kind, next_on, next_on, repeat_days, recipient_kind, recipient_id
           FROM (SELECT d.*, on_date + repeat_days * ((local::date - on_date) / repeat_days + 1) AS next_on FROM dsr.reminder d

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Mine at a glance: what I filed and what is about me. Lists hold 50 at most, counts are true. Staff and operators also see whose
--- mail has trouble, and which vendors' addresses do.
+-- mail has trouble, and which vendors' addresses do, and operators what stands still.
 CREATE OR REPLACE FUNCTION api.status_mine() RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -46,6 +46,7 @@ BEGIN
         'replies', (SELECT count(*) FROM dsr.reply p JOIN mine ON mine.id = p.request_id WHERE p.library_id = dsr.library() AND p.state = 'proposed'),
         'pen', CASE WHEN files AND dsr.sees_all() THEN (SELECT count(*) FROM dsr.reply WHERE library_id = dsr.library() AND state = 'pen') ELSE 0 END,
         'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')),
+        'standstill', CASE WHEN dsr.has_role('operator') THEN dsr.standstill() END,
         'vendor_trouble', CASE WHEN dsr.has_role('staff') OR dsr.has_role('operator') THEN dsr.vendor_trouble_counts() END)
       INTO answer FROM lists;
     RETURN answer;

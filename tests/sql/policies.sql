@@ -53,6 +53,7 @@ INSERT INTO dsr.report_snapshot (library_id, quarter, least, tables)
 SELECT l, date_trunc('quarter', current_date)::date, 5, '{"vendors": [], "rights": []}' FROM (SELECT DISTINCT l FROM person) libraries;
 INSERT INTO dsr.demand (library_id, n, id, received_on, kind, from_whom, asked, created_by)
 SELECT l, n, a, current_date, 'other', decode('01' || repeat('00', 60), 'hex'), decode('01' || repeat('00', 60), 'hex'), a FROM person;
+INSERT INTO dsr.look (library_id, looked_at, every) SELECT DISTINCT l, now(), interval '1 minute' FROM person ON CONFLICT DO NOTHING;
 INSERT INTO dsr.configuration (library_id, host, marks) SELECT l, 'h' || n, '{}' FROM person;
 INSERT INTO dsr.audit_mailed (library_id, account_id, day, seq) SELECT l, a, current_date, 1 FROM person;
 INSERT INTO dsr.audit_checkpoint (library_id, seq, hash) SELECT l, n, sha256('') FROM person;
