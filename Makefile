@@ -185,7 +185,7 @@ bench: packages-all
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
 soak: packages-all
-	$(Q)$(MAKE) --no-print-directory programs fuzzers $(BUILD)/unit/vault_test
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS)
 	$(Q)BUILD=$(BUILD) tests/soak/run
 
 lint: packages-all
