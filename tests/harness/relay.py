@@ -56,9 +56,13 @@ class Conversation:
 
     def answer(self, place, right):
         """Does what is planned for a place; True: it was answered as it should be."""
+        return self.act(self.planned(place), right)
+
+    def planned(self, place):
         action = self.plan.get(place)
-        if callable(action):
-            action = action(self)
+        return action(self) if callable(action) else action
+
+    def act(self, action, right):
         if isinstance(action, tuple):
             threading.Event().wait(action[1])
             action = None
@@ -148,14 +152,11 @@ class Conversation:
         self.in_mail = False
         mail = Mail(self.sender, self.recipients, b"".join(lines))
         answer = self.relay.next_of(self.relay.after_data)
-        action = self.plan.get("dot", answer if answer in ("close", "silence") else None)
-        if callable(action):
-            action = action(self)
+        action = self.planned("dot") or (answer if answer in ("close", "silence") else None)
         said = action if isinstance(action, str) else answer
         # Whoever refuses has not taken it. Whoever breaks off, or says nothing that can be understood, may have.
         self.relay.keep(mail, taken=not (said[:1] in "45" and said[:3].isdigit()))
-        self.plan = dict(self.plan, dot=action)
-        self.answer("dot", answer)
+        self.act(action, answer)
 
 
 class Relay:
