@@ -16,7 +16,7 @@
 #include "shared/log.h"
 #include "shared/text.h"
 
-enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 4, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, MAILER_BACKOFF_LAST_MS = 5000, STEADY_MS = 60000, LOOK_MS = 20, LOOK_ADOPTED_MS = 1000 };
+enum { MAILERS_MAXIMUM = 16, CHILDREN = MAILERS_MAXIMUM + 4, ARGUMENTS = 20, BACKOFF_FIRST_MS = 200, BACKOFF_LAST_MS = 30000, MAILER_BACKOFF_LAST_MS = 5000, STEADY_MS = 60000, LOOK_MS = 20, LOOK_ADOPTED_MS = 1000, CLUSTER_STOP_MS = 30000 };
 
 enum stage { CLUSTER_STARTING, MIGRATING, RUNNING, STOPPING_API, STOPPING_MAILERS, STOPPING_CLUSTER };
 enum role { ROLE_CLUSTER, ROLE_MIGRATE, ROLE_API, ROLE_MAILER, ROLE_INBOX };
@@ -49,6 +49,7 @@ struct supervisor {
     uv_signal_t signals[3];
     uv_timer_t look; // for what tells us nothing by itself: the cluster
     enum stage stage;
+    uint64_t cluster_patience; // until then it may stop in order
     bool stop_asked;
     int status;
     int passed; // sockets of the service manager, which the API gets
@@ -205,6 +206,23 @@ static bool stop_role(struct supervisor *supervisor, enum role role, int signal)
     return any;
 }
 
+static void stop_cluster(struct supervisor *supervisor, int signal)
+{
+    stop_role(supervisor, ROLE_CLUSTER, signal);
+    if (supervisor->adopted != 0)
+        kill(supervisor->adopted, signal);
+}
+
+// One that recovers from the death of a backend and is told to stop in order waits for ever (PostgreSQL 15, measured). Stopped at once it recovers
+// at the next start and loses nothing.
+static void begin_to_stop_cluster(struct supervisor *supervisor)
+{
+    bool serves = supervisor->options->private_folder != NULL && private_cluster_answers(&supervisor->cluster);
+    stop_cluster(supervisor, serves ? SIGINT : SIGQUIT);
+    supervisor->cluster_patience = uv_now(supervisor->loop) + CLUSTER_STOP_MS;
+    uv_timer_start(&supervisor->look, on_look, LOOK_MS, LOOK_MS);
+}
+
 static void finish(struct supervisor *supervisor)
 {
     uv_stop(supervisor->loop);
@@ -236,10 +254,7 @@ static void next_stage(struct supervisor *supervisor)
     }
     if (supervisor->stage == STOPPING_MAILERS && !stop_role(supervisor, ROLE_MAILER, 0) && !stop_role(supervisor, ROLE_INBOX, 0)) {
         supervisor->stage = STOPPING_CLUSTER;
-        stop_role(supervisor, ROLE_CLUSTER, SIGINT);
-        if (supervisor->adopted != 0)
-            kill(supervisor->adopted, SIGINT);
-        uv_timer_start(&supervisor->look, on_look, LOOK_MS, LOOK_MS);
+        begin_to_stop_cluster(supervisor);
     }
     if (supervisor->stage == STOPPING_CLUSTER && !stop_role(supervisor, ROLE_CLUSTER, 0) && supervisor->adopted == 0)
         finish(supervisor);
@@ -252,6 +267,8 @@ static void on_look(uv_timer_t *timer)
     if (was_adopted && kill(supervisor->adopted, 0) != 0)
         supervisor->adopted = 0;
     if (supervisor->stage == STOPPING_CLUSTER) {
+        if (uv_now(supervisor->loop) > supervisor->cluster_patience)
+            stop_cluster(supervisor, SIGQUIT);
         next_stage(supervisor);
         return;
     }
@@ -279,9 +296,7 @@ static void on_signal(uv_signal_t *handle, int signal)
         stop_role(supervisor, ROLE_API, SIGKILL);
         stop_role(supervisor, ROLE_MAILER, SIGKILL);
         stop_role(supervisor, ROLE_INBOX, SIGKILL);
-        stop_role(supervisor, ROLE_CLUSTER, SIGQUIT);
-        if (supervisor->adopted != 0)
-            kill(supervisor->adopted, SIGQUIT);
+        stop_cluster(supervisor, SIGQUIT);
         supervisor->status = EXIT_FAILED;
         finish(supervisor);
     }
