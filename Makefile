@@ -118,6 +118,13 @@ $(BUILD)/harness/dsrd_next: $(call object,daemon/main.c) $(BUILD)/tests/harness/
 	@echo "  LINK    $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(LIBS)
 
+# Preloaded into programs under test.
+FAULT_LIBRARIES := $(BUILD)/fault/allocations.so
+$(BUILD)/fault/%.so: tests/fault/%.c
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	$(Q)$(CC) -std=c17 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE -fPIC -shared -o $@ $<
+
 $(BUILD)/unit/inbox_%_test: $(BUILD)/tests/unit/inbox_%_test.o $(BUILD)/libdsrd-inbox.a $(BUILD)/libdsrd.a
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
@@ -137,14 +144,14 @@ packages-all:
 
 # pkg-config can only answer once the packages are there, hence the second make of each.
 check: packages-test
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS) $(FAULT_LIBRARIES)
 	$(Q)$(MAKE) --no-print-directory run-tests
 
-run-tests: programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS)
+run-tests: programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS) $(FAULT_LIBRARIES)
 	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t) $(wildcard tests/fault/*.t)
 
 # The same suite under AddressSanitizer and UndefinedBehaviorSanitizer.
-sanitize: packages-test
+sanitize: packages-test fuzzers
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitize HARDENING= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -DDSRD_SANITIZED" run-tests
 
@@ -158,6 +165,16 @@ measured-programs: programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
 # Whether the tests would see a wrong line of the modules that decide: MUTATION_SAMPLE=200, FAULT_SEED.
 mutation: packages-all
 	$(Q)tests/mutation/run
+
+# Threads are libuv's, for the look-up of names: the tests that look them up, and the API's, under ThreadSanitizer.
+tsan: packages-test
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan HARDENING= CFLAGS="-O1 -g" SANITIZE="-fsanitize=thread -DDSRD_SANITIZED" programs
+	$(Q)BUILD=$(BUILD)/tsan SANDBOX=off prove --timer -e '' tests/system/database.t tests/system/api.t tests/system/restart.t
+
+# The unit tests, and dsrd while it sends mail, under valgrind's memcheck: no error, and nothing that is lost for good.
+valgrind: packages-all
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) programs $(UNIT_TESTS)
+	$(Q)BUILD=$(BUILD) tests/fault/valgrind
 
 # libFuzzer targets: tests/fuzz/NAME_fuzz.c. They need clang; `make check` runs each for a moment, `make soak` for long.
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -257,9 +274,10 @@ help:
 	@echo "make lint       warnings and analyzers of gcc and clang, cppcheck, man pages, scripts"
 	@echo "make sanitize   the tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 	@echo "make coverage   which lines and branches the tests ran, by folder; make mutation: whether they see a wrong line"
+	@echo "make tsan       tests of what has threads, under ThreadSanitizer; make valgrind: unit tests and a mailer under memcheck"
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all programs failpoints force unit check run-tests sanitize fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help coverage measured-programs mutation \
+.PHONY: all programs failpoints force unit check run-tests sanitize tsan valgrind fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help coverage measured-programs mutation \
         packages-build packages-test packages-all
 .SECONDARY:

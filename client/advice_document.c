@@ -7,6 +7,7 @@
 #include "law/advice.h"
 #include "law/words.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 // As many as vendor_check() allows.
 enum { ESTABLISHMENTS_MAXIMUM = 20, EXTENSIONS_MAXIMUM = 20, LAWS_MAXIMUM = 60 };
@@ -91,7 +92,7 @@ json_t *advice_document(const struct catalogue *catalogue, const json_t *vendor,
         .nonprofit = json_is_true(json_object_get(vendor, "nonprofit")), .processor = json_is_true(json_object_get(vendor, "processor")),
     };
     if (facts == NULL) {
-        error_set(error, ERROR_internal, "", "No memory.");
+        memory_error(error);
         return NULL;
     }
     question.establishments = facts->establishments;
@@ -102,7 +103,7 @@ json_t *advice_document(const struct catalogue *catalogue, const json_t *vendor,
         document = advice_to_json(&question, &advice, vendor);
         advice_release(&advice);
         if (document == NULL)
-            error_set(error, ERROR_internal, "", "No memory.");
+            memory_error(error);
     }
     free(facts);
     return document;

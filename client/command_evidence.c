@@ -12,6 +12,7 @@
 #include "client/handlers.h"
 #include "client/output.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 enum { NAME_SIZE = 512, DOCUMENT_FLAGS = JSON_INDENT(1) | JSON_SORT_KEYS };
 
@@ -73,10 +74,10 @@ static bool write_files(const json_t *evidence, const struct names *names, const
     char *text = json_dumps(evidence, DOCUMENT_FLAGS);
     const char *name = strrchr(names->json, '/');
     if (text == NULL)
-        return error_set(error, ERROR_unavailable, "", "No memory for the document.");
+        return memory_error(error);
     hash_of(text, hash);
     struct pdf *pdf = evidence_document(evidence, name != NULL ? name + 1 : names->json, hash);
-    bool good = pdf != NULL || error_set(error, ERROR_unavailable, "", "No memory for the document.");
+    bool good = pdf != NULL || memory_error(error);
     good = good && may_write(names, replace, error) && pdf_write(pdf, names->pdf, paper, replace, error) &&
            write_whole(names->json, text, replace, error);
     pdf_free(pdf);

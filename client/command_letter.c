@@ -15,6 +15,7 @@
 #include "client/pdf.h"
 #include "client/written.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 static json_t *wish_of(const struct arguments *arguments)
@@ -58,7 +59,7 @@ static bool write_file(const char *path, const char *content, struct error *erro
 static bool write_pdf(const json_t *letter, const char *path, struct error *error)
 {
     struct pdf *pdf = pdf_new_letter(json_text(letter, "body"));
-    bool good = pdf != NULL ? pdf_write(pdf, path, NULL, true, error) : error_set(error, ERROR_unavailable, "", "No memory for the letter.");
+    bool good = pdf != NULL ? pdf_write(pdf, path, NULL, true, error) : memory_error(error);
     pdf_free(pdf);
     return good;
 }

@@ -10,6 +10,7 @@
 #include "client/handlers.h"
 #include "client/output.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { DAYS_MOST = 366 };
@@ -84,7 +85,7 @@ int run_token_revoke(struct client *client, const struct arguments *arguments)
     char *path = client_path("/v1/tokens/{}", argument_at(arguments, 0));
     json_t *answer = path != NULL ? client_call(client, "DELETE", path, NULL, &error) : NULL;
     if (path == NULL)
-        error_set(&error, ERROR_internal, "", "No memory for the call.");
+        memory_error(&error);
     free(path);
     return answer_show(client, answer, &error, print_revoked);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { CONNECT_TIMEOUT_MS = 5000, TIMEOUT_MS = 60000 };
@@ -193,7 +194,7 @@ json_t *connection_call(struct connection *connection, const char *method, const
                             curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, text) != CURLE_OK
                       : curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L) != CURLE_OK ||
                             curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK)) {
-        error_set(error, ERROR_internal, "", "No memory for the call.");
+        memory_error(error);
     } else {
         CURLcode result = curl_easy_perform(curl);
         if (result == CURLE_OK) {

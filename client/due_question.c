@@ -9,6 +9,7 @@
 #include "law/clock_json.h"
 #include "request/event.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "shared/zone.h"
 
@@ -229,7 +230,7 @@ json_t *due_question_answer(const struct catalogue *catalogue, const json_t *jso
     json_t *result = NULL;
     struct question *question = calloc(1, sizeof *question);
     if (question == NULL) {
-        error_set(error, ERROR_internal, "", "No memory.");
+        memory_error(error);
         return NULL;
     }
     if (check_members(json, error) && read_question(catalogue, json, question, error) &&

@@ -9,6 +9,7 @@
 #include "law/places.h"
 #include "request/residence.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 #define VOLUNTARY "voluntary"
 
@@ -103,5 +104,5 @@ bool homework_choose_law(const struct homework *homework, const json_t *vendor, 
                             : set_law(item, law_id(law), law_short_name(law), "chosen", "You chose the law.") &&
                                   set_days(item, row_of(advice, law_id(law)));
     json_decref(advice);
-    return good || error_set(error, ERROR_internal, "", "No memory.");
+    return good || memory_error(error);
 }

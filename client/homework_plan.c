@@ -8,6 +8,7 @@
 
 #include "client/body.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 bool item_is(const json_t *item, const char *result)
 {
@@ -149,7 +150,7 @@ static bool plan_item(struct homework *homework, const json_t *person, const cha
                              "vendor_name", slug != NULL ? json_text(document, "name") : name, "right", homework->rights[right],
                              "result", ITEM_NEW, "after_access", right > 0);
     if (item == NULL)
-        return error_set(error, ERROR_internal, "", "No memory.");
+        return memory_error(error);
     if (is_listed(homework->items, item)) {
         json_decref(item);
         return true;

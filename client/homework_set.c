@@ -7,6 +7,7 @@
 
 #include "law/words.h"
 #include "shared/conf.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 #define THEN_DELETE "access-then-delete"
@@ -112,7 +113,7 @@ json_t *homework_set_read(const char *path, struct error *error)
     const config_setting_t *group = conf_only(&conf, root, top) ? conf_group(&conf, root, "homework", CONF_REQUIRED) : NULL;
     json_t *set = group != NULL ? read_group(&conf, group) : NULL;
     if (set == NULL && !conf.failed)
-        error_set(error, ERROR_internal, "", "No memory.");
+        memory_error(error);
     conf_release(&conf);
     return set;
 }

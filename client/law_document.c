@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shared/conf.h"
+#include "shared/memory.h"
 
 static json_t *to_json(const config_setting_t *setting)
 {
@@ -37,6 +38,6 @@ json_t *law_document(const struct law *law, struct error *error)
     json_t *json = to_json(config_lookup(&conf.config, "law"));
     conf_release(&conf);
     if (json == NULL)
-        error_set(error, ERROR_internal, "", "No memory.");
+        memory_error(error);
     return json;
 }

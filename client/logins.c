@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { FILE_MAXIMUM = 1 << 20 };
@@ -52,7 +53,7 @@ static bool read_whole(int file, const char *path, char **content, size_t *lengt
                          "%s must be yours and closed to others (chmod 600); then log in again with a new token.", path);
     *content = calloc(1, (size_t)status.st_size + 1);
     if (*content == NULL)
-        return error_set(error, ERROR_internal, path, "No memory.");
+        return memory_error(error);
     ssize_t got = read(file, *content, (size_t)status.st_size);
     *length = got > 0 ? (size_t)got : 0;
     return got == status.st_size || error_set(error, ERROR_invalid, path, "%s cannot be read whole.", path);

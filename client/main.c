@@ -11,6 +11,7 @@
 
 #include "client/client.h"
 #include "client/help.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 static const struct command *find_command(const char *first, const char *second, int *words)
@@ -70,12 +71,17 @@ static int run(const struct command *command, int argc, char **argv)
         fputs("dsr: the output cannot be written.\n", stderr);
         status = error_exit_status(ERROR_internal);
     }
+    if (memory_failures() > 0 && status == EXIT_DONE) {
+        fputs("dsr: memory ran out: what was shown may lack a part.\n", stderr);
+        status = error_exit_status(ERROR_internal);
+    }
     return status;
 }
 
 int main(int argc, char **argv)
 {
     int words = 1, at = 1;
+    memory_watch();
     // What dsr prints is UTF-8 whatever the locale; without this tables would show the bytes of names.
     if (setlocale(LC_CTYPE, "") == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "shared/file.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 extern char **environ;
@@ -181,7 +182,7 @@ static bool spawn(int from, int to, int complaints, const char *paper, pid_t *pi
     snprintf(layout, sizeof layout, "-dpaper=%s", paper != NULL ? paper : "");
     snprintf(device, sizeof device, "-P-p%s", paper != NULL ? paper : "");
     if (posix_spawn_file_actions_init(&actions) != 0)
-        return error_set(error, ERROR_internal, "pdf", "No memory to start groff.");
+        return memory_error(error);
     int result = posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO);
     if (result == 0)
         result = posix_spawn_file_actions_adddup2(&actions, to, STDOUT_FILENO);
@@ -254,7 +255,7 @@ bool pdf_write(struct pdf *pdf, const char *path, const char *paper, bool replac
 {
     char partial[PATH_SIZE];
     if (pdf->source.failed)
-        return error_set(error, ERROR_unavailable, "", "No memory for the document.");
+        return memory_error(error);
     if ((size_t)snprintf(partial, sizeof partial, "%s.partial", path) >= sizeof partial)
         return error_set(error, ERROR_malformed, "pdf", "The name of the file is too long.");
     if (!replace && access(path, F_OK) == 0)

@@ -9,6 +9,7 @@
 #include "client/output.h"
 #include "law/words.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 bool written_set_days(json_t *body, const struct arguments *arguments, struct error *error)
@@ -38,7 +39,7 @@ bool written_set_remind(json_t *body, const struct arguments *arguments, struct 
         json_decref(day);
     }
     if (list != NULL && json_object_set_new(body, "remind", list) != 0)
-        return error_set(error, ERROR_internal, "", "No memory.");
+        return memory_error(error);
     return true;
 }
 

@@ -22,6 +22,7 @@
 #include "setup/setup.h"
 #include "shared/failpoint.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 
 static volatile sig_atomic_t stop_asked, reload_asked;
 
@@ -72,7 +73,7 @@ static int run_command(struct options *options)
     struct config *config = config_load_for(standard_config(options), options->private_folder, &error);
     if (config == NULL) {
         log_error("%s", error.text);
-        return EXIT_CONFIGURATION;
+        return error.code == ERROR_unavailable ? EXIT_FAILED : EXIT_CONFIGURATION;
     }
     int status = EXIT_USAGE;
     options->config_path = standard_config(options);
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
     struct error error;
     char name[32] = "run";
     int status;
+    memory_watch();
     if (!options_parse(argc, argv, &options, &error)) {
         fprintf(stderr, "dsrd: %s\n", error.text);
         status = EXIT_USAGE;

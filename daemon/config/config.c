@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "mail/address.h"
 #include "shared/conf.h"
+#include "shared/memory.h"
 #include "shared/network.h"
 #include "shared/text.h"
 #include "shared/zone.h"
@@ -38,7 +39,7 @@ static bool store_text(struct conf *conf, const struct setting *setting, const c
     char **slot = member_of(config, setting->offset);
     free(*slot);
     *slot = strdup(text);
-    return *slot != NULL || conf_fail(conf, at, setting->name, "no memory.");
+    return *slot != NULL || memory_error(conf->error);
 }
 
 static bool store_word(struct conf *conf, const struct setting *setting, const config_setting_t *at, struct config *config)
@@ -151,9 +152,11 @@ static bool read_group(struct conf *conf, const config_setting_t *group, const c
         const config_setting_t *at = config_setting_get_elem(group, (unsigned)i);
         struct text name = {0};
         text_format(&name, "%s%s%s", prefix, prefix[0] != '\0' ? "." : "", config_setting_name(at));
-        bool is_group, good;
-        const struct setting *setting = find(name.text, name.length, &is_group);
-        if (setting != NULL)
+        bool is_group = false, good;
+        const struct setting *setting = name.failed ? NULL : find(name.text, name.length, &is_group);
+        if (name.failed)
+            good = memory_error(conf->error);
+        else if (setting != NULL)
             good = store(conf, setting, at, config);
         else if (is_group && config_setting_type(at) == CONFIG_TYPE_GROUP)
             good = read_group(conf, at, name.text, config);
@@ -173,7 +176,7 @@ static bool read_defaults(struct config *config, struct error *error)
         struct text line = {0};
         struct conf conf;
         text_format(&line, "value = %s;", settings[i].standard);
-        bool good = conf_open_text(&conf, line.text, line.length, settings[i].name, error);
+        bool good = line.failed ? memory_error(error) : conf_open_text(&conf, line.text, line.length, settings[i].name, error);
         text_release(&line);
         if (!good)
             return false;
@@ -254,7 +257,7 @@ struct config *config_load(const char *path, struct error *error)
 {
     struct config *config = calloc(1, sizeof *config);
     if (config == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the configuration.");
+        memory_error(error);
         return NULL;
     }
     struct conf conf;
@@ -301,7 +304,7 @@ struct config *config_load_for(const char *path, const char *private_folder, str
         move_into(&config->inbox_maildir, "inbox.maildir", private_folder, "inbox"))
         return config;
     config_free(config);
-    error_set(error, ERROR_internal, "", "No memory for the configuration.");
+    memory_error(error);
     return NULL;
 }
 
@@ -378,7 +381,7 @@ bool config_reload(struct config *into, const struct config *from, struct error 
         if (is_text(setting->type)) {
             char *copy = strdup(*(char *const *)source);
             if (copy == NULL)
-                return error_set(error, ERROR_internal, setting->name, "No memory to reload %s.", setting->name);
+                return memory_error(error);
             free(*(char **)to);
             *(char **)to = copy;
             continue;

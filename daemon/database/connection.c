@@ -12,6 +12,7 @@
 #include "loop/watcher.h"
 #include "shared/failpoint.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "vault/vault.h"
 
 // DOWN: waiting to connect again. RESOLVING: names of hosts are being looked up. CONNECTING: in PQconnectPoll. ASKING: where the server stands.
@@ -366,8 +367,12 @@ static void on_result(struct connection *connection, PGresult *result)
     } else if (connection->state == BUSY && status == PGRES_TUPLES_OK && PQntuples(result) == 1 && PQfformat(result, 0) == 0 &&
                strcmp(PQfname(result, 0), "enter") != 0) {
         free(connection->json);
-        connection->json = PQgetisnull(result, 0, 0) ? NULL : strdup(PQgetvalue(result, 0, 0));
+        bool is_null = PQgetisnull(result, 0, 0) == 1;
+        connection->json = is_null ? NULL : strdup(PQgetvalue(result, 0, 0));
         connection->json_length = (size_t)PQgetlength(result, 0, 0);
+        // It may well be done; who repeats a call under its key learns that.
+        if (connection->json == NULL && !is_null && connection->error.code == ERROR_NONE)
+            memory_error(&connection->error);
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "database/conninfo.h"
 
+#include "shared/memory.h"
+
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,7 +83,7 @@ char *conninfo_for(const struct config *config, const char *private_folder, cons
     conninfo_append(&text, "target_session_attrs", "read-write");
     char *taken = text_take(&text);
     if (taken == NULL)
-        error_set(error, ERROR_internal, "", "No memory for the connection string.");
+        memory_error(error);
     return taken;
 }
 

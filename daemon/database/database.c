@@ -7,6 +7,7 @@
 #include "database/connection.h"
 #include "database/hosts.h"
 #include "loop/timer.h"
+#include "shared/memory.h"
 
 enum { CONNECTIONS_MAXIMUM = 64 };
 
@@ -67,7 +68,7 @@ struct database *database_new(uv_loop_t *loop, const struct config *config, cons
     if (database != NULL && database->names != NULL && database->timeline != NULL && database->queue_timer != NULL)
         return database;
     if (error->code == ERROR_NONE)
-        error_set(error, ERROR_internal, "", "No memory for the database pool.");
+        memory_error(error);
     database_free(database);
     return NULL;
 }
@@ -148,14 +149,17 @@ void database_call(struct database *database, const struct principal *who, enum 
                    const char *const *parameters, database_done *done, void *context)
 {
     struct call *call = calloc(1, sizeof *call);
+    const char *parameter = parameters != NULL ? parameters[0] : NULL;
+    char *copy = parameter != NULL ? strdup(parameter) : NULL;
     struct error error;
-    if (call == NULL) {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    if (call == NULL || (parameter != NULL && copy == NULL)) {
+        free(call);
+        free(copy);
+        memory_error(&error);
         done(context, NULL, 0, false, &error);
         return;
     }
-    *call = (struct call){.who = *who, .statement = statement, .done = done, .context = context};
-    call->parameters[0] = parameters != NULL && parameters[0] != NULL ? strdup(parameters[0]) : NULL;
+    *call = (struct call){.who = *who, .statement = statement, .parameters = {copy}, .done = done, .context = context};
     if (database->stopping || !database_is_up(database) || database->queued >= (size_t)database->config->database_queue_limit) {
         call_fail(call, ERROR_unavailable, "The database is not reachable now; try again.");
         return;

@@ -5,6 +5,7 @@
 
 #include "loop/timer.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 
 struct job {
     struct job_plan plan;
@@ -16,11 +17,13 @@ struct job {
     bool started, asking, failing;
     bool woken; // while it was asking
     int woken_pause_ms;
+    unsigned long memory; // allocations that had failed when the next question was begun
 };
 
 static void on_timer(void *context)
 {
     struct job *job = context;
+    job->memory = memory_failures();
     if (job->started && !job->asking)
         job->plan.look(job->plan.context);
 }
@@ -83,8 +86,13 @@ static void on_answer(void *context, const char *json, size_t length, bool retry
             job_fail(job, error);
         return;
     }
-    job->failing = false;
+    job->memory = memory_failures();
     json_t *answer = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : NULL;
+    if (json != NULL && answer == NULL) {
+        job_rest(job, job->plan.again_ms);
+        return;
+    }
+    job->failing = false;
     job->answered(job->plan.context, answer);
     json_decref(answer);
     if (job->woken && !job->asking)
@@ -98,7 +106,8 @@ void job_ask(struct job *job, enum statement statement, json_t *question,
     char *text = question != NULL ? json_dumps(question, JSON_COMPACT) : NULL;
     const char *parameters[] = {text};
     json_decref(question);
-    if (text == NULL) {
+    if (text == NULL || memory_failures() != job->memory) { // or it lacks a part
+        free(text);
         job_rest(job, job->plan.again_ms);
         return;
     }

@@ -27,7 +27,7 @@ bool session_connect(struct session *session, bool *fresh, struct error *error);
 
 // Whether the database serves this dsrd (schema_version.h), as session_connect() has asked once: it may have been brought to a newer version since.
 bool session_serves(struct session *session, struct error *error);
-void session_cut(struct session *session); // as the network does; for a test
+void session_cut(struct session *session); // as the network does: what was under way is given up
 
 // The one row of a statement (PQclear it), or NULL and the error: ERROR_unavailable when it may go well another time. Then the connection may be gone.
 PGresult *session_call(struct session *session, const char *statement, int count, const char *const *values, struct error *error);

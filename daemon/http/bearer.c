@@ -11,6 +11,7 @@
 #include "http/throttle.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "shared/network.h"
 
 struct bearer {
@@ -36,7 +37,7 @@ struct bearer *bearer_new(struct service *service, struct error *error)
         bearer->throttle = throttle_new();
     }
     if (bearer == NULL || bearer->throttle == NULL)
-        error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
+        memory_error(error);
     else if (network_ranges_parse(service->config->api_trusted_proxy, "api.trusted_proxy", &bearer->trusted, error))
         return bearer;
     bearer_free(bearer);
@@ -111,7 +112,7 @@ static void set_source(struct exchange *exchange, const struct network_address *
 static void lacks_memory(struct exchange *exchange, peer_found *found)
 {
     struct error error;
-    error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    memory_error(&error);
     found(exchange, NULL, &error);
 }
 

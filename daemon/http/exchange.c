@@ -7,6 +7,7 @@
 #include "http/server.h"
 #include "http/server_internal.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 
 struct service *exchange_service(struct exchange *exchange)
 {
@@ -77,6 +78,15 @@ void *exchange_context(struct exchange *exchange, size_t size)
     return exchange->context;
 }
 
+// What can be said without any memory.
+static void exchange_set_bare(struct exchange *exchange)
+{
+    exchange->status = 503;
+    exchange->version = 0;
+    exchange->content_type = "application/problem+json";
+    exchange->is_bare = true;
+}
+
 void exchange_reply_text(struct exchange *exchange, int status, const char *json, size_t length, long version)
 {
     if (exchange->answered)
@@ -87,29 +97,42 @@ void exchange_reply_text(struct exchange *exchange, int status, const char *json
     text_clear(&exchange->reply);
     text_append_bytes(&exchange->reply, json, length);
     text_append_char(&exchange->reply, '\n');
+    if (exchange->reply.failed)
+        exchange_set_bare(exchange);
     server_resume(exchange);
 }
 
 void exchange_reply_plain(struct exchange *exchange, const struct text *text)
 {
     exchange->content_type = "text/plain; version=0.0.4; charset=utf-8";
-    exchange_reply_text(exchange, 200, text->failed || text->text == NULL ? "" : text->text, text->length > 0 ? text->length - 1 : 0, 0);
+    exchange_reply_text(exchange, 200, text->text != NULL ? text->text : "", text->length > 0 ? text->length - 1 : 0, 0);
+    if (text->failed)
+        exchange_set_bare(exchange);
 }
 
 void exchange_reply_page(struct exchange *exchange, int status, const struct text *html)
 {
     exchange->content_type = "text/html; charset=utf-8";
     exchange->is_page = true;
-    exchange_reply_text(exchange, status, html->failed || html->text == NULL ? "" : html->text, html->failed ? 0 : html->length, 0);
+    exchange_reply_text(exchange, status, html->text != NULL ? html->text : "", html->length, 0);
+    if (html->failed)
+        exchange_set_bare(exchange);
+}
+
+// Whether nothing can be missing from what was put together for this exchange.
+static bool exchange_is_whole(const struct exchange *exchange, struct error *error)
+{
+    return memory_sufficed(exchange->memory, error);
 }
 
 void exchange_reply_json(struct exchange *exchange, int status, json_t *body, long version)
 {
+    struct error error;
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
     json_decref(body);
-    if (text == NULL) {
-        struct error error;
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    if (text == NULL || !exchange_is_whole(exchange, &error)) {
+        free(text);
+        memory_error(&error);
         exchange_fail(exchange, &error);
         return;
     }
@@ -117,10 +140,11 @@ void exchange_reply_json(struct exchange *exchange, int status, json_t *body, lo
     free(text);
 }
 
-void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members)
+// The problem document as text; NULL: no memory for all of it.
+static char *describe_problem(const struct error *error, json_t *members)
 {
     char type[64];
-    bool refused = !exchange->answered && (error->code == ERROR_forbidden || error->code == ERROR_unauthenticated);
+    unsigned long memory = memory_failures();
     snprintf(type, sizeof type, "urn:dsrd:error:%s", error_name(error->code));
     json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", type, "title", error_title(error->code), "status",
                                 error_http_status(error->code), "code", error_name(error->code), "detail", error->text);
@@ -128,15 +152,30 @@ void exchange_fail_with(struct exchange *exchange, const struct error *error, js
         json_object_set_new(problem, "field", json_string(error->field));
     if (problem != NULL && members != NULL)
         json_object_update(problem, members);
+    char *text = problem != NULL ? json_dumps(problem, JSON_COMPACT) : NULL;
+    json_decref(problem);
+    if (memory_failures() == memory)
+        return text;
+    free(text);
+    return NULL;
+}
+
+void exchange_fail_with(struct exchange *exchange, const struct error *error, json_t *members)
+{
+    struct error problem = *error;
+    bool refused = !exchange->answered && (error->code == ERROR_forbidden || error->code == ERROR_unauthenticated);
+    // What was concluded from something incomplete says nothing.
+    bool is_sound = error->code == ERROR_unavailable || exchange_is_whole(exchange, &problem);
+    char *text = describe_problem(&problem, is_sound ? members : NULL);
     json_decref(members);
-    exchange->content_type = "application/problem+json";
-    static const char bare[] = "{\"code\":\"unavailable\",\"status\":503}";
-    if (problem != NULL)
-        exchange_reply_json(exchange, error_http_status(error->code), problem, 0);
-    else
-        exchange_reply_text(exchange, 503, bare, sizeof bare - 1, 0);
-    if (refused)
-        server_refused(exchange, error_http_status(error->code));
+    if (!exchange->answered)
+        exchange->content_type = "application/problem+json";
+    exchange_reply_text(exchange, error_http_status(problem.code), text != NULL ? text : "", text != NULL ? strlen(text) : 0, 0);
+    if (text == NULL)
+        exchange_set_bare(exchange);
+    free(text);
+    if (refused && is_sound)
+        server_refused(exchange, error_http_status(problem.code));
 }
 
 void exchange_fail(struct exchange *exchange, const struct error *error)
@@ -174,11 +213,12 @@ static void on_done(void *context, const char *json, size_t length, bool retry, 
 
 void exchange_call(struct exchange *exchange, enum statement statement, const char *parameter, database_done *done, void *context)
 {
+    struct error error;
     struct pending *pending = malloc(sizeof *pending);
-    if (pending == NULL) {
-        struct error error;
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
-        exchange_fail(exchange, &error);
+    if (pending == NULL || !exchange_is_whole(exchange, &error)) {
+        free(pending);
+        memory_error(&error);
+        done(context, NULL, 0, false, &error); // it may have something to free
         return;
     }
     *pending = (struct pending){exchange, done, context};
@@ -198,6 +238,17 @@ long exchange_version_of(const char *json, size_t length)
     static const char member[] = "\"version\" : ";
     const char *found = memmem(json, length, member, sizeof member - 1);
     return found != NULL ? strtol(found + sizeof member - 1, NULL, 10) : 0;
+}
+
+json_t *exchange_read(struct exchange *exchange, const char *json, size_t length)
+{
+    struct error error;
+    json_t *answer = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : json_null();
+    if (answer == NULL) {
+        memory_error(&error);
+        exchange_fail(exchange, &error);
+    }
+    return answer;
 }
 
 json_t *exchange_open(struct exchange *exchange, const char *json, size_t length, bool may_open)
@@ -249,7 +300,7 @@ void exchange_call_row(struct exchange *exchange, enum statement statement, json
         exchange_call(exchange, statement, text, done != NULL ? done : on_reply, done != NULL ? context : exchange);
     } else {
         if (problem.code == ERROR_NONE)
-            error_set(&problem, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+            memory_error(&problem);
         exchange_fail(exchange, &problem);
     }
     free(text);

@@ -72,7 +72,7 @@ json_t *exchange_body(const struct exchange *exchange);                         
 const struct text *exchange_form(const struct exchange *exchange);                   // the body's bytes, where the route takes no JSON
 const char *exchange_header(const struct exchange *exchange, const char *name);     // "If-Match", or NULL
 
-// Memory that lives as long as the exchange (zeroed); NULL never: without memory the exchange answers 503 and the process goes on.
+// Memory that lives as long as the exchange (zeroed); NULL: there is none, which the caller answers.
 void *exchange_context(struct exchange *exchange, size_t size);
 
 // Answer once. exchange_reply_json takes the reference; exchange_reply_text copies.
@@ -93,6 +93,8 @@ void exchange_call_row(struct exchange *exchange, enum statement statement, json
 void exchange_forget_peers(struct exchange *exchange); // accounts have changed
 // The record's version in a function's answer (its first "version" member), or 0.
 long exchange_version_of(const char *json, size_t length);
+// The database's answer. The caller's; NULL: there was no memory for it, which was answered.
+json_t *exchange_read(struct exchange *exchange, const char *json, size_t length);
 // The database's answer with what is sealed in it opened, or put as null when the caller may not see it. The caller's; NULL: an error was answered.
 json_t *exchange_open(struct exchange *exchange, const char *json, size_t length, bool may_open);
 // The usual ending of a read: calls, opens what this caller may see, replies 200 with the JSON (404 is raised by SQL).

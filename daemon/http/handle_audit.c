@@ -5,6 +5,7 @@
 #include "http/handlers.h"
 #include "http/query.h"
 #include "shared/date.h"
+#include "shared/memory.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CHAIN {"chain", QUERY_TEXT, 0, 0, "library,system"}
@@ -46,7 +47,7 @@ void handle_audit_verify(struct exchange *exchange)
         text = json_dumps(question, JSON_COMPACT);
     json_decref(question);
     if (text == NULL && error.code == ERROR_NONE)
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
     if (text != NULL)
         exchange_call_and_reply(exchange, STATEMENT_audit_verify, text);
     else

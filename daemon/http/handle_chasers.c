@@ -8,6 +8,7 @@
 #include "http/letter_envelope.h"
 #include "http/request_write.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 struct chase {
     struct exchange *exchange;
@@ -20,7 +21,7 @@ static void read_state(struct chase *chase);
 static void fail(struct chase *chase, struct error *error)
 {
     if (error->code == ERROR_NONE)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     exchange_fail(chase->exchange, error);
 }
 
@@ -75,7 +76,9 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
         exchange_fail(chase->exchange, problem);
         return;
     }
-    json_t *state = json_loadb(json, length, 0, NULL);
+    json_t *state = exchange_read(chase->exchange, json, length);
+    if (state == NULL)
+        return;
     struct chaser_work work = {.exchange = chase->exchange, .state = state};
     if (!chaser_work_make(&work, exchange_body(chase->exchange), &error))
         fail(chase, &error);
@@ -107,7 +110,7 @@ static void begin(struct exchange *exchange, bool sends)
     struct error error = {0};
     struct chase *chase = exchange_context(exchange, sizeof *chase);
     if (chase == NULL) {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
         exchange_fail(exchange, &error);
         return;
     }

@@ -125,7 +125,9 @@ static void on_id(void *context, const char *json, size_t length, bool retry, co
         exchange_fail(exchange, failure);
         return;
     }
-    json_t *demand = json_loadb(json, length, 0, NULL);
+    json_t *demand = exchange_read(exchange, json, length);
+    if (demand == NULL)
+        return;
     const char *id = json_text(demand, "id");
     json_t *row = json_pack("{s:s, s:s, s:s*, s:s*}", "demand", exchange_path_value(exchange), "answer", json_text(body, "answer"), "answered_on",
                             json_text(body, "answered_on"), "hold", json_text(body, "hold"));
@@ -182,7 +184,9 @@ static void on_held(void *context, const char *json, size_t length, bool retry, 
         exchange_fail(exchange, error);
         return;
     }
-    json_t *held = json_loadb(json, length, 0, NULL);
+    json_t *held = exchange_read(exchange, json, length);
+    if (held == NULL)
+        return;
     json_object_set_new(held, "elsewhere", elsewhere(exchange_service(exchange)->config));
     exchange_reply_json(exchange, 200, held, 0);
 }

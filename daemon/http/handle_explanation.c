@@ -22,7 +22,9 @@ static void on_explained(void *context, const char *json, size_t length, bool re
         exchange_fail(exchange, error);
         return;
     }
-    json_t *answer = json_loadb(json, length, 0, NULL);
+    json_t *answer = exchange_read(exchange, json, length);
+    if (answer == NULL)
+        return;
     add_ways(exchange_service(exchange)->catalogue, answer);
     exchange_reply_json(exchange, 200, answer, 0);
 }

@@ -10,6 +10,7 @@
 #include "http/request_write.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { LAW_PAGE = 50 };
@@ -255,6 +256,11 @@ static void on_page(void *context, const char *json, size_t length, bool retry, 
         return;
     }
     passage->page = json_loadb(json, length, 0, NULL);
+    if (passage->page == NULL) {
+        memory_error(&problem);
+        fail(passage, &problem);
+        return;
+    }
     if (passage->items == NULL)
         passage->items = json_array();
     if (passage->applies) {
@@ -293,7 +299,7 @@ static struct passage *begin(struct exchange *exchange, const char *cursor, bool
     struct error error;
     struct passage *passage = exchange_context(exchange, sizeof *passage);
     if (passage == NULL)
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
     else if (read_cursor(cursor, &passage->after, &error)) {
         passage->exchange = exchange;
         passage->applies = applies;

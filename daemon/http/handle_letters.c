@@ -10,6 +10,7 @@
 #include "http/request_write.h"
 #include "request/reference.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 struct letter_call {
     struct exchange *exchange;
@@ -22,7 +23,7 @@ static void read_state(struct letter_call *call);
 
 static bool no_memory(struct error *error)
 {
-    return error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return memory_error(error);
 }
 
 static json_t *describe_letter(const struct letter_work *work, const struct letter_envelope *envelope, struct error *error)

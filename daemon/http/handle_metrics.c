@@ -68,7 +68,9 @@ static void on_health(void *context, const char *json, size_t length, bool retry
         exchange_fail(exchange, error);
         return;
     }
-    json_t *health = json_loadb(json, length, 0, NULL);
+    json_t *health = exchange_read(exchange, json, length);
+    if (health == NULL)
+        return;
     gauge(&text, "dsrd_info", "The version of dsrd.");
     text_format(&text, "dsrd_info{version=\"%s\"} 1\n", DSRD_VERSION);
     gauge(&text, "dsrd_laws_read_only", "1 while the laws in the files are not those in force, so that nothing is written.");

@@ -7,6 +7,7 @@
 #include "mail/address.h"
 #include "request/residence.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "vault/person.h"
 
@@ -26,7 +27,7 @@ void handle_subject_reveal(struct exchange *exchange)
     static const struct json_member members[] = {{"reason", JSON_STRING, JSON_NEEDED, 40}, {NULL, JSON_NULL, JSON_OPTIONAL, 0}};
     struct error error;
     json_t *row = NULL;
-    error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    memory_error(&error);
     const json_t *body = exchange_body(exchange);
     if (json_check(body, members, &error) && reason_is_known(json_text(body, "reason"), &error))
         row = json_pack("{s:s, s:s}", "alias", exchange_path_value(exchange), "reason", json_text(body, "reason"));
@@ -64,8 +65,10 @@ static void on_subject_found(void *context, const char *json, size_t length, boo
         exchange_fail(exchange, problem);
         return;
     }
-    json_t *found = json_loadb(json, length, 0, NULL);
-    error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    json_t *found = exchange_read(exchange, json, length);
+    if (found == NULL)
+        return;
+    memory_error(&error);
     const char *id = json_text(found, "id");
     json_t *row = id != NULL ? seal_changes(exchange, exchange_body(exchange), id, &error) : NULL;
     exchange_call_row(exchange, STATEMENT_subject_change, row, &error, NULL, NULL);
@@ -131,7 +134,7 @@ void handle_account_set(struct exchange *exchange)
     const json_t *body = exchange_body(exchange);
     const json_t *roles = json_object_get(body, "roles"), *disabled = json_object_get(body, "disabled");
     json_t *row = NULL;
-    error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    memory_error(&error);
     if (json_check(body, members, &error) && (!json_is_array(roles) || account_roles_check(roles, &error)))
         row = account_key(exchange, &error);
     if (json_is_array(roles) && row != NULL)

@@ -9,6 +9,7 @@
 #include "request/kind.h"
 #include "request/reference.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "shared/zone.h"
 
@@ -98,7 +99,7 @@ static bool finish(struct change *change, struct request_work *work, json_t *wri
         json_object_set(set, *member, json_object_get(described, *member));
     json_decref(described);
     json_object_set_new(write, "reminders", request_work_reminders(work, strcmp(state, "open") == 0, time(NULL)));
-    return good || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return good || memory_error(error);
 }
 
 static bool work_out(struct change *change, struct request_work *work, const json_t *state, json_t *write, struct error *error)
@@ -149,16 +150,16 @@ static void on_other_vendor(void *context, const char *json, size_t length, bool
 {
     struct change *change = context;
     (void)retry;
+    json_t *snapshot = NULL;
     if (error->code != ERROR_NONE) {
         exchange_fail(change->exchange, error);
-    } else {
-        json_t *snapshot = json_loadb(json, length, 0, NULL);
+    } else if ((snapshot = exchange_read(change->exchange, json, length)) != NULL) {
         json_object_set(change->state, "vendor", json_object_get(snapshot, "vendor"));
         json_object_set(change->state, "earlier", json_object_get(snapshot, "earlier"));
         json_object_set(change->state, "purged", json_object_get(snapshot, "purged"));
-        json_decref(snapshot);
         change_write(change, change->state);
     }
+    json_decref(snapshot);
     json_decref(change->state);
     change->state = NULL;
 }
@@ -183,7 +184,9 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
         exchange_fail(change->exchange, error);
         return;
     }
-    change->state = json_loadb(json, length, 0, NULL);
+    change->state = exchange_read(change->exchange, json, length);
+    if (change->state == NULL)
+        return;
     const char *vendor = json_text(exchange_body(change->exchange), "vendor");
     if (request_write_replay(change->exchange, change->state)) {
         // answered
@@ -220,7 +223,7 @@ static void begin(struct exchange *exchange, const struct json_member *members, 
     struct error error = {0};
     struct change *change = exchange_context(exchange, sizeof *change);
     if (change == NULL) {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
     } else if (!reference_parse(exchange_path_value(exchange), change->reference)) {
         error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.", exchange_path_value(exchange));
     } else if (json_check(exchange_body(exchange), members, &error)) {

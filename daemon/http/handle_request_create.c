@@ -11,6 +11,7 @@
 #include "request/alias.h"
 #include "request/residence.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/zone.h"
 #include "vault/person.h"
 
@@ -127,7 +128,7 @@ static bool describe(struct creation *creation, const struct request_work *work,
     if (json_text(body, "homework") != NULL)
         json_object_set(write, "homework", json_object_get(body, "homework"));
     json_object_set_new(write, "reminders", request_work_reminders(work, !draft, time(NULL)));
-    return request_work_describe(work, write) || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return request_work_describe(work, write) || memory_error(error);
 }
 
 static bool work_out(struct creation *creation, struct request_work *work, const json_t *snapshot, json_t *write, struct error *error)
@@ -197,6 +198,8 @@ static void on_own_account(void *context, const char *json, size_t length, bool 
     uint64_t random;
     (void)retry;
     json_t *account = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    if (json != NULL && account == NULL)
+        memory_error(&problem);
     if (error->code != ERROR_NONE || account == NULL || !vault_open_json(service->vault, account, true, &problem)) {
         exchange_fail(creation->exchange, error->code != ERROR_NONE ? error : &problem);
         json_decref(account);
@@ -231,7 +234,9 @@ static void on_snapshot(void *context, const char *json, size_t length, bool ret
         exchange_fail(creation->exchange, error);
         return;
     }
-    json_t *snapshot = json_loadb(json, length, 0, NULL);
+    json_t *snapshot = exchange_read(creation->exchange, json, length);
+    if (snapshot == NULL)
+        return;
     if (request_write_replay(creation->exchange, snapshot)) {
         json_decref(snapshot);
         return;
@@ -282,7 +287,7 @@ void handle_request_create(struct exchange *exchange)
     const char *dry_run = exchange_query(exchange, "dry_run");
     struct creation *creation = exchange_context(exchange, sizeof *creation);
     if (creation == NULL) {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
         exchange_fail(exchange, &error);
         return;
     }

@@ -10,6 +10,7 @@
 #include "request/reference.h"
 #include "shared/date.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "vault/vault.h"
 
 enum { HOLD_TARGETS_MAXIMUM = 100, REASON_MAXIMUM = 4000 };
@@ -36,7 +37,7 @@ static void call_hold(struct exchange *exchange, enum statement statement, const
     struct error error;
     struct hold_call *call = exchange_context(exchange, sizeof *call);
     if (call == NULL) {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
         exchange_fail(exchange, &error);
         return;
     }
@@ -110,7 +111,7 @@ static json_t *hold_row(const struct exchange *exchange, const json_t *body, str
                                              "idempotency", idempotency)
                                  : NULL;
     if (sealed != NULL && row == NULL)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     free(sealed);
     json_decref(refs);
     json_decref(subjects);
@@ -134,7 +135,7 @@ void handle_hold_add(struct exchange *exchange)
     json_t *row = json_check(body, members, &error) && check_hold(body, &error) ? hold_row(exchange, body, &error) : NULL;
     char *text = row != NULL ? json_dumps(row, JSON_COMPACT) : NULL;
     if (row != NULL && text == NULL)
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
     if (text != NULL)
         call_hold(exchange, STATEMENT_hold_add, text, 201);
     else

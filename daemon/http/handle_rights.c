@@ -9,6 +9,7 @@
 #include "http/request_write.h"
 #include "law/law.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 enum { SCOPE_MAXIMUM = 50 };
 
@@ -62,7 +63,7 @@ static char *with_alias(const struct exchange *exchange, struct error *error)
         json_object_set_new(row, "alias", json_string(exchange_path_value(exchange))) == 0)
         text = json_dumps(row, JSON_COMPACT);
     if (text == NULL && idempotency != NULL)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     json_decref(row);
     return text;
 }
@@ -191,7 +192,7 @@ void handle_subject_export(struct exchange *exchange)
     if (row != NULL && json_object_set_new(row, "alias", json_string(exchange_path_value(exchange))) == 0)
         text = json_dumps(row, JSON_COMPACT);
     if (text == NULL && query != NULL)
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
     if (text == NULL)
         exchange_fail(exchange, &error);
     else
@@ -234,7 +235,7 @@ void handle_subject_erase(struct exchange *exchange)
         reason = json_text(exchange_body(exchange), "reason");
     if (reason != NULL && check_erase_reason(reason, &error)) {
         row = json_pack("{s:s, s:s}", "alias", exchange_path_value(exchange), "reason", reason);
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
     }
     call(exchange, STATEMENT_subject_forget, row != NULL ? json_dumps(row, JSON_COMPACT) : NULL, &error);
     json_decref(row);

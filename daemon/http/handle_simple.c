@@ -68,7 +68,9 @@ static void on_status(void *context, const char *json, size_t length, bool retry
         exchange_fail(exchange, error);
         return;
     }
-    json_t *status = json_loadb(json, length, 0, NULL);
+    json_t *status = exchange_read(exchange, json, length);
+    if (status == NULL)
+        return;
     const struct service *service = exchange_service(exchange);
     json_object_set(status, "calendars", service->calendar_warnings);
     if (service->time.doubt != TIME_GOOD)

@@ -6,6 +6,7 @@
 #include "http/handlers.h"
 #include "http/request_write.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "shared/token.h"
 
@@ -79,7 +80,7 @@ static json_t *row_of(struct making *making, struct error *error)
     vault_lookup(vault, "token", making->token, hash);
     json_t *row = json_pack("{s:s, s:s, s:s, s:I}", "id", id, "hash", hash, "scope", scope != NULL ? scope : "write", "days", count);
     if (row == NULL)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     else if (name_account(vault, json_text(body, "account"), row, error))
         return row;
     json_decref(row);
@@ -108,7 +109,7 @@ void handle_token_create(struct exchange *exchange)
     if (exchange_token(exchange) != NULL)
         error_set(&error, ERROR_forbidden, "", "Tokens are made on the machine where dsrd runs, not with another token.");
     else if (making == NULL)
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
     else if (json_check(exchange_body(exchange), members, &error)) {
         making->exchange = exchange;
         make(making);

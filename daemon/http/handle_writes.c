@@ -7,6 +7,7 @@
 #include "http/account_roles.h"
 #include "http/handlers.h"
 #include "http/request_write.h"
+#include "shared/memory.h"
 #include "vault/person.h"
 #include "mail/address.h"
 #include "request/alias.h"
@@ -24,7 +25,7 @@ static struct writing *begin(struct exchange *exchange, const struct json_member
     struct error error;
     struct writing *writing = exchange_context(exchange, sizeof *writing);
     if (writing == NULL) {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
         exchange_fail(exchange, &error);
         return NULL;
     }
@@ -58,7 +59,9 @@ static void on_subject(void *context, const char *json, size_t length, bool retr
         exchange_fail(writing->exchange, error);
         return;
     }
-    json_t *answer = json_loadb(json, length, 0, NULL);
+    json_t *answer = exchange_read(writing->exchange, json, length);
+    if (answer == NULL)
+        return;
     int status = json_is_true(json_object_get(answer, "existing")) ? 200 : 201;
     json_object_del(answer, "id");
     exchange_reply_json(writing->exchange, status, answer, 0);

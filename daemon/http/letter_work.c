@@ -10,6 +10,7 @@
 #include "law/law.h"
 #include "letter/letter_mail.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "shared/zone.h"
 
@@ -411,6 +412,6 @@ json_t *letter_work_describe(const struct letter_work *work, struct error *error
     text_release(&mail);
     text_release(&reply_to);
     if (json == NULL && error->code == ERROR_NONE)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     return json;
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { ENTRIES = 64 };
@@ -110,7 +111,7 @@ static void let_in(const struct search *search, const json_t *account)
 static void lacks_memory(struct exchange *exchange, peer_found *found)
 {
     struct error error;
-    error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    memory_error(&error);
     found(exchange, NULL, &error);
 }
 

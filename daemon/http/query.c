@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { LIMIT_STANDARD = 50, LIMIT_MAXIMUM = 200, TEXT_MAXIMUM = 400 };
@@ -65,7 +66,7 @@ char *query_to_json(const struct exchange *exchange, const struct query_paramete
     }
     char *text = good ? json_dumps(query, JSON_COMPACT) : NULL;
     if (good && text == NULL)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     json_decref(query);
     return text;
 }

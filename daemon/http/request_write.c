@@ -7,6 +7,7 @@
 
 #include "shared/failpoint.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { KEY_MAXIMUM = 200 };
@@ -20,10 +21,15 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
     bool good = length >= 1 && length <= KEY_MAXIMUM;
     for (size_t i = 0; good && i < length; i++)
         good = key[i] >= 0x20 && key[i] <= 0x7E;
+    unsigned long memory = memory_failures();
     json_t *content = json_copy(exchange_body(exchange));
     json_object_del(content, "anyway"); // a confirmation, not another request
     char *body = good ? json_dumps(content, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(content);
+    if (!memory_sufficed(memory, error)) {
+        free(body);
+        return NULL;
+    }
     if (!good || body == NULL) {
         error_set(error, ERROR_invalid, "Idempotency-Key", "Idempotency-Key must be 1 to %d printable ASCII characters.", KEY_MAXIMUM);
         return NULL;
@@ -35,7 +41,7 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
     free(body);
     if (call.failed) {
         text_release(&call);
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
         return NULL;
     }
     const struct vault *vault = exchange_service((struct exchange *)(uintptr_t)exchange)->vault;
@@ -43,7 +49,10 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
     text_release(&call);
     // So is the key itself: that of an imported row is made from its person, vendor and day.
     vault_lookup(vault, "idempotency", key, key_hex);
-    return json_pack("{s:s, s:s}", "key", key_hex, "body_hash", hex);
+    json_t *idempotency = json_pack("{s:s, s:s}", "key", key_hex, "body_hash", hex);
+    if (idempotency == NULL)
+        memory_error(error);
+    return idempotency;
 }
 
 json_t *request_write_event(const struct exchange *exchange, const char *event, date on, const char *note, const char *outcome,
@@ -64,7 +73,7 @@ json_t *request_write_event(const struct exchange *exchange, const char *event, 
                              "note_sealed", sealed, "outcome", outcome, "reason", reason, "detail", detail);
     free(sealed);
     if (json == NULL)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     return json;
 }
 
@@ -92,7 +101,7 @@ bool request_write_replay(struct exchange *exchange, const json_t *snapshot)
     struct error error;
     struct replay *replay = malloc(sizeof *replay);
     if (replay == NULL) {
-        error_set(&error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(&error);
         exchange_fail(exchange, &error);
         return true;
     }
@@ -103,10 +112,15 @@ bool request_write_replay(struct exchange *exchange, const json_t *snapshot)
 
 void request_write_answer(struct exchange *exchange, int status, const char *json, size_t length, json_t *warnings)
 {
-    json_t *answer = json_loadb(json, length, 0, NULL);
-    if (FAILPOINT(request_answers)) {
-        json_decref(answer);
-        answer = NULL;
+    if (FAILPOINT(request_answers)) { // as if there were no memory for it
+        json_decref(warnings);
+        exchange_reply_json(exchange, status, NULL, 0);
+        return;
+    }
+    json_t *answer = exchange_read(exchange, json, length);
+    if (answer == NULL) {
+        json_decref(warnings);
+        return;
     }
     if (request_write_replay(exchange, answer)) {
         json_decref(answer);

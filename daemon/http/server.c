@@ -20,6 +20,7 @@
 #include "loop/watcher.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 
 enum { LISTENERS = 2, CONNECTION_MEMORY = 24576, STOP_LOOK_MS = 5, STOP_GRACE_MS = 100, RETRY_AFTER_S = 2 };
 
@@ -334,37 +335,49 @@ static void dispatch(struct exchange *exchange, const char *method, const char *
         peer_find(exchange->server->peers, uid, exchange->wanted_library, exchange, on_peer);
 }
 
+static bool add_headers(const struct exchange *exchange, struct MHD_Response *response)
+{
+    char version[32], retry_after[32];
+    unsigned retry_after_s = exchange->status == 503 ? RETRY_AFTER_S : exchange->retry_after_s;
+    snprintf(version, sizeof version, "\"%ld\"", exchange->version);
+    snprintf(retry_after, sizeof retry_after, "%u", retry_after_s);
+    const struct {
+        bool wanted;
+        const char *name, *value;
+    } headers[] = {
+        {true, "Content-Type", exchange->content_type != NULL ? exchange->content_type : "application/json"},
+        {true, "Cache-Control", "no-store"},
+        // Nothing is loaded by a page, and the address, which holds a token, is told to nobody.
+        {exchange->is_page, "Content-Security-Policy", "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+        {exchange->is_page, "Referrer-Policy", "no-referrer"},
+        {exchange->is_page, "X-Content-Type-Options", "nosniff"},
+        {exchange->version > 0, "ETag", version},
+        {retry_after_s > 0, "Retry-After", retry_after},
+        {exchange->status == 401 && exchange->remote, "WWW-Authenticate", "Bearer realm=\"dsrd\""},
+        {exchange->allow[0] != '\0', "Allow", exchange->allow},
+        {exchange->server->stopping || exchange->too_large || exchange->is_last, "Connection", "close"},
+    };
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
+        if (headers[i].wanted && MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES)
+            return false;
+    return true;
+}
+
+// MHD_NO closes the connection: an answer that cannot be whole is none.
 static enum MHD_Result send_reply(struct exchange *exchange)
 {
-    char text[32];
-    struct MHD_Response *response = MHD_create_response_from_buffer(exchange->reply.length, exchange->reply.text, MHD_RESPMEM_MUST_FREE);
+    static char bare[] = "{\"type\":\"urn:dsrd:error:unavailable\",\"title\":\"Not available now, try again\",\"status\":503,"
+                         "\"code\":\"unavailable\",\"detail\":\"Out of memory; try again.\"}\n";
+    struct MHD_Response *response = exchange->is_bare
+                                        ? MHD_create_response_from_buffer(sizeof bare - 1, bare, MHD_RESPMEM_PERSISTENT)
+                                        : MHD_create_response_from_buffer(exchange->reply.length, exchange->reply.text, MHD_RESPMEM_MUST_FREE);
+    enum MHD_Result queued = MHD_NO;
     if (response == NULL)
         return MHD_NO;
-    exchange->reply = (struct text){0}; // it is the response's
-    MHD_add_response_header(response, "Content-Type", exchange->content_type != NULL ? exchange->content_type : "application/json");
-    MHD_add_response_header(response, "Cache-Control", "no-store");
-    if (exchange->is_page) { // nothing is loaded, and the address, which holds a token, is told to nobody
-        MHD_add_response_header(response, "Content-Security-Policy",
-                                "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
-        MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
-        MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    }
-    if (exchange->version > 0) {
-        snprintf(text, sizeof text, "\"%ld\"", exchange->version);
-        MHD_add_response_header(response, "ETag", text);
-    }
-    unsigned retry_after_s = exchange->status == 503 ? RETRY_AFTER_S : exchange->retry_after_s;
-    if (retry_after_s > 0) {
-        snprintf(text, sizeof text, "%u", retry_after_s);
-        MHD_add_response_header(response, "Retry-After", text);
-    }
-    if (exchange->status == 401 && exchange->remote)
-        MHD_add_response_header(response, "WWW-Authenticate", "Bearer realm=\"dsrd\"");
-    if (exchange->allow[0] != '\0')
-        MHD_add_response_header(response, "Allow", exchange->allow);
-    if (exchange->server->stopping || exchange->too_large || exchange->is_last)
-        MHD_add_response_header(response, "Connection", "close");
-    enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)exchange->status, response);
+    if (!exchange->is_bare)
+        exchange->reply = (struct text){0}; // it is the response's
+    if (add_headers(exchange, response))
+        queued = MHD_queue_response(exchange->connection, (unsigned)exchange->status, response);
     MHD_destroy_response(response);
     connection_transfers(exchange->connection);
     return queued;
@@ -379,6 +392,7 @@ static struct exchange *exchange_new(const struct listener *listener, struct MHD
     exchange->service = listener->server->service;
     exchange->connection = connection;
     exchange->remote = listener->remote;
+    exchange->memory = memory_failures();
     return exchange;
 }
 
@@ -460,7 +474,7 @@ static bool add_listener(struct server *server, bool remote, size_t most, struct
     struct listener *listener = &server->listeners[server->count];
     *listener = (struct listener){.server = server, .remote = remote, .connections = connections_new(server->loop, config, most)};
     if (listener->connections == NULL)
-        return error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
+        return memory_error(error);
     server->count++;
     int descriptor = remote ? listen_on_loopback(config, &listener->is_passed, error) : listen_on_socket(config, &listener->is_passed, error);
     if (descriptor < 0)
@@ -495,7 +509,7 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
 {
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
+        memory_error(error);
         return NULL;
     }
     server->loop = loop;
@@ -506,7 +520,7 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     bool remote = service->config->api_listen[0] != '\0';
     size_t most = intake_most(service->config, remote ? 2 : 1);
     if (server->timer == NULL || server->peers == NULL || server->refusals == NULL)
-        error_set(error, ERROR_internal, "", "No memory for the HTTP server.");
+        memory_error(error);
     else if (passed_check(remote, error) && (!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, most, error) &&
              (!remote || add_listener(server, true, most, error))) {
         arm(server);

@@ -39,7 +39,9 @@ struct exchange {
     long version;
     const char *content_type;
     bool is_page; // for a browser
+    bool is_bare; // there was no memory for the answer
     char allow[ALLOW_SIZE]; // the methods of this address, when it was asked with another
+    unsigned long memory; // allocations that had failed when it began
     int calls; // database calls under way: the exchange must outlive them
     bool gone; // microhttpd has let go of it
 };

@@ -17,6 +17,7 @@
 #include "inbox/parse.h"
 #include "shared/file.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum {
@@ -57,7 +58,7 @@ static _Noreturn void be_child(int64_t size, const unsigned char *public_key)
         _exit(1);
     json_t *json = describe_reply(reply, public_key);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-    _exit(text != NULL && file_write_all(PIPE_DESCRIPTOR, text, strlen(text)) ? 0 : 1);
+    _exit(text != NULL && memory_failures() == 0 && file_write_all(PIPE_DESCRIPTOR, text, strlen(text)) ? 0 : 1);
 }
 
 static int64_t now_ms(void)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "inbox/source_kind.h"
+#include "shared/memory.h"
 #include "shared/network.h"
 #include "vault/login_file.h"
 
@@ -155,7 +156,7 @@ void *imap_open(const struct config *config, char name[SOURCE_NAME_SIZE], struct
 {
     struct imap *imap = calloc(1, sizeof *imap);
     if (imap == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the inbox.");
+        memory_error(error);
         return NULL;
     }
     imap->config = config;

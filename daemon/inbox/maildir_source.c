@@ -13,6 +13,8 @@
 
 #include "inbox/source_kind.h"
 
+#include "shared/memory.h"
+
 struct maildir {
     const struct config *config;
     char **paths; // found by the last look, oldest name first
@@ -33,7 +35,7 @@ void *maildir_open(const struct config *config, struct error *error)
 {
     struct maildir *maildir = calloc(1, sizeof *maildir);
     if (maildir == NULL)
-        error_set(error, ERROR_internal, "", "No memory for the inbox.");
+        memory_error(error);
     else
         maildir->config = config;
     return maildir;
@@ -71,7 +73,7 @@ static bool look_into(struct maildir *maildir, const char *folder, struct error 
         good = error_set(error, ERROR_unavailable, "inbox.maildir", "%s cannot be read: %s.", path.text != NULL ? path.text : folder, strerror(errno));
     for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;)
         if (entry->d_name[0] != '.' && !is_seen(entry->d_name))
-            good = good && (add(maildir, folder, entry->d_name) || error_set(error, ERROR_unavailable, "", "No memory for the inbox."));
+            good = good && (add(maildir, folder, entry->d_name) || memory_error(error));
     if (directory != NULL)
         closedir(directory);
     text_release(&path);

@@ -19,6 +19,7 @@
 #include "run/options.h"
 #include "sandbox/process.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 
 static const char usage[] = "usage: dsrd-inbox COMMAND [-c FILE] [--private FOLDER]\n"
                             "\n"
@@ -91,6 +92,8 @@ static int read_mails(const char *config_path, const char *private_folder, bool 
         status = reader_run(config, conninfo, once, &stop_asked);
     else
         log_error("%s", error.text);
+    if (conninfo == NULL && error.code == ERROR_unavailable)
+        status = EXIT_FAILED; // another start may have what this one lacked
     curl_global_cleanup();
     free(conninfo);
     config_free(config);
@@ -104,6 +107,7 @@ int main(int argc, char **argv)
                                           {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
     const char *config_path = NULL, *private_folder = NULL, *command = "run";
     int status = EXIT_USAGE;
+    memory_watch();
     for (int option; (option = getopt_long(argc, argv, "c:h", table, NULL)) != -1;) {
         if (option == 'c')
             config_path = optarg;

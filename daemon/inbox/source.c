@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "inbox/source_kind.h"
+#include "shared/memory.h"
 
 struct source {
     const struct source_kind *kind;
@@ -19,7 +20,7 @@ struct source *source_new(const struct config *config, struct error *error)
 {
     struct source *source = calloc(1, sizeof *source);
     if (source == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the inbox.");
+        memory_error(error);
         return NULL;
     }
     if (config->inbox_source == INBOX_MAILDIR) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "database/session.h"
+#include "shared/memory.h"
 
 struct store {
     struct session *session;
@@ -22,7 +23,7 @@ struct store *store_new(const struct config *config, const char *conninfo, struc
         store->session = session_new(config, conninfo, statements, sizeof statements / sizeof statements[0], false);
     if (store == NULL || store->session == NULL) {
         free(store);
-        error_set(error, ERROR_internal, "", "No memory for the inbox.");
+        memory_error(error);
         return NULL;
     }
     return store;
@@ -50,7 +51,7 @@ static json_t *call(struct store *store, const char *statement, const char *valu
         return NULL;
     json_t *answer = PQgetisnull(result, 0, 0) ? json_null() : json_loads(PQgetvalue(result, 0, 0), JSON_DECODE_ANY, NULL);
     if (answer == NULL)
-        error_set(error, ERROR_internal, "database", "The database's answer cannot be read (%s).", statement);
+        memory_error(error);
     PQclear(result);
     return answer;
 }
@@ -71,6 +72,7 @@ bool store_mark(struct store *store, const char *source, struct source_mark *mar
 
 json_t *store_put(struct store *store, const char *source, const struct source_mail *mail, json_t *description, struct error *error)
 {
+    unsigned long memory = memory_failures();
     json_object_set_new(description, "sha256", json_string(mail->sha256));
     json_object_set_new(description, "size", json_integer(mail->size));
     if (mail->came_at[0] != '\0')
@@ -83,9 +85,9 @@ json_t *store_put(struct store *store, const char *source, const struct source_m
         json_object_set_new(description, "uidvalidity", json_integer(mail->uidvalidity));
     }
     char *text = json_dumps(description, JSON_COMPACT);
-    json_t *answer = text != NULL ? call(store, "store", text, error) : NULL;
+    json_t *answer = text != NULL && memory_sufficed(memory, error) ? call(store, "store", text, error) : NULL;
     if (text == NULL)
-        error_set(error, ERROR_unavailable, "", "No memory for the inbox.");
+        memory_error(error);
     free(text);
     return answer;
 }

@@ -8,6 +8,7 @@
 
 #include "law/law.h"
 #include "law/places.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 static const char *const strength_names[] = {"likely", "possible", "doubtful", "later", "policy"};
@@ -308,7 +309,7 @@ bool advice_give(const struct advice_question *question, struct advice *advice, 
     }
     if (!good) {
         advice_release(advice);
-        return error_set(error, ERROR_internal, "", "No memory.");
+        return memory_error(error);
     }
     qsort(advice->rows, advice->row_count, sizeof *advice->rows, compare);
     advice->suggested = suggest(question, advice);

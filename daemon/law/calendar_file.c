@@ -6,6 +6,7 @@
 
 #include "law/sources.h"
 #include "law/words.h"
+#include "shared/memory.h"
 #include "shared/zone.h"
 
 static const char *const rule_words[] = {"fixed", "nth", "last", "easter", "table", "st-brigid", "before", "period", NULL};
@@ -180,7 +181,7 @@ struct calendar *calendar_file_read(struct conf *conf)
         goto failed;
     calendar->confidence = confidence_words[confidence];
     if (!calendar_prepare(calendar))
-        error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+        memory_error(conf->error);
     else if (check_room(conf, group, calendar))
         return calendar;
 failed:

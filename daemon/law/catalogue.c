@@ -9,6 +9,7 @@
 #include "law/law.h"
 #include "law/law_file.h"
 #include "law/local_days.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 static bool base_name_is(const char *path, const char *name)
@@ -61,7 +62,7 @@ static bool load_calendars(struct catalogue *catalogue, const char *folder, stru
     catalogue->calendars = calloc(count + 1, sizeof *catalogue->calendars);
     bool good = catalogue->calendars != NULL;
     if (!good)
-        error_set(error, ERROR_internal, "", "No memory for calendars.");
+        memory_error(error);
     for (size_t i = 0; good && i < count; i++)
         good = base_name_is(paths[i], "local.conf") || load_calendar(catalogue, paths[i], error);
     for (size_t i = 0; good && i < count; i++)
@@ -121,7 +122,7 @@ static bool load_laws(struct catalogue *catalogue, const char *folder, struct er
     catalogue->laws = calloc(count + 1, sizeof *catalogue->laws);
     bool good = catalogue->laws != NULL;
     if (!good)
-        error_set(error, ERROR_internal, "", "No memory for laws.");
+        memory_error(error);
     for (size_t i = 0; good && i < count; i++)
         if (base_name_is(paths[i], "counting.conf"))
             good = load_counting(catalogue, paths[i], error);
@@ -144,7 +145,7 @@ static bool hash_all(struct catalogue *catalogue, struct error *error)
     size_t count = catalogue->law_count + catalogue->calendar_count;
     struct hash_part *parts = calloc(count + 1, sizeof *parts);
     if (parts == NULL)
-        return error_set(error, ERROR_internal, "", "No memory for the catalogue.");
+        return memory_error(error);
     size_t at = 0;
     for (size_t i = 0; i < catalogue->law_count; i++)
         parts[at++] = (struct hash_part){catalogue->laws[i]->hash, HASH_TEXT_SIZE};
@@ -159,7 +160,7 @@ struct catalogue *catalogue_load(const char *laws_folder, const char *calendars_
 {
     struct catalogue *catalogue = calloc(1, sizeof *catalogue);
     if (catalogue == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the catalogue.");
+        memory_error(error);
         return NULL;
     }
     if (load_calendars(catalogue, calendars_folder, error) && load_laws(catalogue, laws_folder, error) &&

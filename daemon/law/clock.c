@@ -10,6 +10,7 @@
 #include "law/hash.h"
 #include "law/next_free.h"
 #include "law/steps.h"
+#include "shared/memory.h"
 
 enum { COURTESY_DAYS = 30 };
 
@@ -528,7 +529,7 @@ bool clocks_compute(const struct catalogue *catalogue, const struct clock_questi
     answer->received_assumed = work.facts.assumed;
     answer->clocks = calloc(2 * law->clock_count + 1, sizeof *answer->clocks);
     if (answer->clocks == NULL)
-        return error_set(error, ERROR_internal, "", "No memory to count with.");
+        return memory_error(error);
     bool good = true;
     for (size_t i = 0; good && i < law->clock_count; i++)
         good = add_clock(&work, &law->clocks[i]);
@@ -537,7 +538,7 @@ bool clocks_compute(const struct catalogue *catalogue, const struct clock_questi
     if (!clock_next_free(&work, &answer->next_free_from))
         work.failed = true;
     if (good && work.failed)
-        good = error_set(error, ERROR_internal, "", "No memory to explain the dates.");
+        good = memory_error(error);
     if (!good)
         clock_answer_release(answer);
     return good;

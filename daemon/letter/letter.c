@@ -8,6 +8,7 @@
 #include "law/places.h"
 #include "letter/field.h"
 #include "letter/layout.h"
+#include "shared/memory.h"
 
 enum { TEXT_WIDTH = 72 };
 
@@ -356,7 +357,7 @@ bool letter_write(const struct letters *letters, const struct letter_question *q
     if (filling.values.texts[LETTER_WORD_to_authority] != NULL && filling.values.texts[LETTER_WORD_authority] == NULL)
         good = error_set(error, ERROR_invalid, "kind", "The %s names no authority that takes complaints.", question->law->short_name);
     else if (!make_subject(&filling, letter) || !make_text(&filling, letter))
-        good = error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        good = memory_error(error);
     filling_release(&filling);
     if (!good)
         letter_release(letter);
@@ -370,7 +371,7 @@ bool letter_write_item(const struct letters *letters, const struct letter_questi
         return false;
     template_fill(language_item(filling.language), &filling.values, out);
     filling_release(&filling);
-    return !out->failed || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return !out->failed || memory_error(error);
 }
 
 void letter_release(struct letter *letter)

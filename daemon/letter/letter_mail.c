@@ -7,6 +7,7 @@
 #include "letter/field.h"
 #include "mail/address.h"
 #include "mail/mime.h"
+#include "shared/memory.h"
 
 // An address for a header; "" when there is none.
 static bool take_address(const char *address, const char *field, char ascii[ADDRESS_ASCII_SIZE],
@@ -73,5 +74,5 @@ bool letter_mail_compose(const struct letter_mail *mail, const struct letter *le
                 "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
                 mail->language);
     mime_quoted_printable(bytes, letter->text.text);
-    return !bytes->failed || error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return !bytes->failed || memory_error(error);
 }

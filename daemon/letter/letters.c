@@ -10,6 +10,7 @@
 
 #include "law/law.h"
 #include "shared/conf.h"
+#include "shared/memory.h"
 
 enum { LANGUAGES_MAXIMUM = 20, MONTHS = 12, FILE_MAXIMUM = 32768, CODE_SIZE = 3 };
 
@@ -76,7 +77,7 @@ static const struct {
 
 static bool no_memory(struct error *error)
 {
-    return error_set(error, ERROR_internal, "", "No memory for the letters.");
+    return memory_error(error);
 }
 
 static struct letter_template *read_template(const char *folder, const char *code, const char *name,

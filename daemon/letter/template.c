@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "law/words.h"
+#include "shared/memory.h"
 
 enum { DEPTH_MAXIMUM = 8, DIRECTIVE_MAXIMUM = 200, TEMPLATE_MAXIMUM = 32768 };
 
@@ -59,7 +60,7 @@ static struct op *add(struct parser *parser, enum op_kind kind)
         size_t size = template->size * 2 + 32;
         struct op *ops = realloc(template->ops, size * sizeof *ops);
         if (ops == NULL) {
-            error_set(parser->error, ERROR_internal, "", "No memory for the letters.");
+            memory_error(parser->error);
             return NULL;
         }
         template->ops = ops;
@@ -326,7 +327,7 @@ struct letter_template *template_parse(const char *text, const char *name, lette
                             .filled = always,
                             .error = error};
     if (template == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the letters.");
+        memory_error(error);
         return NULL;
     }
     bool good = strlen(text) <= TEMPLATE_MAXIMUM && text_is_utf8(text, strlen(text)) &&

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "shared/invisible.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { LOCAL_MAXIMUM = 64 };
@@ -55,6 +56,10 @@ bool address_to_ascii(const char *address, const char *field, char ascii[ADDRESS
         return refuse(field, "only letters without accents, digits, dots and !#$%&'*+-/=?^_`{|}~ may stand before the @", error);
     char *domain = NULL;
     int result = idn2_to_ascii_8z(at + 1, &domain, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+    if (result == IDN2_MALLOC) {
+        memory_failed();
+        return memory_error(error);
+    }
     bool good = result == IDN2_OK && is_ascii_domain(domain);
     if (good)
         snprintf(ascii, ADDRESS_ASCII_SIZE, "%.*s@%s", (int)(at - address), address, domain);

@@ -10,6 +10,7 @@
 #include "mail/mime.h"
 #include "shared/date.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 enum { SUBJECT_REFERENCES = 3, DAYS_SIZE = 48 };
 
@@ -449,6 +450,6 @@ bool compose(const struct composition *composition, struct text *bytes, struct e
     part_release(&subject, bytes);
     part_release(&body, bytes);
     if (bytes->failed)
-        return error_set(error, ERROR_unavailable, "", "No memory to compose a mail.");
+        return memory_error(error);
     return true;
 }

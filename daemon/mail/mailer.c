@@ -21,10 +21,12 @@
 #include "shared/failpoint.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "vault/person.h"
 
 enum {
     MS_PER_S = 1000,
+    MEMORY_PAUSE_MS = 100,         // until a verdict for which there was no memory is tried again
     RELAY_PAUSE_MAXIMUM_S = 60,    // a relay that is back need not wait longer for the mail it could not be given
     RELAY_KNOCK_FIRST_MS = 1000,   // while the relay is away, a mailer tries with one mail and pauses: so long at first,
     RELAY_KNOCK_LAST_MS = 30000,   // twice as long each time, and never longer
@@ -140,7 +142,7 @@ static json_t *describe_begin(const struct mailer *mailer, const struct mail *ma
                               outbox_incarnation(mailer->outbox), "attempt", mail->attempt, "seconds", mailer->config->mail_lease_s, "previous",
                               mailer->pending);
     if (begin == NULL)
-        error_set(error, ERROR_unavailable, "", "No memory to begin a mail.");
+        memory_error(error);
     if (begin == NULL || !prepared || !mail->composed)
         return begin;
     unsigned char hash[crypto_hash_sha256_BYTES];
@@ -203,6 +205,15 @@ static json_t *describe_verdict(const struct mailer *mailer, const struct mail *
     return json;
 }
 
+// The relay has spoken: what it said must not be lost for want of memory, or the mail would go out again.
+static json_t *keep_verdict(const struct mailer *mailer, const struct mail *mail, enum verdict verdict, const struct smtp_result *result, const char *problem)
+{
+    json_t *json;
+    while ((json = describe_verdict(mailer, mail, verdict, result, problem)) == NULL)
+        poll(NULL, 0, MEMORY_PAUSE_MS);
+    return json;
+}
+
 static json_t *hand_over(struct mailer *mailer, struct mail *mail)
 {
     struct smtp_result result = {.outcome = {.size = (int64_t)mail->bytes.length}};
@@ -211,19 +222,19 @@ static json_t *hand_over(struct mailer *mailer, struct mail *mail)
         bool good = maildir_deliver(mailer->config->mail_maildir, mail->id, &mail->bytes, &error);
         if (!good)
             log_error("maildir: %s", error.text);
-        return describe_verdict(mailer, mail, good ? VERDICT_SENT : VERDICT_RETRY, &result, good ? "" : "The Maildir cannot be written.");
+        return keep_verdict(mailer, mail, good ? VERDICT_SENT : VERDICT_RETRY, &result, good ? "" : "The Maildir cannot be written.");
     }
     smtp_hold_until(mailer->smtp, mail->until_ms);
     if (!smtp_send(mailer->smtp, mail->sender, mail->address, &mail->bytes, &result, &error)) {
         log_error("message %s: %s", mail->id, error.text);
-        return describe_verdict(mailer, mail, error.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &result, "dsrd refused to send what it had composed.");
+        return keep_verdict(mailer, mail, error.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &result, "dsrd refused to send what it had composed.");
     }
     enum verdict verdict = verdict_of(&result.outcome);
     // A letter to a vendor whose bytes began to flow, and of which the relay then said nothing, is for a person to decide about.
     if (mail->sender != NULL && verdict == VERDICT_RETRY && result.outcome.uploaded > 0 && (result.outcome.code < 400 || result.outcome.code >= 500))
         verdict = VERDICT_IN_DOUBT;
     mailer->relay_down = verdict_is_of_all_mail(&result.outcome);
-    return describe_verdict(mailer, mail, verdict, &result, verdict_problem(&result.outcome));
+    return keep_verdict(mailer, mail, verdict, &result, verdict_problem(&result.outcome));
 }
 
 static bool write_pending(struct mailer *mailer, struct error *error)
@@ -272,6 +283,7 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
 {
     struct mail mail = {.message = message, .library = library, .id = json_text(message, "id")};
     struct error problem = {0}, vault_problem;
+    unsigned long memory = memory_failures();
     bool good = false;
     vault_uuid(mail.attempt);
     mail.until_ms = smtp_now_ms() + (int64_t)mailer->config->mail_lease_s * MS_PER_S;
@@ -282,8 +294,10 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
         begin = describe_begin(mailer, &mail, prepared, &vault_problem);
     else
         error_set(&vault_problem, ERROR_unavailable, "vault.ring", "The key ring has changed and is compared with the database first.");
-    json_t *answer = begin != NULL ? outbox_begin(mailer->outbox, begin, error) : NULL;
-    if (begin == NULL)
+    // Nor is want of memory; and a mail that lacks a part must not go.
+    bool whole = memory_sufficed(memory, &vault_problem);
+    json_t *answer = begin != NULL && whole ? outbox_begin(mailer->outbox, begin, error) : NULL;
+    if (begin == NULL || !whole)
         *error = vault_problem;
     if (answer != NULL) {
         json_decref(mailer->pending);
@@ -295,7 +309,7 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
         else if (prepared)
             mailer->pending = hand_over(mailer, &mail);
         else
-            mailer->pending = describe_verdict(mailer, &mail, problem.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &nothing,
+            mailer->pending = keep_verdict(mailer, &mail, problem.code == ERROR_unavailable ? VERDICT_RETRY : VERDICT_FAILED, &nothing,
                                                problem.code == ERROR_invalid ? "There is no good address to send it to." : "dsrd could not compose the mail.");
     }
     json_decref(answer);
@@ -336,8 +350,8 @@ static bool work(struct mailer *mailer, bool *found, int *wait_ms, struct error 
     // They keep their places; while the relay is away it is the mailer that pauses.
     if (good && (mailer->relay_down || *mailer->signals->stop != 0))
         good = release_rest(mailer, error);
-    else if (!good && !vault_is_trusted(mailer->vault))
-        release_rest(mailer, &ignored);
+    else if (!good)
+        release_rest(mailer, &ignored); // in vain if the database is away: then they are recovered there
     json_decref(leased);
     return good;
 }

@@ -7,6 +7,7 @@
 
 #include "database/session.h"
 #include "shared/failpoint.h"
+#include "shared/memory.h"
 
 enum { NUMBER_SIZE = 16, PARAMETERS = 7 };
 
@@ -34,7 +35,7 @@ struct outbox *outbox_new(const struct config *config, const char *conninfo, str
         outbox->session = session_new(config, conninfo, statements, sizeof statements / sizeof statements[0], true);
     if (outbox == NULL || outbox->session == NULL) {
         free(outbox);
-        error_set(error, ERROR_internal, "", "No memory for the mailer.");
+        memory_error(error);
         return NULL;
     }
     outbox->config = config;
@@ -61,8 +62,10 @@ static json_t *call(struct outbox *outbox, const char *statement, int count, con
     if (result == NULL)
         return NULL;
     json_t *answer = json_loads(PQgetvalue(result, 0, 0), JSON_DECODE_ANY, NULL);
-    if (answer == NULL)
-        error_set(error, ERROR_internal, "database", "The database's answer cannot be read (%s).", statement);
+    if (answer == NULL) { // it was done; what this incarnation has under way ends with its connection, and is recovered in the database
+        memory_error(error);
+        session_cut(outbox->session);
+    }
     PQclear(result);
     return answer;
 }
@@ -119,6 +122,8 @@ static json_t *call_with(struct outbox *outbox, const char *statement, const jso
     char *text = json_dumps(json, JSON_COMPACT);
     const char *values[] = {outbox->library, text};
     json_t *answer = text != NULL ? call(outbox, statement, 2, values, error) : NULL;
+    if (text == NULL)
+        memory_error(error);
     free(text);
     return answer;
 }
@@ -156,7 +161,7 @@ json_t *outbox_ring(struct outbox *outbox, const json_t *ring, struct error *err
     const char *values[] = {text};
     json_t *answer = text != NULL ? call(outbox, "ring", 1, values, error) : NULL;
     if (text == NULL)
-        error_set(error, ERROR_unavailable, "", "No memory for the mailer.");
+        memory_error(error);
     free(text);
     return answer;
 }

@@ -9,6 +9,7 @@
 
 #include "mail/address.h"
 #include "shared/failpoint.h"
+#include "shared/memory.h"
 #include "shared/network.h"
 #include "vault/login_file.h"
 
@@ -144,7 +145,7 @@ struct smtp *smtp_new(const struct config *config, struct error *error)
     char from[ADDRESS_ASCII_SIZE];
     struct smtp *smtp = calloc(1, sizeof *smtp);
     if (smtp == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the mailer.");
+        memory_error(error);
         return NULL;
     }
     smtp->config = config;
@@ -183,7 +184,7 @@ static bool renew(struct smtp *smtp, struct error *error)
     if (smtp->curl != NULL)
         curl_easy_cleanup(smtp->curl);
     smtp->curl = curl_easy_init();
-    return (smtp->curl != NULL && set_options(smtp)) || error_set(error, ERROR_unavailable, "", "No memory for the next mail.");
+    return (smtp->curl != NULL && set_options(smtp)) || memory_error(error);
 }
 
 // Debian 12's libcurl lets CR LF through into the envelope and bare LF into the data (measured), so this is the last gate.

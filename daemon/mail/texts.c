@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shared/conf.h"
+#include "shared/memory.h"
 
 enum { FILE_MAXIMUM = 16384 };
 
@@ -59,7 +60,7 @@ static bool take(struct texts *texts, int name, const char *text, const char *wh
                          table[name].name, (int)strcspn(unknown, "}\n"), unknown, table[name].words[0] != '\0' ? table[name].words : "none");
     // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): texts that are filled are there
     texts->list[name] = strdup(text);
-    return texts->list[name] != NULL || error_set(error, ERROR_internal, "", "No memory for the mail texts.");
+    return texts->list[name] != NULL || memory_error(error);
 }
 
 static bool read_file(struct texts *texts, int name, const char *folder, struct error *error)
@@ -110,7 +111,7 @@ static bool read_phrases(struct texts *texts, const char *folder, struct error *
 struct texts *texts_load(const char *folder, struct error *error)
 {
     struct texts *texts = calloc(1, sizeof *texts);
-    bool good = texts != NULL || error_set(error, ERROR_internal, "", "No memory for the mail texts.");
+    bool good = texts != NULL || memory_error(error);
     for (int i = 0; good && i < TEXT_COUNT; i++)
         good = !table[i].file || read_file(texts, i, folder, error);
     if (good && read_phrases(texts, folder, error))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "request/suppress.h"
+#include "shared/memory.h"
 
 enum { NOT_DENIED, DENIED, OVERDUE, WAITING, CLASSES };
 enum { IS_EXTENDED, NOT_EXTENDED, EXTENSIONS };
@@ -83,7 +84,7 @@ static bool read_facts(const json_t *json, int64_t least, struct facts *facts, s
     *facts = (struct facts){.names = {json_object_get(json, "vendors"), json_object_get(json, "rights")}, .least = least};
     facts->all = calloc(json_array_size(list) + 1, sizeof *facts->all);
     if (facts->all == NULL)
-        return error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        return memory_error(error);
     json_array_foreach(list, index, item) {
         if (!read_fact(item, facts, &facts->all[index]))
             return error_set(error, ERROR_internal, "facts", "The database's answer about a quarter cannot be read.");
@@ -288,7 +289,7 @@ json_t *published_tables(const json_t *json, int64_t least, struct error *error)
     else if (keys != NULL && make_table(&facts, VENDORS, keys, &tables[VENDORS]) && make_table(&facts, RIGHTS, keys, &tables[RIGHTS]))
         result = print(&facts, tables, keys);
     if (result == NULL)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
 cleanup:
     table_release(&tables[VENDORS]);
     table_release(&tables[RIGHTS]);

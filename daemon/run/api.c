@@ -23,6 +23,7 @@
 #include "sandbox/sandbox.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "vault/vault.h"
 
@@ -457,7 +458,7 @@ int api_run(const struct options *options, struct config *config)
     if (api.check_again == NULL || api.watchdog == NULL || api.drain == NULL || api.jobs == NULL ||
         api.calendar_watch == NULL || api.health_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL ||
         api.time_watch == NULL) {
-        error_set(&error, ERROR_internal, "", "No memory to start.");
+        memory_error(&error);
         goto cleanup;
     }
     api.server = server_new(&loop, &api.service, &error);
@@ -473,6 +474,8 @@ int api_run(const struct options *options, struct config *config)
 cleanup:
     if (error.code != ERROR_NONE)
         log_error("%s", error.text);
+    if (error.code == ERROR_unavailable)
+        api.status = EXIT_FAILED; // another start may have what this one lacked
     server_free(api.server);
     library_jobs_free(api.jobs);
     calendar_watch_free(api.calendar_watch);

@@ -8,6 +8,7 @@
 #include "loop/timer.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "vault/reseal.h"
 
 enum { LOOK_MS = 60 * 60 * 1000, AGAIN_MS = 60 * 1000, STEP_MS = 10, WATCH_MS = 1000, DAY = 24 * 60 * 60 };
@@ -25,6 +26,7 @@ struct key_keeper {
     json_t *clear; // those by which the last pass found nothing sealed; NULL: none yet
     json_t *place; // {"table", "block"} to go on from; NULL at the beginning of a pass
     size_t found, written, failed;
+    unsigned long memory; // allocations that had failed when the next question was begun
 };
 
 static void look(struct key_keeper *keeper);
@@ -45,6 +47,7 @@ static void rest(struct key_keeper *keeper, void (*next)(struct key_keeper *), u
 static void on_timer(void *context)
 {
     struct key_keeper *keeper = context;
+    keeper->memory = memory_failures();
     if (keeper->started)
         keeper->next(keeper);
 }
@@ -56,7 +59,7 @@ static void call(struct key_keeper *keeper, enum statement statement, json_t *qu
     char *text = question != NULL ? json_dumps(question, JSON_COMPACT) : NULL;
     const char *parameters[] = {text};
     json_decref(question);
-    if (text != NULL)
+    if (text != NULL && memory_failures() == keeper->memory) // else it may lack a part
         database_call(keeper->service->database, &nobody, statement, parameters, done, keeper);
     else
         rest(keeper, look, AGAIN_MS);
@@ -67,8 +70,9 @@ static void call(struct key_keeper *keeper, enum statement statement, json_t *qu
 static json_t *answer_of(struct key_keeper *keeper, const char *json, size_t length,
                          const struct error *error)
 {
+    keeper->memory = memory_failures();
     json_t *answer = error->code == ERROR_NONE && json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
-    if (answer == NULL && error->code != ERROR_unavailable)
+    if (answer == NULL && error->code != ERROR_NONE && error->code != ERROR_unavailable)
         log_error("keys: %s", error->text);
     if (answer == NULL)
         rest(keeper, look, AGAIN_MS);

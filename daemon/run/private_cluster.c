@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 extern char **environ;
@@ -151,7 +152,7 @@ bool private_cluster_init(struct private_cluster *cluster, const char *folder, s
 {
     *cluster = (struct private_cluster){strdup(folder), NULL, join(folder, "postgres"), join(folder, "run"), join(folder, "postgres.log")};
     if (cluster->folder == NULL || cluster->data == NULL || cluster->run == NULL || cluster->log == NULL)
-        return error_set(error, ERROR_internal, "", "No memory.");
+        return memory_error(error);
     if (geteuid() == 0)
         return error_set(error, ERROR_invalid, "--private", "PostgreSQL refuses to run as root: start dsrd as another user, such as `setpriv --reuid=nobody --regid=nogroup --clear-groups dsrd run ...`.");
     if (strpbrk(folder, "'\\\n,") != NULL)

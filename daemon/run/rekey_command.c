@@ -11,6 +11,7 @@
 
 #include "database/conninfo.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "vault/reseal.h"
 
 enum { HELD_PAUSE_MS = 200 };
@@ -84,12 +85,12 @@ static bool write_rows(struct rekey *rekey, const json_t *rows, struct error *er
 static bool pass(struct rekey *rekey, struct error *error)
 {
     json_t *place = json_object();
-    bool good = place != NULL || error_set(error, ERROR_internal, "", "No memory to seal anew with.");
+    bool good = place != NULL || memory_error(error);
     rekey->found = rekey->written = rekey->failed = 0;
     rekey->shown = -10;
     while (good && place != NULL) {
         if (json_object_set(place, "keys", rekey->keys) != 0) {
-            good = error_set(error, ERROR_internal, "", "No memory to seal anew with.");
+            good = memory_error(error);
             break;
         }
         json_t *answer = call(rekey, "select api.rekey_read($1::jsonb)::text", place, error);

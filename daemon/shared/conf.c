@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { FILE_SIZE_MAXIMUM = 1024 * 1024 };
@@ -35,7 +36,7 @@ static char *read_file(const char *path, size_t *length, struct error *error)
     }
     char *whole = text_take(&content);
     if (whole == NULL)
-        error_set(error, ERROR_internal, path, "%s: no memory.", path);
+        memory_error(error);
     return whole;
 }
 
@@ -117,7 +118,7 @@ bool conf_open_text(struct conf *conf, const char *text, size_t length, const ch
         return false;
     char *copy = strndup(text, length);
     if (copy == NULL)
-        return error_set(error, ERROR_internal, "", "%s: no memory.", name);
+        return memory_error(error);
     if (!numbers_fit(copy, name, error)) {
         free(copy);
         return false;
@@ -311,7 +312,7 @@ const char *conf_string_at(struct conf *conf, const config_setting_t *array, int
 static void lacks_memory(struct conf *conf)
 {
     if (!conf->failed)
-        error_set(conf->error, ERROR_internal, "", "%s: no memory.", conf->name);
+        memory_error(conf->error);
     conf->failed = true;
 }
 
@@ -369,7 +370,7 @@ bool conf_paths(const char *folder, char ***paths, size_t *count, struct error *
     closedir(directory);
     if (!good) {
         conf_paths_free(*paths, *count);
-        return error_set(error, ERROR_internal, folder, "No memory to list %s.", folder);
+        return memory_error(error);
     }
     if (*count > 0)
         qsort(*paths, *count, sizeof **paths, compare_paths);

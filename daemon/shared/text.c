@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/memory.h"
+
 enum { FIRST_SIZE = 128, DISTANCE_LENGTH = 64 };
 
 static bool reserve(struct text *text, size_t more)
@@ -24,6 +26,7 @@ static bool reserve(struct text *text, size_t more)
         size *= 2;
     char *grown = realloc(text->text, size);
     if (grown == NULL) {
+        memory_failed();
         text->failed = true;
         return false;
     }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/zone.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "shared/memory.h"
 
 static const char zoneinfo[] = "/usr/share/zoneinfo/";
 enum { ZONE_NAME_MAXIMUM = 64 };
@@ -40,6 +43,8 @@ bool zone_is_known(const char *zone)
         return false;
     snprintf(path, sizeof path, "%s%s", zoneinfo, zone);
     FILE *file = fopen(path, "re");
+    if (file == NULL && (errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO))
+        memory_failed(); // another zone in its place would be wrong
     if (file == NULL)
         return false;
     char magic[4] = {0};
@@ -48,14 +53,23 @@ bool zone_is_known(const char *zone)
     return fclose(file) == 0 && good;
 }
 
+// What glibc does when there is no memory to read the zone's file: UTC, named after what stands before the first '/', or "".
+static bool was_not_read(const char *zone, const struct tm *local)
+{
+    size_t length = strlen(local->tm_zone);
+    return length == 0 || (strncmp(zone, local->tm_zone, length) == 0 && zone[length] == '/');
+}
+
 void zone_local(time_t instant, const char *zone, date *day, int *minute_of_day, int *offset_seconds)
 {
     const char *before = getenv("TZ");
     char *kept = before != NULL ? strdup(before) : NULL;
     struct tm local;
-    setenv("TZ", zone, 1);
+    bool good = setenv("TZ", zone, 1) == 0 && (before == NULL) == (kept == NULL);
     tzset();
     localtime_r(&instant, &local);
+    if (!good || was_not_read(zone, &local))
+        memory_failed();
     if (kept != NULL)
         setenv("TZ", kept, 1);
     else

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "vault/person.h"
 
+#include "shared/memory.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +42,7 @@ static bool seal_member(const struct vault *vault, const char *table, const char
     bool good = json_object_set_new(row, member, json_string(sealed)) == 0;
     free(sealed);
     if (!good)
-        error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+        memory_error(error);
     return good;
 }
 
@@ -48,7 +50,7 @@ static bool set_text(json_t *row, const char *member, const char *text, struct e
 {
     if (json_object_set_new(row, member, json_string(text)) == 0)
         return true;
-    return error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return memory_error(error);
 }
 
 json_t *person_seal(const struct vault *vault, const char *table, const char *name, const char *email, const char *uid, struct error *error)

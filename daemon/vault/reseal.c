@@ -7,6 +7,7 @@
 
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 static json_t *keys_in(const struct vault *vault, const struct ring_policy *policy, const char *state,
@@ -40,7 +41,7 @@ json_t *reseal_due_keys(const struct vault *vault, const struct ring_policy *pol
 
 static bool lacks_memory(struct error *error)
 {
-    return error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    return memory_error(error);
 }
 
 // New reference; NULL: error says why.

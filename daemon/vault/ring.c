@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "shared/memory.h"
 #include "vault/secret_file.h"
 
 // The file is one JSON object: {"version":2,"keys":[{"id","purpose":"seal","from","until","key"},
@@ -130,7 +131,7 @@ enum secret_place ring_write(const char *path, const struct ring *ring, const un
     if (text != NULL)
         place = secret_write(path, text, locked, error);
     else
-        error_set(error, ERROR_internal, path, "No memory to write the key ring.");
+        memory_error(error);
     free(text);
     json_decref(json);
     return place;

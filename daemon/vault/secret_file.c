@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "vault/secret_file.h"
 
+#include "shared/memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,7 +32,7 @@ char *secret_read(const char *path, bool group_may, struct error *error)
         error_set(error, ERROR_invalid, path,
                   "%s must be a small file that only its owner can read (mode 0600).", path);
     else if ((content = calloc(1, (size_t)status.st_size + 1)) == NULL)
-        error_set(error, ERROR_internal, path, "No memory to read %s.", path);
+        memory_error(error);
     ssize_t got = content != NULL ? read(file, content, (size_t)status.st_size) : -1;
     close(file);
     if (content != NULL && got != status.st_size) {

@@ -11,6 +11,7 @@
 
 #include "shared/date.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "vault/secret_file.h"
 
@@ -128,7 +129,7 @@ struct vault *vault_open(const char *ring_path, const char *credential_path, str
     struct vault *vault = calloc(1, sizeof *vault);
     if (sodium_init() < 0 || vault == NULL || (vault->path = strdup(ring_path)) == NULL ||
         (vault->state = sodium_malloc(sizeof *vault->state)) == NULL) {
-        error_set(error, ERROR_internal, "", "No memory for the key ring.");
+        memory_error(error);
         vault_close(vault);
         return NULL;
     }
@@ -379,8 +380,10 @@ char *vault_seal(const struct vault *vault, const char *table, const char *colum
     if (text != NULL)
         sodium_bin2base64(text, size, envelope, total, sodium_base64_VARIANT_ORIGINAL);
 cleanup:
-    if (text == NULL)
-        error_set(error, ERROR_internal, "", "No memory to seal with.");
+    if (text == NULL) {
+        memory_failed();
+        memory_error(error);
+    }
     if (plain != NULL)
         sodium_memzero(plain, room);
     free(plain);
@@ -434,9 +437,11 @@ bool vault_unseal(const struct vault *vault, const char *table, const char *colu
 {
     size_t text_length = strlen(envelope), binary_length = 0;
     uint32_t missing = 0;
+    unsigned long memory = memory_failures();
     unsigned char *binary = malloc(text_length + 1);
     char *plain = calloc(1, text_length + 1);
-    bool good = binary != NULL && plain != NULL &&
+    bool room = binary != NULL && plain != NULL;
+    bool good = room &&
                 sodium_base642bin(binary, text_length, envelope, text_length, NULL, &binary_length, NULL,
                                   sodium_base64_VARIANT_ORIGINAL) == 0 &&
                 open_envelope(vault, table, column, row, binary, binary_length, plain, length, &missing);
@@ -447,6 +452,8 @@ bool vault_unseal(const struct vault *vault, const char *table, const char *colu
         return true;
     }
     free(plain);
+    if (!room || !memory_sufficed(memory, error))
+        return memory_error(error);
     if (missing != 0)
         return error_set(error, ERROR_unavailable, "",
                          "A sealed value cannot be opened: its key %u is not in the key ring. It was "

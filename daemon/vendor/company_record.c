@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/memory.h"
 #include "shared/invisible.h"
 #include "shared/json.h"
 #include "shared/text.h"
@@ -257,7 +258,7 @@ json_t *company_record_document(const json_t *record, const char *seen, struct e
         return NULL;
     struct facts facts = {seen, confidence(json_text(record, "quality")),
                           source(record, json_text(record, "slug")), people(record), steps(record)};
-    error_set(error, ERROR_unavailable, "", "dsrd is out of memory; try again.");
+    memory_error(error);
     json_t *document = facts.source != NULL && facts.people != NULL ? assemble(record, &facts, error) : NULL;
     if (document != NULL && !vendor_check(document, error)) {
         json_decref(document);

@@ -21,6 +21,9 @@ AS_ROOT = os.getuid() == 0
 RUNNER = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if AS_ROOT else []
 # STRACE=FOLDER, as root: every call of dsrd and its children goes there, one file a thread, for calls.py beside this.
 TRACER = ["strace", "-D", "-f", "-ff", "-qq", "-s", "200", "-o", os.path.join(os.environ["STRACE"], "trace")] if os.environ.get("STRACE") else []
+# VALGRIND=FOLDER, which everybody may write to, with SANDBOX=off: dsrd and its children under memcheck, one report a process.
+MEMCHECK = ["valgrind", "-q", "--trace-children=yes", "--trace-children-skip=*/postgres,*/initdb,/usr/bin/*,/bin/*", "--leak-check=full", "--show-leak-kinds=definite",
+            "--errors-for-leak-kinds=definite", f"--suppressions={ROOT}/tests/fault/valgrind.supp", f"--log-file={os.environ['VALGRIND']}/%p"] if os.environ.get("VALGRIND") else []
 PATIENCE = int(os.environ.get("PATIENCE", "60"))  # seconds until a condition that does not come is a failure
 _cases = []
 
@@ -221,7 +224,7 @@ class Dsrd:
         with open(self.log, "ab") as log:
             # `more` is set for dsrd itself, not for what makes it another user first.
             command = self.command("run", *arguments)
-            command[len(RUNNER):len(RUNNER)] = ["env"] + [f"{name}={value}" for name, value in (more or {}).items()]
+            command[len(RUNNER):len(RUNNER)] = ["env"] + [f"{name}={value}" for name, value in (more or {}).items()] + MEMCHECK
             self.process = subprocess.Popen(TRACER + command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment(), start_new_session=True)
         if wait:
             self.wait_ready()
@@ -262,7 +265,7 @@ class Dsrd:
             except (OSError, ValueError):
                 pass
         log = self.read_log()
-        for sign in ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:"):
+        for sign in ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", "runtime error:"):
             if sign in log:
                 print("# " + "\n# ".join(log.splitlines()[-80:]), flush=True)
                 print("not ok - a sanitizer has found something", flush=True)

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/memory.h"
+
+#include <jansson.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+// As with the log, there is one for the whole process: memory is, too.
+static atomic_ulong failures;
+
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+    if (memory == NULL)
+        memory_failed();
+    return memory;
+}
+
+void memory_watch(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
+unsigned long memory_failures(void)
+{
+    return atomic_load(&failures);
+}
+
+void memory_failed(void)
+{
+    atomic_fetch_add(&failures, 1);
+}
+
+bool memory_error(struct error *error)
+{
+    return error_set(error, ERROR_unavailable, "", "Out of memory; try again.");
+}
+
+bool memory_sufficed(unsigned long before, struct error *error)
+{
+    return memory_failures() == before || memory_error(error);
+}

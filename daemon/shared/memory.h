@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What was put together while memory ran out lacks a part: jansson drops a member it has no room for, and so does a text. Whoever hands on what was
+// put together (an answer, a row, a mail) asks here whether an allocation has failed since it began, instead of looking after each member.
+#ifndef SHARED_MEMORY_H
+#define SHARED_MEMORY_H
+
+#include <stdbool.h>
+
+#include "shared/error.h"
+
+// Has jansson allocate here; called by main before anything uses it.
+void memory_watch(void);
+
+// How many allocations have failed in this process.
+unsigned long memory_failures(void);
+
+// An allocation has failed, or a file could not be read for want of means; for those who see that themselves.
+void memory_failed(void);
+
+// Whether none has failed since there were `before`; else false, with the error that says so.
+bool memory_sufficed(unsigned long before, struct error *error);
+
+// The error alone. Returns false.
+bool memory_error(struct error *error);
+
+#endif
