@@ -29,6 +29,7 @@ class Second:
 
     def __init__(self, first):
         self.first, self.process = first, None
+        atexit.register(self.stop)  # a test that fails leaves none behind
         self.folder = os.path.join(first.data, "second")
         os.mkdir(self.folder)
         if AS_ROOT:
