@@ -146,6 +146,18 @@ SELECT place, what, table_name, condition, since, sealed::text[], clear,
      'with the vendor'),
     (44, 'how far the inbox has been read', 'inbox_mark', 'true', NULL, '{}',
      'two numbers of the mailbox',
+     'never'),
+    (46, 'when reminders were last looked for', 'look', 'true', 'looked_at', '{}',
+     'a time',
+     'at the next look'),
+    (47, 'mailers, when they were last heard of', 'mailer', 'true', 'seen_at', '{}',
+     'number of the process, times',
+     'when a mailer comes after they have gone'),
+    (48, 'when the next mail may go', 'mail_pace', 'true', NULL, '{}',
+     'a time and a pause',
+     'at the next mail'),
+    (49, 'what is known of the clocks', 'time_guard', 'true', 'looked_at', '{}',
+     'times, and whether a clock is in doubt',
      'never')
   ) lines (place, what, table_name, condition, since, sealed, clear, gone)
  WHERE to_regclass('dsr.' || table_name) IS NOT NULL
