@@ -18,7 +18,9 @@ BEGIN
              WHERE library_id = dsr.library() AND state IN ('leased', 'sending')
                AND (lease_until < clock_timestamp() OR dsr.owner_is_gone(incarnation))
              FOR UPDATE SKIP LOCKED)
-        SELECT *, state = 'leased' AND NOT bool_or(state = 'sending') OVER (PARTITION BY incarnation) AS suspect FROM taken
+        SELECT *, state = 'leased' AND NOT EXISTS (SELECT FROM dsr.message m WHERE m.library_id = dsr.library() AND m.state = 'sending'
+                                                     AND m.incarnation = taken.incarnation) AS suspect
+          FROM taken
     LOOP
         UPDATE dsr.attempt SET ended_at = clock_timestamp(), verdict = 'in_doubt'
          WHERE library_id = dsr.library() AND message_id = held.id AND ended_at IS NULL;
@@ -35,7 +37,7 @@ BEGIN
                last_problem = CASE WHEN held.state = 'sending' THEN 'The mailer stopped in the middle of sending.'
                                    WHEN held.suspect AND held.deaths > 0 THEN 'The mailer stopped while it wrote this mail.' ELSE last_problem END,
                next_at = CASE WHEN held.state = 'sending' OR (held.suspect AND held.deaths > 0)
-                              THEN clock_timestamp() + make_interval(secs => p_pause_s) ELSE now() END
+                              THEN clock_timestamp() + make_interval(secs => p_pause_s) ELSE least(next_at, now()) END
          WHERE library_id = dsr.library() AND id = held.id;
         PERFORM dsr.letter_follow(held.id);
     END LOOP;

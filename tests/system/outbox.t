@@ -163,4 +163,36 @@ def a_mailer_that_lost_its_connection_may_still_say_that_the_relay_took_it():
     contains(d.sql(f"select api.mail_verdict(1, '{said}')"), "false")
 
 
+def asked_in_vain(*statements):
+    """The last answer, of a session that waits for nobody and leaves nothing."""
+    return d.sql(";".join(("begin", "set local lock_timeout = '1s'", "select set_config('dsr.library', '1', true)") + statements + ("rollback",))).split("\n")[-1]
+
+
+@case
+def a_mail_that_waits_behind_a_slow_one_is_not_taken_for_one_that_mailers_die_of():
+    slow, behind = "00000000-0000-4000-8000-0000000000a3", "00000000-0000-4000-8000-0000000000a4"
+    for message in (slow, behind):  # which no mailer of dsrd takes
+        d.sql(f"insert into dsr.message (library_id, id, kind, recipient_kind, address_hash, day, next_at) values (1, '{message}', 'test', 'address', sha256('x'), current_date, 'infinity')")
+    mailer = "00000000-0000-4000-8000-0000000000a1"
+    begun(slow, mailer, "00000000-0000-4000-8000-0000000000a2")
+    # Its own lease has run out meanwhile.
+    leased = (f"update dsr.message set state = 'leased', incarnation = '{mailer}', lease_until = clock_timestamp() - interval '1 s', next_at = now() - interval '1 h', "
+              f"deaths = 0 where id = '{behind}'")
+    equal(asked_in_vain(leased, "select dsr.leases_recover(60, 12)",
+                        f"select state, deaths, next_at < now() - interval '59 min' from dsr.message where id = '{behind}'"), "queued|0|t")
+    # A mailer that is begun with none may have died of any.
+    equal(asked_in_vain(leased, f"update dsr.message set incarnation = gen_random_uuid() where id = '{behind}'", "select dsr.leases_recover(60, 12)",
+                        f"select deaths from dsr.message where id = '{behind}'"), "1")
+    d.sql(f"update dsr.message set state = 'cancelled' where id = '{slow}'")
+
+
+@case
+def nobody_waits_for_who_looks_at_the_clock():
+    d.sql("update dsr.time_guard set acted_at = clock_timestamp() - interval '1 hour'")
+    look = Session("select from dsr.time_guard for update")
+    equal(asked_in_vain("select dsr.time_note()", "select 'noted'"), "noted")
+    equal(asked_in_vain("select api.mail_lease(0, gen_random_uuid(), 1, 300, 0)", "select 'leased'"), "leased")
+    look.commit()
+
+
 run_cases()
