@@ -15,6 +15,7 @@ DECLARE
 BEGIN
     PERFORM dsr.gate_pass();
     PERFORM dsr.mailer_seen(p_incarnation, false);
+    DELETE FROM dsr.mailer WHERE seen_at < now() - interval '1 day'; -- each connection of a mailer makes one
     IF p_rate > 0 THEN
         gap := interval '1 minute' / p_rate;
         SELECT next_at INTO next_turn FROM dsr.mail_pace FOR UPDATE; -- one mailer after the other

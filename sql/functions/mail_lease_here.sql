@@ -15,9 +15,12 @@ DECLARE
     untold uuid[];
 BEGIN
     PERFORM dsr.time_note();
-    -- A clock that has gone back makes no lease longer than it was to be.
+    -- A clock that has gone back makes no lease longer than it was to be. One that somebody is at just now is seen to by the next.
     UPDATE dsr.message SET lease_until = clock_timestamp() + make_interval(secs => p_seconds)
-     WHERE library_id = dsr.library() AND state IN ('leased', 'sending') AND lease_until > clock_timestamp() + make_interval(secs => p_seconds);
+     WHERE library_id = dsr.library() AND id = ANY (ARRAY(
+           SELECT id FROM dsr.message
+            WHERE library_id = dsr.library() AND state IN ('leased', 'sending') AND lease_until > clock_timestamp() + make_interval(secs => p_seconds)
+              FOR UPDATE SKIP LOCKED));
     PERFORM dsr.leases_recover(p_pause_s, p_attempts);
     resting := dsr.reminders_rest(now());
     FOREACH suspects IN ARRAY ARRAY[p_alone, NOT p_alone] LOOP
@@ -38,6 +41,7 @@ BEGIN
     -- Trying again would not help, and the others cannot wait for it.
     UPDATE dsr.message SET state = 'failed', incarnation = NULL, lease_until = NULL, last_problem = 'What it is to say cannot be read from the database.'
      WHERE library_id = dsr.library() AND id = ANY (untold);
+    PERFORM dsr.letter_follow(id) FROM unnest(untold) id;
     RETURN json_build_object('messages', answer, 'library', (SELECT json_build_object('id', id, 'name', name, 'zone', zone, 'contact', contact, 'today', dsr.today())
                                                                FROM dsr.library WHERE id = dsr.library()));
 END

@@ -15,7 +15,7 @@ BEGIN
                                              AND (a.verdict = 'in_doubt' OR a.about_this)));
 EXCEPTION
     WHEN data_exception THEN
-        RAISE WARNING 'message %: %', m.id, SQLERRM;
+        RAISE WARNING 'message %: SQLSTATE %', m.id, SQLSTATE; -- the words of the error may hold what nobody shall read in a log
         RETURN NULL;
 END
 $function$;

@@ -2,7 +2,7 @@
 -- What becomes of a letter to a vendor: whatever a mailer does or does not, it goes out at most once without a person.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(39);
+SELECT plan(42);
 SELECT set_config('dsr.library', '1', true), set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true),
        set_config('dsr.roles', 'staff', true), set_config('dsr.reach', 'library', true);
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}');
@@ -98,5 +98,14 @@ SELECT is((SELECT l.state || ' ' || m.state || ' ' || l.reason FROM dsr.letter l
           'withdrawn cancelled The patron''s authority has ended.', 'and withdraws it');
 SELECT throws_ok($$ SELECT pg_temp.queue('4', 'overdue') $$, 'DS409', NULL, 'no other is approved');
 SELECT is((SELECT count(*) FROM dsr.letter WHERE sender IS NOT NULL), 0::bigint, 'no address is left that was of use for one letter only');
+
+-- A letter that cannot be read from the database, at a mailer that has been silent for long.
+INSERT INTO dsr.mailer VALUES ('00000000-0000-0000-0000-0000000000ff', now() - interval '25 hours');
+CREATE OR REPLACE FUNCTION dsr.mail_told(m dsr.message) RETURNS json LANGUAGE sql STABLE AS 'SELECT NULL::json';
+UPDATE dsr.message SET state = 'queued', next_at = now() WHERE id = (SELECT message_id FROM dsr.letter WHERE kind = 'overdue');
+SELECT is(pg_temp.lease(), 0, 'one that cannot be read is not leased');
+SELECT is((SELECT l.state || ' ' || m.state FROM dsr.letter l JOIN dsr.message m ON m.id = l.message_id WHERE l.kind = 'overdue'),
+          'failed failed', 'it has failed, and the letter says so');
+SELECT is((SELECT array_agg(incarnation) FROM dsr.mailer), ARRAY[pg_temp.mailer()], 'of mailers that are gone nothing stays');
 SELECT * FROM finish();
 ROLLBACK;
