@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "database/conninfo.h"
 #include "database/job.h"
 #include "shared/failpoint.h"
 #include "shared/log.h"
@@ -10,7 +11,7 @@
 enum {
     BATCH = 1000,
     GATHER_DELAY_MS = 20,
-    SILENCE_MS = 5000, // a server silent so long after its own time-out is given up by the pool
+    TURN_MS = 1000, // the loop may come to what is due so late
 };
 
 struct scheduler {
@@ -84,7 +85,7 @@ bool scheduler_is_stuck(const struct scheduler *scheduler)
 {
     const struct config *config = scheduler->config;
     return job_unmoved_ms(scheduler->job) >
-           (uint64_t)config->reminders_scan_ms + (uint64_t)config->database_statement_timeout_ms + SILENCE_MS;
+           (uint64_t)config->reminders_scan_ms + (uint64_t)config->database_statement_timeout_ms + SESSION_MARGIN_MS + TURN_MS;
 }
 
 void scheduler_stop(struct scheduler *scheduler)

@@ -23,7 +23,7 @@ random.seed(SEED)
 SCAN_MS = 30000 if REAL else 200
 TIMEOUT_MS = 10000 if REAL else 500
 FED_MS = 15000 if REAL else 400  # WatchdogSec= of systemd/dsrd-api.service
-SILENCE_S = 5  # beside the time-out of a statement
+SILENCE_S = 4  # beside the time-out of a statement
 LIMIT_S = (SCAN_MS + TIMEOUT_MS) / 1000 + SILENCE_S + FED_MS / 1000  # the last feeding, and the patience after it
 
 
