@@ -104,6 +104,7 @@ static bool finish(struct change *change, struct request_work *work, json_t *wri
 
 static bool work_out(struct change *change, struct request_work *work, const json_t *state, json_t *write, struct error *error)
 {
+    unsigned long memory = memory_failures();
     json_t *idempotency = request_write_idempotency(change->exchange, error);
     if (idempotency == NULL)
         return false;
@@ -114,7 +115,8 @@ static bool work_out(struct change *change, struct request_work *work, const jso
     json_object_set_new(write, "void", json_array());
     json_object_set_new(write, "idempotency", idempotency);
     json_object_set(write, "reply", json_object_get(exchange_body(change->exchange), "reply")); // only of an event: the mail that says so
-    if (!change->apply(change, work, state, write, error))
+    // What follows relies on what was put in so far.
+    if (!memory_sufficed(memory, error) || !change->apply(change, work, state, write, error) || !memory_sufficed(memory, error))
         return false;
     if (change->keeps_ended) // how the vendor's time was counted stays as it was when the request ended, whatever the law's file says now
         json_object_set_new(write, "clocks_of", json_string(clock_party_name(PARTY_REQUESTER)));

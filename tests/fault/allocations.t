@@ -28,7 +28,7 @@ draw = random.Random(SEED)
 number = itertools.count(1)
 a = Allocations("api")
 d = Dsrd({"mail": {"transport": "maildir", "mailers": 1, "reply_address": "requests@library.example", "poll_ms": 600000}, "reminders": {"scan_ms": 3600000},
-          "database": {"backoff_first_ms": 10, "backoff_last_ms": 100, "connections": 2}}, start=False)
+          "database": {"backoff_first_ms": 10, "backoff_last_ms": 100, "connections": 2, "statement_timeout_ms": 2000}}, start=False)
 d.start(more=a.environment())
 control = a["api"]
 figures = {"failed": 0, "refused": 0, "closed": 0, "served": 0, "ended": 0, "ended by a library": 0}
@@ -106,6 +106,8 @@ class Scenario:
             problem = json.loads(reply.body)
             if problem["code"] != "unavailable" or reply.headers["Retry-After"] is None:
                 return f"a refusal like no other: {reply.body}"
+        elif "libconfig" in control.where():  # it loses a value without a word, and the file is refused for what it lacks
+            figures["refused"] += 1
         elif (reply.status, same(reply.body.decode())) == (self.status, self.body):
             figures["served"] += 1
         else:
@@ -305,6 +307,32 @@ scenarios = [
     Scenario("purge", lambda: ("POST", "/v1/purges", None, None)),
     Scenario("audit verified", lambda: ("GET", "/v1/audit/verification?chain=library", None, None)),
 ]
+
+
+@case
+def connections_to_the_database_are_made_anew_without_one_allocation():
+    def sessions():
+        return set(d.sql("select pid from pg_stat_activity where usename = 'dsrd_api'").split())
+
+    def cut():
+        before = sessions()
+        d.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'dsrd_api'")
+        wait_for(lambda: len(sessions() - before) == 2, f"both are back: {control.where()}")
+    if ONLY not in "connections":
+        return
+    control.count_only()
+    cut()
+    count = control.count
+    step = max(1, count // (4 * MOST))
+    for first in range(draw.randrange(1, step + 1), count + 1, step):
+        process = control.process
+        control.arm(first)
+        cut()
+        control.disarm()
+        figures["failed"] += control.failed
+        settled("GET", "/v1/requests")
+        settled("GET", "/v1/health")
+        equal(control.process, process, f"seed {SEED}: the process has ended: {control.where()}")
 
 
 @case

@@ -47,6 +47,7 @@ class Control:
         with open(path, "r+b") as file:
             self.map = mmap.mmap(file.fileno(), CONTROL.size)
         self.path = path
+        self.maps, self.mapped, self.long_lived = [], None, False
 
     def _get(self, index):
         return struct.unpack_from("Q", self.map, 8 * index)[0]
@@ -62,8 +63,11 @@ class Control:
     def arm(self, first, last=None):
         """From now on the first-th allocation fails, and those up to the last."""
         self.disarm()
+        if self.mapped != self.process:  # a process that ends is followed by another with maps of its own
+            self.maps, self.mapped = read_maps(self.path + ".maps"), self.process
         for index in (3, 4, *range(6, 6 + FRAMES)):
             self._set(index, 0)
+        self.long_lived = os.path.exists(f"/proc/{self.process}") and self.process != 0
         self._set(2, first if last is None else last)
         self._set(1, first)
 
@@ -76,7 +80,7 @@ class Control:
     def where(self):
         """The functions in which the first allocation failed, innermost first."""
         frames = [frame for frame in CONTROL.unpack_from(self.map)[6:] if frame != 0]
-        maps = read_maps(self.path + ".maps")
+        maps = self.maps if self.long_lived else read_maps(self.path + ".maps")
         return " < ".join(name for name in (symbol(maps, frame) for frame in frames) if name is not None) or "nowhere"
 
 
