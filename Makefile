@@ -119,8 +119,8 @@ $(BUILD)/harness/dsrd_next: $(call object,daemon/main.c) $(BUILD)/tests/harness/
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(LIBS)
 
 # Preloaded into programs under test.
-FAULT_LIBRARIES := $(BUILD)/fault/allocations.so
-$(BUILD)/fault/%.so: tests/fault/%.c
+FAULT_LIBRARIES := $(addprefix $(BUILD)/fault/,allocations.so poison.so)
+$(BUILD)/fault/%.so: tests/fault/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	$(Q)$(CC) -std=c17 $(CFLAGS) $(WARNINGS) -D_GNU_SOURCE -fPIC -shared -o $@ $<
@@ -142,13 +142,16 @@ packages-test:
 packages-all:
 	$(Q)tests/harness/packages.sh all
 
+# What the tests run.
+TESTED := programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS) $(FAULT_LIBRARIES)
+
 # pkg-config can only answer once the packages are there, hence the second make of each.
 check: packages-test
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS) $(FAULT_LIBRARIES)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers $(TESTED)
 	$(Q)$(MAKE) --no-print-directory run-tests
 
-run-tests: programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS) $(FAULT_LIBRARIES)
-	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t) $(wildcard tests/system/*.t) $(wildcard tests/fault/*.t)
+run-tests: $(TESTED)
+	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t tests/system/*.t tests/fault/*.t)
 
 # The same suite under AddressSanitizer and UndefinedBehaviorSanitizer.
 sanitize: packages-test fuzzers
@@ -160,7 +163,7 @@ coverage: packages-all
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/coverage HARDENING= CFLAGS="-O0 -g" SANITIZE="--coverage -fprofile-update=atomic" \
 	    measured-programs
 	$(Q)BUILD=$(BUILD)/coverage tests/coverage/run
-measured-programs: programs $(UNIT_TESTS) $(HARNESS_PROGRAMS)
+measured-programs: $(TESTED)
 
 # Whether the tests would see a wrong line of the modules that decide: MUTATION_SAMPLE=200, FAULT_SEED.
 mutation: packages-all
@@ -202,7 +205,7 @@ bench: packages-all
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
 soak: packages-all
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers programs failpoints $(UNIT_TESTS) $(HARNESS_PROGRAMS)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers $(TESTED)
 	$(Q)BUILD=$(BUILD) tests/soak/run
 
 lint: packages-all
@@ -278,6 +281,9 @@ help:
 	@echo "make bench      speed and memory, as ratios; make soak: long runs; make format; make clean"
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all programs failpoints force unit check run-tests sanitize tsan valgrind fuzzers fuzz-programs bench soak lint format try try-stop install install-files uninstall clean help coverage measured-programs mutation \
-        packages-build packages-test packages-all
+.PHONY: all programs failpoints force help clean format \
+        packages-build packages-test packages-all \
+        check run-tests unit sanitize tsan valgrind coverage measured-programs mutation lint \
+        fuzzers fuzz-programs bench soak try try-stop \
+        install install-files uninstall
 .SECONDARY:
