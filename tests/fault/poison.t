@@ -3,8 +3,8 @@
 """Mails that cannot be composed, and mails that mailers die of: nobody else waits for them, and in the end they are given up and shown.
 POISON_DEADLY: so many that mailers die of, of each of two kinds; POISON_BROKEN; POISON_PEOPLE."""
 import os
+import shutil
 import signal
-import subprocess
 import sys
 import time
 
@@ -25,7 +25,7 @@ d = Dsrd({"mail": {"transport": "smtp", "mailers": 2, "batch": BATCH, "attempts"
 sink = Sink(d.folder)
 sink.open()
 library = os.path.join(d.folder, "poison.so")
-subprocess.run(["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library, os.path.join(os.path.dirname(os.path.abspath(__file__)), "poison.c"), "-ldl"], check=True)
+shutil.copy(os.path.join(BUILD, "fault", "poison.so"), library)
 d.write_conf({"mail": {"relay": sink.url}})
 d.start(more={"LD_PRELOAD": library})
 
