@@ -11,6 +11,7 @@
 #include "loop/timer.h"
 #include "loop/watcher.h"
 #include "shared/log.h"
+#include "shared/memory.h"
 
 // AT_ONCE: before those who came earlier are heard. RESERVED: descriptors for all else, such as files that are read again and a database
 // that is looked for. SETTLED_MS: who has been at something for so long goes when descriptors are short.
@@ -28,11 +29,6 @@ struct intake {
     void (*taken)(void *context);
     void *context;
 };
-
-static bool is_shortage(int code)
-{
-    return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
-}
 
 // What the one that goes has held is free after a round.
 static bool make_room(const struct intake *intake, int least_ms)
@@ -64,7 +60,7 @@ static bool take_one(struct intake *intake)
         return true;
     }
     int code = errno;
-    if (is_shortage(code))
+    if (memory_is_short(code))
         wait_for_descriptors(intake, code);
     return code == ECONNABORTED || code == EINTR;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "http/passed.h"
+#include "shared/memory.h"
 #include "shared/network.h"
 
 enum { BACKLOG = SOMAXCONN, IPV4_AT = 12 };
@@ -20,7 +21,7 @@ static bool clear_stale(const char *path, const struct sockaddr_un *address, str
 {
     int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (probe < 0)
-        return error_set(error, ERROR_internal, "api.socket", "No socket can be made: %s.", strerror(errno));
+        return error_set(error, memory_error_code(errno, ERROR_internal), "api.socket", "No socket can be made: %s.", strerror(errno));
     int connected = connect(probe, (const struct sockaddr *)address, sizeof *address);
     close(probe);
     if (connected == 0)
@@ -64,7 +65,7 @@ int listen_on_socket(const struct config *config, bool *is_passed, struct error 
     bool good = listener >= 0 && bind(listener, (const struct sockaddr *)&address, sizeof address) == 0;
     umask(before);
     if (!good || listen(listener, BACKLOG) != 0)
-        error_set(error, ERROR_invalid, "api.socket", "%s cannot be listened on: %s.", path, strerror(errno));
+        error_set(error, memory_error_code(errno, ERROR_invalid), "api.socket", "%s cannot be listened on: %s.", path, strerror(errno));
     else if (set_owner(path, config, error))
         return listener;
     if (listener >= 0)
@@ -94,7 +95,7 @@ int listen_on_loopback(const struct config *config, bool *is_passed, struct erro
              is_ipv4 ? sizeof ipv4 : sizeof ipv6) == 0 &&
         listen(listener, BACKLOG) == 0)
         return listener;
-    error_set(error, ERROR_invalid, "api.listen", "api.listen: %s cannot be listened on: %s.", config->api_listen, strerror(errno));
+    error_set(error, memory_error_code(errno, ERROR_invalid), "api.listen", "api.listen: %s cannot be listened on: %s.", config->api_listen, strerror(errno));
     if (listener >= 0)
         close(listener);
     return -1;

@@ -448,6 +448,12 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return MHD_YES;
 }
 
+// It is never the configuration: another start may have what this one lacked.
+static bool lacks_means(struct error *error)
+{
+    return error_set(error, ERROR_unavailable, "api", "The HTTP server cannot start: memory or descriptors are lacking.");
+}
+
 static bool start_daemon(struct listener *listener, struct error *error)
 {
     const struct config *config = listener->server->service->config;
@@ -464,7 +470,7 @@ static bool start_daemon(struct listener *listener, struct error *error)
     const union MHD_DaemonInfo *info =
         listener->daemon != NULL ? MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
     listener->watcher = info != NULL ? watcher_new(listener->server->loop, info->epoll_fd, false, on_ready, listener->server) : NULL;
-    return listener->watcher != NULL || error_set(error, ERROR_internal, "api", "The HTTP server cannot start.");
+    return listener->watcher != NULL || lacks_means(error);
 }
 
 // Makes the next listener; what it has begun, dismantle() takes down.
@@ -484,7 +490,7 @@ static bool add_listener(struct server *server, bool remote, size_t most, struct
         return false;
     }
     listener->intake = intake_new(server->loop, descriptor, listener->daemon, listener->connections, run, server);
-    return listener->intake != NULL || error_set(error, ERROR_internal, "api", "The HTTP server cannot start.");
+    return listener->intake != NULL || lacks_means(error);
 }
 
 static void dismantle(struct server *server)

@@ -93,7 +93,7 @@ static struct letter_template *read_template(const char *folder, const char *cod
     if (content == NULL)
         no_memory(error);
     else if (file == NULL || ferror(file) != 0 || length == FILE_MAXIMUM - 1)
-        error_set(error, ERROR_invalid, "paths.letters", "%s cannot be read: %s.", path.text,
+        error_set(error, file == NULL ? memory_error_code(errno, ERROR_invalid) : ERROR_invalid, "paths.letters", "%s cannot be read: %s.", path.text,
                   file == NULL ? strerror(errno) : "it is too long");
     else if (memchr(content, '\0', length) != NULL)
         error_set(error, ERROR_invalid, "paths.letters", "%s holds a NUL character.", path.text);

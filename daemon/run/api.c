@@ -282,37 +282,38 @@ static bool check_schema(struct api *api, const json_t *state)
     return false;
 }
 
-static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)
+static void look_again(struct api *api)
 {
-    struct api *api = context;
-    (void)retry;
-    if (error->code != ERROR_NONE) {
-        timer_start(api->check_again, CHECK_AGAIN_MS, 0);
-        return;
-    }
-    json_t *state = json_loadb(json, length, 0, NULL);
-    if (!check_schema(api, state)) {
-        json_decref(state);
-        return;
-    }
-    const char *applied = json_text(state, "applied");
-    bool same = applied != NULL && strcmp(applied, catalogue_hash(api->service.catalogue)) == 0;
-    bool finished = json_is_true(json_object_get(state, "finished"));
-    bool ring = json_is_true(json_object_get(state, "ring"));
-    take_libraries(api, json_object_get(state, "libraries"));
-    json_decref(state);
-    if (api->service.libraries == NULL) {
+    timer_start(api->check_again, CHECK_AGAIN_MS, 0);
+}
+
+// False: dsrd has nothing to serve here, and why has been logged.
+static bool check_contents(const struct api *api, bool has_libraries, bool has_our_ring)
+{
+    if (!has_libraries)
         log_error("the database has no library: run `dsrd migrate`");
-        stop(api, EXIT_CONFIGURATION);
-        return;
-    }
-    if (!ring) {
+    else if (!has_our_ring)
         log_error("the key ring %s is not the one that seals this database: put that one back from the backup", api->config->vault_ring);
+    return has_libraries && has_our_ring;
+}
+
+static void take_state(struct api *api, const json_t *state)
+{
+    const char *applied = json_text(state, "applied");
+    const json_t *libraries = json_object_get(state, "libraries");
+    if (!check_schema(api, state))
+        return;
+    if (!check_contents(api, json_array_size(libraries) > 0, json_is_true(json_object_get(state, "ring")))) {
         stop(api, EXIT_CONFIGURATION);
         return;
     }
-    take_catalogue(api, same);
-    if (!finished && !api->service.open)
+    take_libraries(api, libraries);
+    if (api->service.libraries == NULL) { // no memory for them
+        look_again(api);
+        return;
+    }
+    take_catalogue(api, text_is(applied, catalogue_hash(api->service.catalogue)));
+    if (!json_is_true(json_object_get(state, "finished")) && !api->service.open)
         log_warning("the laws in force are not applied to every open request yet: an operator runs `dsr law apply` again");
     if (!api->service.open)
         open_service(api);
@@ -322,18 +323,37 @@ static void on_catalogue(void *context, const char *json, size_t length, bool re
     timer_start(api->check_again, CATALOGUE_LOOK_MS, 0);
 }
 
+// NULL: there is none, or no memory to read it, which says nothing of the database.
+static json_t *read_answer(const char *json, size_t length, const struct error *error)
+{
+    return error->code == ERROR_NONE && json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+}
+
+static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)
+{
+    struct api *api = context;
+    (void)retry;
+    json_t *state = read_answer(json, length, error);
+    if (state != NULL)
+        take_state(api, state);
+    else
+        look_again(api);
+    json_decref(state);
+}
+
 static void on_health(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct api *api = context;
     (void)retry;
-    if (error->code != ERROR_NONE) {
-        timer_start(api->check_again, CHECK_AGAIN_MS, 0);
+    json_t *health = read_answer(json, length, error);
+    if (health == NULL) {
+        look_again(api);
         return;
     }
     json_decref(api->service.health);
-    api->service.health = json_loadb(json, length, 0, NULL);
+    api->service.health = health;
     api->service.health_at = uv_now(api->loop);
-    if (check_schema(api, api->service.health))
+    if (check_schema(api, health))
         ask_catalogue_state(api, api->service.catalogue, on_catalogue);
 }
 
@@ -429,38 +449,75 @@ static void close_handle(uv_handle_t *handle, void *context)
         uv_close(handle, NULL);
 }
 
+// What is read from files, and the database.
+static bool load(struct api *api, struct error *error)
+{
+    const struct config *config = api->config;
+    api->service.catalogue = catalogue_load(config->paths_laws, config->paths_calendars, error);
+    if (api->service.catalogue == NULL)
+        return false;
+    api->service.letters = letters_load(config->paths_letters, error);
+    if (api->service.letters == NULL)
+        return false;
+    api->service.vault = vault_open(config->vault_ring, config->vault_credential, error);
+    return api->service.vault != NULL && open_database(api, error);
+}
+
+static bool make_parts(struct api *api, struct error *error)
+{
+    uv_loop_t *loop = api->loop;
+    struct service *service = &api->service;
+    api->check_again = timer_new(loop, on_check_again, api);
+    api->watchdog = timer_new(loop, on_watchdog, api);
+    api->drain = timer_new(loop, on_drained, api);
+    api->jobs = library_jobs_new(loop, service);
+    api->calendar_watch = calendar_watch_new(loop, service);
+    api->health_watch = health_watch_new(loop, service);
+    api->key_keeper = key_keeper_new(loop, service);
+    api->configuration_note = configuration_note_new(loop, service);
+    api->time_watch = time_watch_new(loop, service, on_time_good, api);
+    bool good = api->check_again != NULL && api->watchdog != NULL && api->drain != NULL && api->jobs != NULL && api->calendar_watch != NULL &&
+                api->health_watch != NULL && api->key_keeper != NULL && api->configuration_note != NULL && api->time_watch != NULL;
+    return good || memory_error(error);
+}
+
+static void release(struct api *api)
+{
+    server_free(api->server);
+    library_jobs_free(api->jobs);
+    calendar_watch_free(api->calendar_watch);
+    health_watch_free(api->health_watch);
+    key_keeper_free(api->key_keeper);
+    time_watch_free(api->time_watch);
+    configuration_note_free(api->configuration_note);
+    timer_free(api->watchdog);
+    timer_free(api->drain);
+    timer_free(api->check_again);
+    database_free(api->service.database);
+    vault_close(api->service.vault);
+    catalogue_free(api->service.catalogue);
+    catalogue_free(api->fresh);
+    libraries_free(api->service.libraries);
+    letters_free(api->service.letters);
+    uv_walk(api->loop, close_handle, NULL);
+    uv_run(api->loop, UV_RUN_NOWAIT);
+}
+
 int api_run(const struct options *options, struct config *config)
 {
     struct error error = {0};
     uv_loop_t loop;
     struct api api = {.loop = &loop, .options = options, .config = config, .status = EXIT_CONFIGURATION};
-    uv_loop_init(&loop);
+    uint64_t watchdog_ms = notify_watchdog_ms();
+    int code = uv_loop_init(&loop);
+    if (code != 0) {
+        log_error("no event loop can be made: %s", uv_strerror(code));
+        return EXIT_FAILED;
+    }
     api.service = (struct service){.config = config, .outbox_changed = on_outbox_changed,
                                    .laws_changed = on_laws_changed, .context = &api};
-    uint64_t watchdog_ms = notify_watchdog_ms();
-    api.service.catalogue = catalogue_load(config->paths_laws, config->paths_calendars, &error);
-    if (api.service.catalogue != NULL)
-        api.service.letters = letters_load(config->paths_letters, &error);
-    if (api.service.letters == NULL)
+    if (!load(&api, &error) || !make_parts(&api, &error))
         goto cleanup;
-    api.service.vault = vault_open(config->vault_ring, config->vault_credential, &error);
-    if (api.service.vault == NULL || !open_database(&api, &error))
-        goto cleanup;
-    api.check_again = timer_new(&loop, on_check_again, &api);
-    api.watchdog = timer_new(&loop, on_watchdog, &api);
-    api.drain = timer_new(&loop, on_drained, &api);
-    api.jobs = library_jobs_new(&loop, &api.service);
-    api.calendar_watch = calendar_watch_new(&loop, &api.service);
-    api.health_watch = health_watch_new(&loop, &api.service);
-    api.key_keeper = key_keeper_new(&loop, &api.service);
-    api.configuration_note = configuration_note_new(&loop, &api.service);
-    api.time_watch = time_watch_new(&loop, &api.service, on_time_good, &api);
-    if (api.check_again == NULL || api.watchdog == NULL || api.drain == NULL || api.jobs == NULL ||
-        api.calendar_watch == NULL || api.health_watch == NULL || api.key_keeper == NULL || api.configuration_note == NULL ||
-        api.time_watch == NULL) {
-        memory_error(&error);
-        goto cleanup;
-    }
     api.server = server_new(&loop, &api.service, &error);
     if (api.server == NULL)
         goto cleanup;
@@ -476,24 +533,7 @@ cleanup:
         log_error("%s", error.text);
     if (error.code == ERROR_unavailable)
         api.status = EXIT_FAILED; // another start may have what this one lacked
-    server_free(api.server);
-    library_jobs_free(api.jobs);
-    calendar_watch_free(api.calendar_watch);
-    health_watch_free(api.health_watch);
-    key_keeper_free(api.key_keeper);
-    time_watch_free(api.time_watch);
-    configuration_note_free(api.configuration_note);
-    timer_free(api.watchdog);
-    timer_free(api.drain);
-    timer_free(api.check_again);
-    database_free(api.service.database);
-    vault_close(api.service.vault);
-    catalogue_free(api.service.catalogue);
-    catalogue_free(api.fresh);
-    libraries_free(api.service.libraries);
-    letters_free(api.service.letters);
-    uv_walk(&loop, close_handle, NULL);
-    uv_run(&loop, UV_RUN_NOWAIT);
+    release(&api);
     // A name that is still being looked up would hold up the end of the process, which waits for libuv's threads.
     if (uv_loop_close(&loop) != 0)
         _exit(api.status);

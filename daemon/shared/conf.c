@@ -18,7 +18,7 @@ static char *read_file(const char *path, size_t *length, struct error *error)
 {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
-        error_set(error, ERROR_invalid, path, "%s cannot be opened: %s.", path, strerror(errno));
+        error_set(error, memory_error_code(errno, ERROR_invalid), path, "%s cannot be opened: %s.", path, strerror(errno));
         return NULL;
     }
     struct text content = {0};
@@ -363,7 +363,7 @@ bool conf_paths(const char *folder, char ***paths, size_t *count, struct error *
     *count = 0;
     DIR *directory = opendir(folder);
     if (directory == NULL)
-        return error_set(error, ERROR_invalid, folder, "The folder %s cannot be read: %s.", folder, strerror(errno));
+        return error_set(error, memory_error_code(errno, ERROR_invalid), folder, "The folder %s cannot be read: %s.", folder, strerror(errno));
     bool good = true;
     for (struct dirent *entry; good && (entry = readdir(directory)) != NULL;)
         good = append_path(paths, count, folder, entry->d_name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/memory.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -39,4 +40,14 @@ bool memory_error(struct error *error)
 bool memory_sufficed(unsigned long before, struct error *error)
 {
     return memory_failures() == before || memory_error(error);
+}
+
+bool memory_is_short(int code)
+{
+    return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
+}
+
+enum error_code memory_error_code(int code, enum error_code otherwise)
+{
+    return memory_is_short(code) ? ERROR_unavailable : otherwise;
 }

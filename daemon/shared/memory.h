@@ -23,4 +23,10 @@ bool memory_sufficed(unsigned long before, struct error *error);
 // The error alone. Returns false.
 bool memory_error(struct error *error);
 
+// Whether this errno says that the system lacks memory or descriptors for now.
+bool memory_is_short(int code);
+
+// ERROR_unavailable where it does, since another try may have them; else `otherwise`.
+enum error_code memory_error_code(int code, enum error_code otherwise);
+
 #endif

@@ -43,7 +43,7 @@ bool zone_is_known(const char *zone)
         return false;
     snprintf(path, sizeof path, "%s%s", zoneinfo, zone);
     FILE *file = fopen(path, "re");
-    if (file == NULL && (errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO))
+    if (file == NULL && (memory_is_short(errno) || errno == EIO))
         memory_failed(); // another zone in its place would be wrong
     if (file == NULL)
         return false;

@@ -21,7 +21,7 @@ char *secret_read(const char *path, bool group_may, struct error *error)
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     struct stat status;
     if (file < 0 || fstat(file, &status) != 0) {
-        error_set(error, ERROR_invalid, path, "%s cannot be read: %s.", path, strerror(errno));
+        error_set(error, memory_error_code(errno, ERROR_invalid), path, "%s cannot be read: %s.", path, strerror(errno));
         if (file >= 0)
             close(file);
         return NULL;

@@ -10,7 +10,7 @@ import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
 from clients import LINE, Answers, Crowd, connect, cpu_seconds, descriptors, figure, head, limit_descriptors  # noqa: E402
-from dsrd import AS_ROOT, PATIENCE, Dsrd, case, contains, equal, free_port, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, case, conf, contains, equal, free_port, lacks, merge, run_cases, wait_for  # noqa: E402
 from manager import listener, start_passed  # noqa: E402
 
 SECONDS = float(os.environ.get("DESCRIPTORS_SECONDS", "1.5"))
@@ -152,6 +152,25 @@ def with_sixty_four_descriptors_it_takes_fewer_connections_and_says_so():
     finally:
         few.terminate()
         equal(few.wait(PATIENCE), 0)
+
+
+@case
+def with_too_few_to_begin_it_ends_so_that_it_is_started_again():
+    ends = []
+    for count in range(6, 15):
+        path, log = os.path.join(d.folder, f"{count}.conf"), os.path.join(d.folder, f"{count}.log")
+        with open(path, "w") as file:
+            file.write(conf(merge(d.settings, {"api": {"listen": "", "socket": os.path.join(d.data, f"{count}.sock")}})))
+        os.chmod(path, 0o644)
+        with open(log, "wb") as file:
+            process = subprocess.Popen([*RUNNER, "prlimit", f"--nofile={count}:{count}", os.path.join(d.program, "dsrd"), "api", "-c", path, "--private", d.data],
+                                       stdout=file, stderr=file, env=d.environment())
+        wait_for(lambda: process.poll() is not None or "database: " in open(log).read() or "trying again" in open(log).read(), "it ends or goes on")
+        if process.poll() is None:
+            process.kill()
+        ends.append(process.wait(PATIENCE))
+    equal(set(ends) - {1, -9}, set(), ends)  # not 78, a wrong configuration, after which nobody starts it again
+    equal(ends.count(1) > 2, True, ends)
 
 
 run_cases()
