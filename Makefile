@@ -150,8 +150,12 @@ check: packages-test
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers $(TESTED)
 	$(Q)$(MAKE) --no-print-directory run-tests
 
+# Tests mostly wait, so there run more at once than there are cores; those that measure how long something takes come last, one by one.
+MEASURING_TESTS := $(patsubst %,tests/fault/%.t,descriptors names silence slow_clients standstill)
+WAITING_TESTS := $(filter-out $(MEASURING_TESTS),$(wildcard tests/sql/*.t tests/system/*.t tests/fault/*.t))
+PROVE = CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e ''
 run-tests: $(TESTED)
-	$(Q)CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e '' $(UNIT_TESTS) $(wildcard tests/sql/*.t tests/system/*.t tests/fault/*.t)
+	$(Q)status=0; $(PROVE) -j$$(($(JOBS) + 1)) $(UNIT_TESTS) $(WAITING_TESTS) || status=1; $(PROVE) $(MEASURING_TESTS) || status=1; exit $$status
 
 # The same suite under AddressSanitizer and UndefinedBehaviorSanitizer.
 sanitize: packages-test fuzzers
