@@ -324,7 +324,7 @@ static void each_kind_of_clock_has_its_rule(void **state)
     expect_plan(&appeal, 1, NULL, 0, true, "appeal_answer early +7/0");
     expect_plan(&complaint, 1, NULL, 0, true, "complaint overdue +2/0");
     expect_plan(&courtesy, 1, NULL, 0, true, "");
-    expect_plan(&own, 1, NULL, 0, false, "complain own +10/0");
+    expect_plan(&own, 1, NULL, 0, false, "complain own +10/0, complain own +21/0");
     expect_plan(&respond, 1, NULL, 0, false, "");
     expect_plan(&respond, 1, NULL, 0, true, "respond early +3/0, respond early +9/0, respond overdue +11/0, respond overdue +15/7, respond overdue +13/0");
     respond = at("respond", 1, PARTY_VENDOR, true); // of those past, the nearest
