@@ -109,13 +109,6 @@ static void set_source(struct exchange *exchange, const struct network_address *
     exchange_set_source(exchange, "address", network_address_format(&network, text));
 }
 
-static void lacks_memory(struct exchange *exchange, peer_found *found)
-{
-    struct error error;
-    memory_error(&error);
-    found(exchange, NULL, &error);
-}
-
 static void search_free(struct search *search)
 {
     if (search != NULL)
@@ -169,7 +162,7 @@ static void on_token(void *context, const char *json, size_t length, bool retry,
     if (error->code != ERROR_NONE)
         search->found(search->exchange, NULL, error);
     else if (json != NULL && row == NULL)
-        lacks_memory(search->exchange, search->found); // and no wrong token
+        peer_lacks_memory(search->exchange, search->found); // and no wrong token
     else if (state == NULL)
         count_failure(search, true, "This token is not right.");
     else if (strcmp(state, "good") == 0)
@@ -223,7 +216,7 @@ void bearer_find(struct bearer *bearer, struct exchange *exchange, peer_found *f
     struct search *search = calloc(1, sizeof *search);
     if (search == NULL || !find_client(bearer, exchange, &search->from)) {
         search_free(search);
-        lacks_memory(exchange, found);
+        peer_lacks_memory(exchange, found);
         return;
     }
     set_source(exchange, &search->from);

@@ -44,8 +44,8 @@ struct service {
     bool read_only; // the catalogue differs from the one applied in the database
     struct key_state keys;
     struct time_state time;
-    json_t *health;     // api.health() as it last answered, and when, in the database's time; may be NULL
-    uint64_t health_at;
+    json_t *health;     // api.health() as it last answered; may be NULL
+    uint64_t health_at; // when that was, by the loop's clock
     json_t *calendar_warnings; // [{"calendar", "until"}] whose yearly days end soon; may be NULL
     void (*outbox_changed)(void *context, int library); // wakes its scheduler
     void (*laws_changed)(void *context);   // other laws are in force

@@ -21,11 +21,6 @@ struct letter_call {
 
 static void read_state(struct letter_call *call);
 
-static bool no_memory(struct error *error)
-{
-    return memory_error(error);
-}
-
 static json_t *describe_letter(const struct letter_work *work, const struct letter_envelope *envelope, struct error *error)
 {
     const struct vault *vault = exchange_service(work->exchange)->vault;
@@ -43,7 +38,7 @@ static json_t *describe_letter(const struct letter_work *work, const struct lett
     if (good)
         return row;
     if (error->code == ERROR_NONE)
-        no_memory(error);
+        memory_error(error);
     json_decref(row);
     return NULL;
 }
@@ -128,7 +123,7 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
     json_t *state = json_loadb(json, length, 0, NULL);
     work.state = state;
     if (state == NULL)
-        no_memory(&error);
+        memory_error(&error);
     if (state != NULL && vault_open_json(exchange_service(call->exchange)->vault, state, true, &error) &&
         letter_work_make(&work, exchange_body(call->exchange), &error))
         finish(call, &work);
@@ -148,7 +143,7 @@ static void read_state(struct letter_call *call)
     if (text != NULL) {
         exchange_call(call->exchange, STATEMENT_letter_state, text, on_state, call);
     } else {
-        no_memory(&error);
+        memory_error(&error);
         exchange_fail(call->exchange, &error);
     }
     free(text);
@@ -161,7 +156,7 @@ static void begin(struct exchange *exchange, bool sends)
     struct letter_work work = {.exchange = exchange};
     struct letter_call *call = exchange_context(exchange, sizeof *call);
     if (call == NULL) {
-        no_memory(&error);
+        memory_error(&error);
     } else if (!reference_parse(exchange_path_value(exchange), call->reference)) {
         error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.",
                   exchange_path_value(exchange));

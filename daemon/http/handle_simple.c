@@ -30,14 +30,11 @@ void handle_ready(struct exchange *exchange)
 {
     struct error error;
     const struct service *service = exchange_service(exchange);
-    if (service->stopping)
-        error_set(&error, ERROR_unavailable, "", "dsrd is stopping; another one goes on.");
-    else if (!database_is_up(service->database))
-        error_set(&error, ERROR_unavailable, "", "The database is not reachable now.");
-    else {
+    if (!service->stopping && database_is_up(service->database)) {
         exchange_reply_json(exchange, 200, json_pack("{s:s}", "status", "ready"), 0);
         return;
     }
+    error_set(&error, ERROR_unavailable, "", service->stopping ? "dsrd is stopping; another one goes on." : "The database is not reachable now.");
     exchange_fail(exchange, &error);
 }
 

@@ -108,7 +108,7 @@ static void let_in(const struct search *search, const json_t *account)
     search->found(search->exchange, &who, NULL);
 }
 
-static void lacks_memory(struct exchange *exchange, peer_found *found)
+void peer_lacks_memory(struct exchange *exchange, peer_found *found)
 {
     struct error error;
     memory_error(&error);
@@ -125,7 +125,7 @@ static void on_accounts(void *context, const char *json, size_t length, bool ret
     if (error->code != ERROR_NONE)
         search.found(search.exchange, NULL, error);
     else if (json != NULL && accounts == NULL)
-        lacks_memory(search.exchange, search.found);
+        peer_lacks_memory(search.exchange, search.found);
     else if (account == NULL)
         refuse(&search, accounts);
     else
@@ -143,7 +143,7 @@ void peer_find(struct peer_cache *cache, uid_t uid, int library, struct exchange
     }
     struct search *search = malloc(sizeof *search);
     if (search == NULL) {
-        lacks_memory(exchange, found);
+        peer_lacks_memory(exchange, found);
         return;
     }
     *search = (struct search){cache, uid, library, exchange, found};

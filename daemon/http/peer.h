@@ -16,5 +16,7 @@ void peer_cache_free(struct peer_cache *cache);
 void peer_cache_clear(struct peer_cache *cache); // accounts have changed
 // `library`: which of its accounts is meant; 0: the only one it has.
 void peer_find(struct peer_cache *cache, uid_t uid, int library, struct exchange *exchange, peer_found *found);
+// Answers a search that there is no memory for.
+void peer_lacks_memory(struct exchange *exchange, peer_found *found);
 
 #endif

@@ -75,11 +75,6 @@ static const struct {
     [LETTER_CHASER] = {0, LETTER_BIT(items)},
 };
 
-static bool no_memory(struct error *error)
-{
-    return memory_error(error);
-}
-
 static struct letter_template *read_template(const char *folder, const char *code, const char *name,
                                       letter_word_set known, letter_word_set always, bool has_subject,
                                       struct error *error)
@@ -91,7 +86,7 @@ static struct letter_template *read_template(const char *folder, const char *cod
     FILE *file = content != NULL ? fopen(path.text, "re") : NULL;
     size_t length = file != NULL ? fread(content, 1, FILE_MAXIMUM - 1, file) : 0;
     if (content == NULL)
-        no_memory(error);
+        memory_error(error);
     else if (file == NULL || ferror(file) != 0 || length == FILE_MAXIMUM - 1)
         error_set(error, file == NULL ? memory_error_code(errno, ERROR_invalid) : ERROR_invalid, "paths.letters", "%s cannot be read: %s.", path.text,
                   file == NULL ? strerror(errno) : "it is too long");
@@ -304,7 +299,7 @@ static bool add_language(struct letters *letters, const char *folder, const char
                          LANGUAGES_MAXIMUM);
     struct letter_language *language = calloc(1, sizeof *language);
     if (language == NULL)
-        return no_memory(error);
+        return memory_error(error);
     letters->languages[letters->count++] = language;
     memcpy(language->code, code, CODE_SIZE - 1);
     return read_words(language, folder, error) && read_templates(language, folder, error);
@@ -339,7 +334,7 @@ struct letters *letters_load(const char *folder, struct error *error)
 {
     struct letters *letters = calloc(1, sizeof *letters);
     if (letters == NULL) {
-        no_memory(error);
+        memory_error(error);
         return NULL;
     }
     if (read_families(letters, folder, error) && read_languages(letters, folder, error))

@@ -72,7 +72,7 @@ void watcher_pause(struct watcher *watcher, bool paused)
     if (paused)
         uv_poll_stop(&watcher->poll);
     else
-        uv_poll_start(&watcher->poll, UV_READABLE | (watcher->writing ? UV_WRITABLE : 0), on_poll);
+        start(watcher);
 }
 
 void watcher_free(struct watcher *watcher)

@@ -10,21 +10,18 @@
 #include "shared/json.h"
 #include "shared/log.h"
 
-enum {
-    LOOK_MS = 10 * 1000,
-    DAY = 24 * 60 * 60,
-    HOUR = 60 * 60
-}; // at most; what a clock left behind waits so long
+// LOOK_MS, at most: what a wrong clock has left waits so long.
+enum { LOOK_MS = 10 * 1000, DAY = 24 * 60 * 60, HOUR = 60 * 60 };
 
 struct time_watch {
     struct service *service;
     struct job *job;
     void (*good)(void *context);
     void *context;
-    bool maybe_apart; // by one look alone: a jump of both clocks may have come between reading one and the
-                      // other
-    int64_t asking_at, looked_at; // since the machine was started, which no clock moves; the second: of the
-                                  // last answer, 0: none yet
+    // By one look alone: a jump of both clocks may have come between reading one and the other.
+    bool maybe_apart;
+    // Since the machine was started, which no clock moves: of the question under way, and of the last one answered (0: none yet).
+    int64_t asking_at, looked_at;
 };
 
 static int64_t since_start(void)
@@ -53,15 +50,13 @@ static void say(const struct time_watch *watch, const json_t *state)
     case TIME_GOOD: log_notice("time: the clocks are in no doubt any more"); break;
     case TIME_APART:
         log_error("time: the clocks of this machine and of the database differ by %lld seconds, so nothing "
-                  "is written, purged or destroyed "
-                  "until they agree",
+                  "is written, purged or destroyed until they agree",
                   (long long)((int64_t)time(NULL) - now));
         break;
     case TIME_AHEAD:
     case TIME_BACK:
         log_warning("time: the database's clock says %s, and the latest moment at which it was found right "
-                    "was on %s: nothing is purged, "
-                    "destroyed or published until an operator runs `dsrd time confirm`%s",
+                    "was on %s: nothing is purged, destroyed or published until an operator runs `dsrd time confirm`%s",
                     here, before,
                     watch->service->time.left_s >= 0 ? ", or it has gone on evenly for long enough" : "");
         break;
