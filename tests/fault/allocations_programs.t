@@ -130,6 +130,26 @@ def a_reminder_is_gathered_once_when_the_scheduler_had_no_memory():
     equal(problems, [], f"seed {SEED}")
 
 
+@case
+def what_was_not_read_for_want_of_memory_says_nothing_of_the_database():
+    control, problems, process = a["api"], [], d.pids("api")
+    control.count_only()
+    d.sql("notify dsr, 'catalogue'")  # is asked what is in force, and which schema, ring and libraries there are
+    wait_for(lambda: control.count > 20, "asked")
+    count = control.count
+    for first in chosen("what is in force", count):
+        control.arm(first)
+        d.sql("notify dsr, 'catalogue'")
+        wait_for(lambda: control.failed or control.count > count, "asked")
+        control.disarm()
+        figures["failed"] += control.failed
+        wait_for(d.answers, "it serves")
+        if d.pids("api") != process:
+            problems.append(f"allocation {first} ({control.where()}): the API has ended")
+            process = d.pids("api")
+    equal(problems, [], f"seed {SEED}")
+
+
 def run_failing(name, command, env, judge, control, may_change=False):
     """The command as often as was asked for, each time without one allocation."""
     problems = []
