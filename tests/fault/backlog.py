@@ -4,7 +4,6 @@ import atexit
 import collections
 import email
 import email.policy
-import glob
 import http.client
 import json
 import os
@@ -13,15 +12,11 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import BUILD, UnixConnection, free_port, wait_for  # noqa: E402
+import faketime  # noqa: E402
+from dsrd import UnixConnection, free_port, wait_for  # noqa: E402
 
-FAKETIME = [] if "sanitize" in BUILD else glob.glob("/usr/lib/*/faketime/libfaketime.so.1")  # it and AddressSanitizer do not go together
 WRITERS = 4
 Taken = collections.namedtuple("Taken", "at connection open to mail")
-
-
-def figure(name, value):
-    print(f"# figure {name}: {value}", flush=True)
 
 
 class Sink:
@@ -126,27 +121,16 @@ def copy_requests(d, pattern, wanted):
              where r.ref = '{pattern}' and o.state = 'planned'""")
 
 
-class Clock:
-    """The clock of dsrd and of its PostgreSQL, which libfaketime moves: an offset, so that every process has the same time, and time goes on."""
+class Clock(faketime.Clock):
+    """The one clock of dsrd and of its PostgreSQL."""
 
     def __init__(self, d):
-        self.d, self.file, self.offset = d, os.path.join(d.folder, "clock"), 0
-        self.write()
-
-    def write(self):
-        with open(self.file + ".new", "w") as file:
-            file.write(f"{self.offset:+d}\n")
-        os.chmod(self.file + ".new", 0o644)
-        os.rename(self.file + ".new", self.file)
-
-    @property
-    def environment(self):
-        return {"LD_PRELOAD": FAKETIME[0], "FAKETIME_TIMESTAMP_FILE": self.file, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC"}
+        super().__init__(os.path.join(d.folder, "clock"))
+        self.d = d
 
     def move_to(self, seconds):
         """So many seconds ahead of the real clock; comes back when the database is there and reminders have been looked for since."""
-        self.offset = seconds
-        self.write()
+        self.set(seconds)
         looked(self.d)
 
 

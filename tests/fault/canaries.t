@@ -9,8 +9,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from backlog import Sink, copy_requests, figure, record, text_of  # noqa: E402
-from dsrd import Dsrd, case, days_ago, equal, run_cases  # noqa: E402
+from backlog import Sink, copy_requests, record, text_of  # noqa: E402
+from dsrd import Dsrd, case, days_ago, equal, figure, run_cases  # noqa: E402
 
 PEOPLE = int(os.environ.get("CANARY_PEOPLE", "300"))
 PATIENCE_S = 60 + PEOPLE // 10

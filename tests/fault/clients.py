@@ -275,7 +275,3 @@ def descriptors(pid):
 
 def limit_descriptors(pid, most):
     subprocess.run(RUNNER + ["prlimit", "--pid", str(pid), f"--nofile={most}:"], check=True)
-
-
-def figure(name, value):
-    print(f"# figure {name}: {value}", flush=True)

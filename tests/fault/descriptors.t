@@ -9,8 +9,8 @@ import sys
 import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
-from clients import LINE, Answers, Crowd, connect, cpu_seconds, descriptors, figure, head, limit_descriptors  # noqa: E402
-from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, case, conf, contains, equal, free_port, lacks, merge, run_cases, wait_for  # noqa: E402
+from clients import LINE, Answers, Crowd, connect, cpu_seconds, descriptors, head, limit_descriptors  # noqa: E402
+from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, case, conf, contains, equal, figure, free_port, lacks, merge, run_cases, wait_for  # noqa: E402
 from manager import listener, start_passed  # noqa: E402
 
 SECONDS = float(os.environ.get("DESCRIPTORS_SECONDS", "1.5"))

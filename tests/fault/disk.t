@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import as_several_users  # noqa: E402
+from dsrd import as_several_users, figure  # noqa: E402
 
 why = as_several_users()
 if not why and "OWN_MOUNTS" not in os.environ:
@@ -24,7 +24,7 @@ if why:
     sys.exit(0)
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from postgres import Outside, Postgres, figure, folder_for  # noqa: E402
+from postgres import Outside, Postgres, folder_for  # noqa: E402
 from dsrd import case, contains, equal, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
 from writers import Writers, seed_of_test  # noqa: E402

@@ -5,14 +5,13 @@ confirm. FAULT_FAILOVERS: how many."""
 import os
 import random
 import shutil
-import signal
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from postgres import Outside, Postgres, figure  # noqa: E402
-from dsrd import case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
+from postgres import Outside, Postgres  # noqa: E402
+from dsrd import case, contains, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
 from writers import Writers, seed_of_test  # noqa: E402
 
@@ -76,7 +75,6 @@ def a_promoted_standby_is_found_within_five_seconds_and_nothing_acknowledged_is_
             promoted = standby.promote()
             d.postgres = standby
             while True:
-                begin = time.monotonic()
                 if d.http("POST", "/v1/subjects", {"residence": "NL"}).status == 201:
                     break
                 writers.ended.wait(0.02)

@@ -14,8 +14,8 @@ import sys
 import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from backlog import figure, record  # noqa: E402
-from dsrd import PATIENCE, RUNNER, Dsrd, case, days_ago, equal, free_port, run_cases, wait_for  # noqa: E402
+from backlog import record  # noqa: E402
+from dsrd import PATIENCE, RUNNER, Dsrd, case, days_ago, equal, figure, free_port, run_cases, wait_for  # noqa: E402
 
 STEPS = int(os.environ.get("INTERLEAVING_STEPS", "2"))
 ORDERS = list(itertools.combinations(range(5 + STEPS), STEPS))  # at which places the steps of the wish stand

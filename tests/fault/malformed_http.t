@@ -12,8 +12,8 @@ import threading
 import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
-from clients import Answers, Broken, connect, everything, figure, head  # noqa: E402
-from dsrd import PATIENCE, Dsrd, case, equal, free_port, run_cases  # noqa: E402
+from clients import Answers, connect, everything, head  # noqa: E402
+from dsrd import PATIENCE, Dsrd, case, equal, figure, free_port, run_cases  # noqa: E402
 from nginx import Nginx  # noqa: E402
 
 CASES = int(os.environ.get("MALFORMED_CASES", "1000"))

@@ -11,8 +11,7 @@ import sys
 import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
-from clients import figure  # noqa: E402
-from dsrd import ROOT, Dsrd, UnixConnection, case, equal, run_cases, wait_for  # noqa: E402
+from dsrd import ROOT, Dsrd, UnixConnection, case, equal, figure, run_cases, wait_for  # noqa: E402
 
 CASES = int(os.environ.get("MALFORMED_CASES", "1000"))
 SEED = int(os.environ.get("FAULT_SEED", time.time_ns() % 10**9))

@@ -3,7 +3,6 @@
 """A name server that answers, and then never again, in a network of the test's own. FAULT_NAMES: how many rounds."""
 import fcntl
 import os
-import signal
 import socket
 import struct
 import subprocess
@@ -12,7 +11,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import as_several_users  # noqa: E402
+from dsrd import as_several_users, figure  # noqa: E402
 
 why = as_several_users()
 if not why and "OWN_NETWORK" not in os.environ:
@@ -27,8 +26,8 @@ if why:
     sys.exit(0)
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from postgres import Outside, Postgres, Stall, figure, folder_for  # noqa: E402
-from dsrd import case, contains, equal, run_cases, wait_for  # noqa: E402
+from postgres import Outside, Postgres, Stall, folder_for  # noqa: E402
+from dsrd import case, equal, run_cases, wait_for  # noqa: E402
 
 COUNT = int(os.environ.get("FAULT_NAMES", "2"))
 STALL_MS = 50

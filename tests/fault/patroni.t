@@ -20,8 +20,8 @@ if FAILOVERS == 0:
 if shutil.which("patroni") is None or shutil.which("etcd") is None:
     print("1..0 # SKIP patroni and etcd-server are not installed")
     sys.exit(0)
-from dsrd import AS_ROOT, RUNNER, Dsrd, case, equal, free_port, processes, run_cases, wait_for  # noqa: E402
-from several import Clients, Host, figure, seed  # noqa: E402
+from dsrd import RUNNER, Dsrd, case, equal, figure, free_port, processes, run_cases, wait_for  # noqa: E402
+from several import Clients, Host, seed  # noqa: E402
 
 TTL = 7  # seconds until patroni takes a leader that is silent for dead; 30 in a library
 seed()

@@ -9,8 +9,8 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from backlog import Sink, figure, record  # noqa: E402
-from dsrd import BUILD, Dsrd, case, contains, days_ago, equal, run_cases, wait_for  # noqa: E402
+from backlog import Sink, record  # noqa: E402
+from dsrd import BUILD, Dsrd, case, contains, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
 
 if "sanitize" in BUILD:
     print("1..0 # SKIP a library loaded before and AddressSanitizer do not go together")

@@ -20,10 +20,6 @@ SETTINGS = {"listen_addresses": "127.0.0.1", "fsync": "off", "max_connections": 
             "max_wal_senders": "8", "wal_keep_size": "64MB", "wal_receiver_timeout": "5s", "wal_sender_timeout": "5s", "log_line_prefix": "%m [%p] %u ", "autovacuum": "off"}
 
 
-def figure(name, value):
-    print(f"# figure {name}: {value}", flush=True)
-
-
 def folder_for(name):
     """One that goes at the end, and that PostgreSQL may use."""
     folder = tempfile.mkdtemp(prefix=f"dsrd-{name}-", dir="/tmp")

@@ -10,8 +10,8 @@ import threading
 import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
-from clients import Answers, Broken, Worker, connect, figure, head  # noqa: E402
-from dsrd import PATIENCE, Dsrd, case, equal, run_cases, wait_for  # noqa: E402
+from clients import Answers, Broken, Worker, connect, head  # noqa: E402
+from dsrd import PATIENCE, Dsrd, case, equal, figure, run_cases, wait_for  # noqa: E402
 from manager import listener, start_passed  # noqa: E402
 
 RESTARTS = int(os.environ.get("RESTARTS", "8"))

@@ -10,9 +10,9 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, case, contains, days_ago, equal, run_cases, wait_for  # noqa: E402
+from dsrd import Dsrd, case, contains, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
-from several import Balancer, Clients, Cluster, Host, figure, restarted, seed  # noqa: E402
+from several import Balancer, Clients, Cluster, Host, restarted, seed  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROLLING_ROUNDS", "1"))
 PATRONS = 20 + 10 * ROUNDS  # each files once, and is reminded once

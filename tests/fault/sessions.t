@@ -3,12 +3,11 @@
 """Sessions of dsrd that PostgreSQL ends at random moments while clients read and write. FAULT_TERMINATIONS: how many."""
 import os
 import random
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from postgres import Outside, Postgres, figure  # noqa: E402
-from dsrd import case, contains, equal, run_cases, wait_for  # noqa: E402
+from postgres import Outside, Postgres  # noqa: E402
+from dsrd import case, equal, figure, run_cases, wait_for  # noqa: E402
 from writers import Writers, seed_of_test  # noqa: E402
 
 COUNT = int(os.environ.get("FAULT_TERMINATIONS", "60"))

@@ -8,9 +8,9 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from postgres import Outside, Postgres, Stall, figure  # noqa: E402
+from postgres import Outside, Postgres, Stall  # noqa: E402
 from proxy import Proxy  # noqa: E402
-from dsrd import case, contains, days_ago, equal, run_cases, wait_for  # noqa: E402
+from dsrd import case, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
 
 COUNT = int(os.environ.get("FAULT_SILENCES", "1"))
 NOTICED_S, STALL_MS, HEALTH_MS, MEMORY_MIB = 15, 50, 100, 64

@@ -8,8 +8,8 @@ import sys
 import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
-from clients import BODY, HEAD, IDLE, LINE, READER, Answers, Crowd, Steady, connect, descriptors, figure, head, percentile, resident  # noqa: E402
-from dsrd import Dsrd, case, equal, free_port, run_cases, wait_for  # noqa: E402
+from clients import BODY, HEAD, IDLE, LINE, READER, Answers, Crowd, Steady, connect, descriptors, head, percentile, resident  # noqa: E402
+from dsrd import Dsrd, case, equal, figure, free_port, run_cases, wait_for  # noqa: E402
 
 CLIENTS = int(os.environ.get("SLOW_CLIENTS", "150"))
 CONNECTIONS = int(os.environ.get("SLOW_CONNECTIONS", "64"))

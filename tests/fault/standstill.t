@@ -13,8 +13,8 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from backlog import Sink, figure, looked  # noqa: E402
-from dsrd import RUNNER, Dsrd, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
+from backlog import Sink, looked  # noqa: E402
+from dsrd import RUNNER, Dsrd, case, contains, equal, figure, lacks, run_cases, wait_for  # noqa: E402
 
 REAL = os.environ.get("STANDSTILL_REAL") == "1"
 ROUNDS = int(os.environ.get("STANDSTILL_ROUNDS", "1"))

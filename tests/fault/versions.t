@@ -9,12 +9,11 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 import statements  # noqa: E402
-from dsrd import BUILD, ROOT, RUNNER, Dsrd, case, contains, days_ago, equal, run_cases, wait_for  # noqa: E402
-from several import Clients, Cluster, Host, figure, seed  # noqa: E402
+from dsrd import BUILD, ROOT, RUNNER, Dsrd, case, contains, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
+from several import Clients, Cluster, Host, seed  # noqa: E402
 
 MIGRATIONS = int(os.environ.get("VERSIONS_MIGRATIONS", "1"))
 NEXT = statements.version() + 1

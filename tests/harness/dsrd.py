@@ -46,6 +46,11 @@ def as_several_users():
     return f"only root can speak as somebody else, or an ordinary user with uidmap and 65536 users in /etc/subuid ({why})"
 
 
+def figure(name, value):
+    """A measured value, for the table of the long runs."""
+    print(f"# figure {name}: {value}", flush=True)
+
+
 def case(function):
     """A test: runs in the order of the file."""
     _cases.append(function)

@@ -307,10 +307,6 @@ def end(host):
         host.process = None
 
 
-def figure(name, value):
-    print(f"# figure {name}: {value}", flush=True)
-
-
 def restarted(hosts, rounds):
     """Restarts one after the other, again and again, each by SIGTERM; the seconds of the longest restart."""
     longest = 0.0

@@ -3,7 +3,6 @@
 """The audit log of a real dsrd: what is written, who sees it, the heads, retention, and that tampering is found through dsr."""
 import email
 import email.policy
-import glob
 import http.client
 import os
 import re
@@ -13,12 +12,11 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, BUILD, Dsrd, as_several_users, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
+import faketime  # noqa: E402
+from dsrd import AS_ROOT, Dsrd, as_several_users, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
 
 WHY_NOT = as_several_users()
 
-LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
-FAKED = bool(LIBRARY) and "sanitize" not in BUILD  # libfaketime and AddressSanitizer do not go together
 with socket.socket() as listener:
     listener.bind(("127.0.0.1", 0))
     PORT = listener.getsockname()[1]
@@ -237,23 +235,19 @@ def tampering_is_found_and_said_where():
 
 @case
 def at_midnight_the_head_is_logged_and_what_is_old_goes():
-    if not FAKED:
-        print("# skipped: no libfaketime, or a sanitizer")
+    if faketime.WHY_NOT:
+        print(f"# skipped: {faketime.WHY_NOT}")
         return
     f = Dsrd({"audit": {"keep_days": 30}, "time": {"jump_days": 60}}, start=False)
     clock = os.path.join(f.folder, "clock")
 
     def freeze_at(moment):
-        with open(clock + ".new", "w") as file:
-            file.write(moment + "\n")
-        os.chmod(clock + ".new", 0o644)
-        os.rename(clock + ".new", clock)
+        faketime.write(clock, moment)
 
     def heads():
         return re.findall(r"audit: library 1 head (\d+):", f.read_log())
-    fake = {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC"}
     freeze_at("2026-11-02 23:59:58")
-    f.start(more=fake)
+    f.start(more=faketime.environment(clock))
     wait_for(lambda: {"configuration", "retention"} <= {e["act"] for e in f.dsr_json("audit", "list")}, "the start is noted")
     wait_for(lambda: len(heads()) == 1, "a head at the start")
     f.dsr("account", "add", "--uid", "2010097001", "--role", "staff")
@@ -266,7 +260,7 @@ def at_midnight_the_head_is_logged_and_what_is_old_goes():
     # 30 days later to the second everything is still there; after the next midnight it has gone.
     f.stop()
     freeze_at("2026-12-02 23:59:58")
-    f.start(more=fake)
+    f.start(more=faketime.environment(clock))
     wait_for(lambda: len(heads()) == 3, "a head at the second start")
     equal(len(f.dsr_json("audit", "list")), count)
     freeze_at("2026-12-03 00:00:01")
