@@ -15,6 +15,7 @@
 #include "database/refusal.h"
 #include "database/schema_version.h"
 #include "database/timeline.h"
+#include "shared/memory.h"
 
 struct session {
     const struct config *config;
@@ -154,9 +155,9 @@ bool session_serves(struct session *session, struct error *error)
         return fail(session, NULL, "version", error);
     if (!run(session, "select api.schema_state()::text", "to tell its version; run `dsrd migrate`", &answer, error))
         return false;
-    json_t *state = PQntuples(answer) == 1 ? json_loads(PQgetvalue(answer, 0, 0), 0, NULL) : NULL;
+    json_t *state = json_loads(PQgetvalue(answer, 0, 0), 0, NULL);
     PQclear(answer);
-    bool good = schema_serves(state, error);
+    bool good = state != NULL ? schema_serves(state, error) : memory_error(error);
     json_decref(state);
     return good;
 }
