@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "shared/elapsed.h"
 #include "shared/text.h"
 
 struct name { // on the heap: a look-up that hangs still writes to it when nobody waits any more
@@ -92,24 +93,17 @@ static void take(struct lookup *lookup, size_t index)
     text_release(&list);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void lookup_run(struct lookup *lookup, int timeout_ms)
 {
     const struct gaicb *waited[HOSTS_MAXIMUM];
-    int64_t until = now_ms() + timeout_ms;
+    int64_t until = elapsed_ms() + timeout_ms;
     for (size_t i = 0; i < HOSTS_MAXIMUM; i++) {
         struct name *name = lookup->names[i];
         take(lookup, i); // of last time
         if (name != NULL && !name->begun)
             name->begun = getaddrinfo_a(GAI_NOWAIT, (struct gaicb *[]){&name->request}, 1, NULL) == 0;
     }
-    for (int64_t left = timeout_ms; left > 0; left = until - now_ms()) {
+    for (int64_t left = timeout_ms; left > 0; left = until - elapsed_ms()) {
         int count = 0;
         for (size_t i = 0; i < HOSTS_MAXIMUM; i++)
             if (lookup->names[i] != NULL && is_under_way(lookup->names[i]))

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "database/conninfo.h"
 #include "database/hosts.h"
@@ -15,6 +14,7 @@
 #include "database/refusal.h"
 #include "database/schema_version.h"
 #include "database/timeline.h"
+#include "shared/elapsed.h"
 #include "shared/memory.h"
 
 struct session {
@@ -64,20 +64,13 @@ void session_free(struct session *session)
     free(session);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 // Whether the socket can be read, or written when there is something to write, before that moment. A signal does not end it.
 static bool wait_until(const struct session *session, int64_t until)
 {
     for (;;) {
         int left = PQflush(session->pg);
         struct pollfd poller = {.fd = PQsocket(session->pg), .events = (short)(POLLIN | (left == 1 ? POLLOUT : 0))};
-        int64_t ms = until - now_ms();
+        int64_t ms = until - elapsed_ms();
         int ready = left >= 0 && ms > 0 ? poll(&poller, 1, (int)ms) : 0;
         if (ready < 0 && errno == EINTR)
             continue;
@@ -98,7 +91,7 @@ static bool read_all(PGconn *pg)
 // The last result of what was sent; NULL: the server did not answer in time, or is gone, and so is the connection.
 static PGresult *take_result(struct session *session, int timeout_ms)
 {
-    int64_t until = now_ms() + timeout_ms;
+    int64_t until = elapsed_ms() + timeout_ms;
     PGresult *last = NULL;
     for (;;) {
         while (PQisBusy(session->pg) != 0)

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "shared/elapsed.h"
 #include "shared/json.h"
 #include "shared/memory.h"
 #include "shared/text.h"
@@ -30,13 +30,6 @@ struct search {
     struct exchange *exchange;
     peer_found *found;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 struct peer_cache *peer_cache_new(struct service *service)
 {
@@ -100,7 +93,7 @@ static void let_in(const struct search *search, const json_t *account)
     struct entry *entry = &search->cache->entries[search->uid % ENTRIES];
     *entry = (struct entry){.uid = search->uid,
                             .wanted = search->wanted,
-                            .until_ms = now_ms() + search->cache->service->config->api_account_cache_ms,
+                            .until_ms = elapsed_ms() + search->cache->service->config->api_account_cache_ms,
                             .who = {.library = (int)json_integer_value(json_object_get(account, "library"))}};
     snprintf(entry->who.account, sizeof entry->who.account, "%s", json_text(account, "account"));
     snprintf(entry->who.roles, sizeof entry->who.roles, "%s", json_text(account, "roles"));
@@ -136,7 +129,7 @@ static void on_accounts(void *context, const char *json, size_t length, bool ret
 void peer_find(struct peer_cache *cache, uid_t uid, int library, struct exchange *exchange, peer_found *found)
 {
     const struct entry *entry = &cache->entries[uid % ENTRIES];
-    if (entry->uid == uid && entry->wanted == library && entry->until_ms > now_ms()) {
+    if (entry->uid == uid && entry->wanted == library && entry->until_ms > elapsed_ms()) {
         struct principal who = entry->who;
         found(exchange, &who, NULL);
         return;

@@ -10,11 +10,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "inbox/describe.h"
 #include "inbox/parse.h"
+#include "shared/elapsed.h"
 #include "shared/file.h"
 #include "shared/log.h"
 #include "shared/memory.h"
@@ -61,20 +61,13 @@ static _Noreturn void be_child(int64_t size, const unsigned char *public_key)
     _exit(text != NULL && memory_failures() == 0 && file_write_all(PIPE_DESCRIPTOR, text, strlen(text)) ? 0 : 1);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool collect(int descriptor, struct text *answer)
 {
     char bytes[4096];
-    int64_t until = now_ms() + PATIENCE_MS;
+    int64_t until = elapsed_ms() + PATIENCE_MS;
     for (;;) {
         struct pollfd poller = {.fd = descriptor, .events = POLLIN};
-        int64_t left = until - now_ms();
+        int64_t left = until - elapsed_ms();
         int ready = left > 0 ? poll(&poller, 1, (int)left) : 0;
         if (ready < 0 && errno == EINTR)
             continue;

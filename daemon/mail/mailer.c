@@ -18,6 +18,7 @@
 #include "run/notify.h"
 #include "run/options.h"
 #include "sandbox/sandbox.h"
+#include "shared/elapsed.h"
 #include "shared/failpoint.h"
 #include "shared/json.h"
 #include "shared/log.h"
@@ -60,19 +61,12 @@ struct mail { // one message while it is worked on
     bool composed; // now, not at an earlier try
 };
 
-static uint64_t monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 // Fed wherever the mailer gets on: at each round, mail, and turn of a transfer. One that hangs in between does not feed it. A call of the database has
 // no such place; a server that is away answers the next connection by a time-out, so a mailer that was ended for it is not ended again.
 static void feed_watchdog(void *context)
 {
     struct mailer *mailer = context;
-    uint64_t now = monotonic_ms();
+    uint64_t now = (uint64_t)elapsed_ms();
     if (mailer->watchdog_ms == 0 || now - mailer->fed_at < mailer->watchdog_ms / 4)
         return;
     mailer->fed_at = now;
@@ -89,8 +83,8 @@ static int within_watchdog(const struct mailer *mailer, int pause_ms)
 // Ends early when a signal comes.
 static void rest(struct mailer *mailer, int pause_ms)
 {
-    uint64_t end = monotonic_ms() + (uint64_t)pause_ms;
-    for (uint64_t now = monotonic_ms(); now < end; now = monotonic_ms()) {
+    int64_t end = elapsed_ms() + pause_ms;
+    for (int64_t now = elapsed_ms(); now < end; now = elapsed_ms()) {
         feed_watchdog(mailer);
         if (*mailer->signals->stop != 0 || *mailer->signals->reload != 0 || poll(NULL, 0, within_watchdog(mailer, (int)(end - now))) < 0)
             return;
@@ -286,7 +280,7 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
     unsigned long memory = memory_failures();
     bool good = false;
     vault_uuid(mail.attempt);
-    mail.until_ms = smtp_now_ms() + (int64_t)mailer->config->mail_lease_s * MS_PER_S;
+    mail.until_ms = elapsed_with_sleep_ms() + (int64_t)mailer->config->mail_lease_s * MS_PER_S;
     bool prepared = vault_open_json(mailer->vault, message, true, &problem) && prepare(mailer, &mail, &problem);
     // A ring that has just come may be a wrong one: what it cannot open is no fault of the mail.
     json_t *begin = NULL;

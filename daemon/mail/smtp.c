@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "mail/address.h"
+#include "shared/elapsed.h"
 #include "shared/failpoint.h"
 #include "shared/memory.h"
 #include "shared/network.h"
@@ -30,13 +30,6 @@ struct smtp {
     struct smtp_result *result;
 };
 
-int64_t smtp_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void smtp_hold_until(struct smtp *smtp, int64_t until_ms)
 {
     smtp->until_ms = until_ms;
@@ -50,7 +43,7 @@ static size_t give(char *buffer, size_t size, size_t count, void *context)
     size_t part = left < room ? left : room;
     if (smtp->given == 0 && FAILPOINT(smtp_body_begins))
         return CURL_READFUNC_ABORT;
-    if (smtp->until_ms > 0 && smtp_now_ms() >= smtp->until_ms)
+    if (smtp->until_ms > 0 && elapsed_with_sleep_ms() >= smtp->until_ms)
         return CURL_READFUNC_ABORT;
     memcpy(buffer, smtp->bytes->text + smtp->given, part);
     smtp->given += part;

@@ -20,9 +20,7 @@ struct smtp_result {
     char queue_id[100]; // after "queued as", if it says so
 };
 
-// Milliseconds of a clock that nobody sets and that goes on while the machine sleeps.
-int64_t smtp_now_ms(void);
-// From this moment on no more of a mail is handed over: smtp_send() then fails. 0: no such moment.
+// From this moment of elapsed_with_sleep_ms() on no more of a mail is handed over: smtp_send() then fails. 0: no such moment.
 void smtp_hold_until(struct smtp *smtp, int64_t until_ms);
 
 // Hands the bytes over for one recipient (ASCII address), from `sender` (NULL: mail.from). Refuses, with an error and nothing sent, what must never reach the wire: bare CR

@@ -39,11 +39,6 @@ json_t *reseal_due_keys(const struct vault *vault, const struct ring_policy *pol
     return keys_in(vault, policy, "due", NULL);
 }
 
-static bool lacks_memory(struct error *error)
-{
-    return memory_error(error);
-}
-
 // New reference; NULL: error says why.
 static json_t *reseal(const struct vault *vault, const char *table, const char *column, const char *row,
                       const char *envelope, bool *opened, struct error *error)
@@ -58,7 +53,7 @@ static json_t *reseal(const struct vault *vault, const char *table, const char *
     free(plain);
     json_t *json = fresh != NULL ? json_string(fresh) : NULL;
     if (fresh != NULL && json == NULL)
-        lacks_memory(error);
+        memory_error(error);
     free(fresh);
     return json;
 }
@@ -69,13 +64,13 @@ static bool reseal_row(const struct vault *vault, json_t *row, size_t *failed, s
     const char *table = json_text(row, "table"), *id = json_text(row, "row"), *column;
     json_t *fresh = json_object(), *envelope;
     if (json_object_set_new(row, "fresh", fresh) != 0)
-        return lacks_memory(error);
+        return memory_error(error);
     json_object_foreach(json_object_get(row, "sealed"), column, envelope)
     {
         bool opened = false;
         json_t *value = reseal(vault, table, column, id, json_string_value(envelope), &opened, error);
         if (value != NULL && json_object_set_new(fresh, column, value) != 0)
-            return lacks_memory(error);
+            return memory_error(error);
         if (value == NULL && opened)
             return false;
         if (value == NULL) {
@@ -93,9 +88,9 @@ json_t *reseal_rows(const struct vault *vault, const json_t *rows, size_t *faile
     json_array_foreach(rows, index, row)
     {
         json_t *copy = json_object(); // json_copy() leaves out members where memory runs out
-        bool good = json_object_update(copy, row) == 0 ? reseal_row(vault, copy, failed, error) : lacks_memory(error);
+        bool good = json_object_update(copy, row) == 0 ? reseal_row(vault, copy, failed, error) : memory_error(error);
         if (good && json_object_size(json_object_get(copy, "fresh")) > 0 && json_array_append(answer, copy) != 0)
-            good = lacks_memory(error);
+            good = memory_error(error);
         json_decref(copy);
         if (!good) {
             json_decref(answer);
@@ -103,6 +98,6 @@ json_t *reseal_rows(const struct vault *vault, const json_t *rows, size_t *faile
         }
     }
     if (answer == NULL)
-        lacks_memory(error);
+        memory_error(error);
     return answer;
 }
