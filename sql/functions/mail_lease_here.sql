@@ -7,20 +7,23 @@ CREATE OR REPLACE FUNCTION dsr.mail_lease_here(p_incarnation uuid, p_count integ
     LANGUAGE plpgsql
 AS $function$
 DECLARE
-    answer json;
+    answers json[] := '{}';
+    told json;
+    leased dsr.message;
+    one uuid;
     moment timestamptz := clock_timestamp(); -- once, so that an index serves
     resting boolean;
     suspects boolean;
     chosen uuid[];
-    untold uuid[];
 BEGIN
     PERFORM dsr.time_note();
     -- A clock that has gone back makes no lease longer than it was to be. One that somebody is at just now is seen to by the next.
-    UPDATE dsr.message SET lease_until = clock_timestamp() + make_interval(secs => p_seconds)
-     WHERE library_id = dsr.library() AND id = ANY (ARRAY(
-           SELECT id FROM dsr.message
-            WHERE library_id = dsr.library() AND state IN ('leased', 'sending') AND lease_until > clock_timestamp() + make_interval(secs => p_seconds)
-              FOR UPDATE SKIP LOCKED));
+    FOR one IN SELECT id FROM dsr.message
+                WHERE library_id = dsr.library() AND state IN ('leased', 'sending') AND lease_until > clock_timestamp() + make_interval(secs => p_seconds)
+                  FOR UPDATE SKIP LOCKED
+    LOOP
+        UPDATE dsr.message SET lease_until = clock_timestamp() + make_interval(secs => p_seconds) WHERE library_id = dsr.library() AND id = one;
+    END LOOP;
     PERFORM dsr.leases_recover(p_pause_s, p_attempts);
     resting := dsr.reminders_rest(now());
     FOREACH suspects IN ARRAY ARRAY[p_alone, NOT p_alone] LOOP
@@ -32,17 +35,22 @@ BEGIN
                  ORDER BY deaths, pressing, next_at LIMIT CASE WHEN suspects THEN 1 ELSE p_count END FOR UPDATE SKIP LOCKED) due;
         EXIT WHEN chosen IS NOT NULL;
     END LOOP;
-    UPDATE dsr.message m SET state = 'leased', incarnation = p_incarnation, dated = CASE WHEN m.bytes IS NULL THEN now() ELSE m.dated END,
-           lease_until = clock_timestamp() + make_interval(secs => p_seconds)
-     WHERE m.library_id = dsr.library() AND m.id = ANY (chosen);
-    SELECT coalesce(json_agg(told ORDER BY pressing, next_at) FILTER (WHERE told IS NOT NULL), '[]'), array_agg(id) FILTER (WHERE told IS NULL)
-      INTO answer, untold
-      FROM (SELECT m.id, m.pressing, m.next_at, dsr.mail_told(m) AS told FROM dsr.message m WHERE m.library_id = dsr.library() AND m.id = ANY (chosen)) leased;
-    -- Trying again would not help, and the others cannot wait for it.
-    UPDATE dsr.message SET state = 'failed', incarnation = NULL, lease_until = NULL, last_problem = 'What it is to say cannot be read from the database.'
-     WHERE library_id = dsr.library() AND id = ANY (untold);
-    PERFORM dsr.letter_follow(id) FROM unnest(untold) id;
-    RETURN json_build_object('messages', answer, 'library', (SELECT json_build_object('id', id, 'name', name, 'zone', zone, 'contact', contact, 'today', dsr.today())
+    -- One by one: for a list of ids PostgreSQL may look through all mails of the library, when it made its plan in one that has few.
+    FOREACH one IN ARRAY coalesce(chosen, '{}') LOOP
+        UPDATE dsr.message SET state = 'leased', incarnation = p_incarnation, dated = CASE WHEN bytes IS NULL THEN now() ELSE dated END,
+               lease_until = clock_timestamp() + make_interval(secs => p_seconds)
+         WHERE library_id = dsr.library() AND id = one RETURNING * INTO leased;
+        told := dsr.mail_told(leased);
+        IF told IS NOT NULL THEN
+            answers := array_append(answers, told);
+            CONTINUE;
+        END IF;
+        -- Trying again would not help, and the others cannot wait for it.
+        UPDATE dsr.message SET state = 'failed', incarnation = NULL, lease_until = NULL, last_problem = 'What it is to say cannot be read from the database.'
+         WHERE library_id = dsr.library() AND id = one;
+        PERFORM dsr.letter_follow(one);
+    END LOOP;
+    RETURN json_build_object('messages', array_to_json(answers), 'library', (SELECT json_build_object('id', id, 'name', name, 'zone', zone, 'contact', contact, 'today', dsr.today())
                                                                FROM dsr.library WHERE id = dsr.library()));
 END
 $function$;
