@@ -150,8 +150,8 @@ check: packages-test
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) fuzzers $(TESTED)
 	$(Q)$(MAKE) --no-print-directory run-tests
 
-# Tests mostly wait, so there run more at once than there are cores; those that measure how long something takes come last, one by one.
-MEASURING_TESTS := $(patsubst %,tests/fault/%.t,descriptors names silence slow_clients standstill)
+# Tests mostly wait, so there run more at once than there are cores; those that measure how long something takes, or need a machine that keeps up, come last, one by one.
+MEASURING_TESTS := $(patsubst %,tests/fault/%.t,descriptors disk names silence slow_clients standstill)
 WAITING_TESTS := $(filter-out $(MEASURING_TESTS),$(wildcard tests/sql/*.t tests/system/*.t tests/fault/*.t))
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP BUILD=$(BUILD) prove --timer -e ''
 run-tests: $(TESTED)

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from backlog import Sink, copy_requests, record, text_of  # noqa: E402
 from dsrd import Dsrd, case, days_ago, equal, figure, run_cases  # noqa: E402
 
-PEOPLE = int(os.environ.get("CANARY_PEOPLE", "300"))
+PEOPLE = int(os.environ.get("CANARY_PEOPLE", "200"))
 PATIENCE_S = 60 + PEOPLE // 10
 d = Dsrd({"mail": {"transport": "smtp", "mailers": 2, "backoff_s": [1], "public_url": "https://requests.example.org"},
           "reminders": {"respond": {"before": [3], "to": ["subject"]}}}, start=False)

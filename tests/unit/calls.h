@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "shared/error.h"
 #include "tests/unit/check.h"
 
 enum { CALLS_MAXIMUM = 10000 };
@@ -129,6 +130,14 @@ static size_t calls_each(const char *name, int error, calls_scenario *prepare, c
     } while (calls.failed && run < CALLS_MAXIMUM);
     print_message("%s: %zu calls, each failed once with %s: %zu errors\n", name, run - 1, strerror(error), refused);
     return run;
+}
+
+// What failed says why.
+static inline bool clean(const struct error *error)
+{
+    if (error->code == ERROR_NONE || error->text[0] == '\0')
+        fail_msg("%s failed, and it fails without saying why", calls.name);
+    return false;
 }
 
 #endif

@@ -13,13 +13,6 @@ static char folder[] = "/tmp/dsrd-vault-calls-XXXXXX";
 static char secret[64], beside[64], ring[64], credential[64];
 static const struct ring_policy policy = {.bucket_days = 7, .backup_days = 35, .buckets_ahead = 4, .makes_keys = true};
 
-static bool clean(const struct error *error)
-{
-    if (error->code == ERROR_NONE || error->text[0] == '\0')
-        fail_msg("%s failed, and it fails without saying why", calls.name);
-    return false;
-}
-
 static void expect_content(const char *one, const char *other)
 {
     struct error error;
