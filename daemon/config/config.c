@@ -176,7 +176,11 @@ static bool read_defaults(struct config *config, struct error *error)
         struct text line = {0};
         struct conf conf;
         text_format(&line, "value = %s;", settings[i].standard);
-        bool good = line.failed ? memory_error(error) : conf_open_text(&conf, line.text, line.length, settings[i].name, error);
+        if (line.failed) {
+            text_release(&line);
+            return memory_error(error);
+        }
+        bool good = conf_open_text(&conf, line.text, line.length, settings[i].name, error);
         text_release(&line);
         if (!good)
             return false;

@@ -44,6 +44,12 @@ static void rest(struct key_keeper *keeper, void (*next)(struct key_keeper *), u
         timer_start(keeper->timer, pause_ms, 0);
 }
 
+// After something has failed. A ring that is not compared yet keeps everybody from writing, so that is not put off.
+static void look_again(struct key_keeper *keeper)
+{
+    rest(keeper, look, vault_is_trusted(keeper->service->vault) ? AGAIN_MS : WATCH_MS);
+}
+
 static void on_timer(void *context)
 {
     struct key_keeper *keeper = context;
@@ -62,7 +68,7 @@ static void call(struct key_keeper *keeper, enum statement statement, json_t *qu
     if (text != NULL && memory_failures() == keeper->memory) // else it may lack a part
         database_call(keeper->service->database, &nobody, statement, parameters, done, keeper);
     else
-        rest(keeper, look, AGAIN_MS);
+        look_again(keeper);
     free(text);
 }
 
@@ -75,7 +81,7 @@ static json_t *answer_of(struct key_keeper *keeper, const char *json, size_t len
     if (answer == NULL && error->code != ERROR_NONE && error->code != ERROR_unavailable)
         log_error("keys: %s", error->text);
     if (answer == NULL)
-        rest(keeper, look, AGAIN_MS);
+        look_again(keeper);
     return answer;
 }
 

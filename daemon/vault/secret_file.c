@@ -33,7 +33,9 @@ char *secret_read(const char *path, bool group_may, struct error *error)
                   "%s must be a small file that only its owner can read (mode 0600).", path);
     else if ((content = calloc(1, (size_t)status.st_size + 1)) == NULL)
         memory_error(error);
-    ssize_t got = content != NULL ? read(file, content, (size_t)status.st_size) : -1;
+    ssize_t got = -1;
+    while (content != NULL && (got = read(file, content, (size_t)status.st_size)) < 0 && errno == EINTR)
+        ; // once more
     close(file);
     if (content != NULL && got != status.st_size) {
         error_set(error, ERROR_invalid, path, "%s cannot be read whole.", path);

@@ -13,7 +13,7 @@ BEGIN
      WHERE dsr.time_doubt((p ->> 'now')::bigint) IS NULL AND id IN (SELECT k::bigint FROM jsonb_array_elements_text(p -> 'keys') k)
        AND greatest(starts_at + make_interval(days => (p ->> 'days')::int), ends_at) <= clock_timestamp();
     WITH noted AS (UPDATE dsr.ring_key SET destroyed_at = now() WHERE id = ANY (due) AND destroyed_at IS NULL RETURNING id)
-    SELECT string_agg(id::text, ',' ORDER BY id) INTO fresh FROM noted;
+    SELECT dsr.number_list(array_agg(id)) INTO fresh FROM noted;
     IF fresh IS NOT NULL THEN
         PERFORM set_config('dsr.library', '0', true); -- keys belong to no library
         PERFORM dsr.audit_add('keys_destroyed', fresh);

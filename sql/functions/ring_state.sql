@@ -19,7 +19,7 @@ BEGIN
          WHERE r.mark = excluded.mark AND (r.starts_at > excluded.starts_at OR r.ends_at > excluded.ends_at)
         RETURNING r.id, r.seen_at = now() AS is_new
     )
-    SELECT string_agg(id::text, ',' ORDER BY id) FILTER (WHERE is_new) INTO added FROM written;
+    SELECT dsr.number_list(array_agg(id) FILTER (WHERE is_new)) INTO added FROM written;
     IF added IS NOT NULL THEN
         PERFORM set_config('dsr.library', '0', true); -- keys belong to no library
         PERFORM dsr.audit_add('keys_added', added);

@@ -2,7 +2,7 @@
 -- Keys that end: what re-sealing finds and replaces, and what the database says of a ring.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(18);
+SELECT plan(23);
 SELECT is_empty($$ SELECT name FROM dsr.sealed_tables() t WHERE NOT EXISTS (
                        SELECT FROM pg_attribute WHERE attrelid = format('dsr.%I', name)::regclass AND attname = 'id' AND atttypid = 'uuid'::regtype)
                     OR NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = format('dsr.%I', name)::regclass AND attname = 'library_id') $$,
@@ -67,5 +67,15 @@ SELECT is(api.ring_destroyed('{"keys": [1, 2], "days": 3}')::jsonb, '{"keys": [1
 SELECT is(api.ring_state(current_setting('keys.ring')::jsonb #- '{keys,0}')::jsonb, '{"conflicts": [], "missing": [], "newest": 2, "doubt": null}', 'and is not missed then');
 RESET ROLE;
 SELECT is((SELECT string_agg(act || ' ' || target, ', ' ORDER BY seq) FROM dsr.audit WHERE library_id = 0), 'keys_added 1,2, keys_destroyed 1', 'both are in the system''s audit log');
+
+-- A ring may bring more keys at once than an entry of the audit log can name one by one: it is compared all the same, or nobody could write.
+SELECT is(dsr.number_list(ARRAY[3, 1, 2]), '1,2,3', 'few numbers are listed');
+SELECT is(dsr.number_list((SELECT array_agg(n) FROM generate_series(1, 300) n WHERE n <> 7)), '1-6,8-300', 'many in runs');
+SELECT matches(dsr.number_list((SELECT array_agg(2 * n) FROM generate_series(1, 300) n)), '^.{197}[.]{3}$', 'and what is longer still is cut off');
+SELECT is(dsr.number_list(NULL), NULL, 'none are none');
+SET LOCAL ROLE dsrd_api;
+SELECT is((api.ring_state(jsonb_build_object('keys', (SELECT jsonb_agg(jsonb_build_object('id', n, 'mark', lpad(n::text, 64, '0'), 'starts', 1000, 'ends', 2000))
+                                                        FROM generate_series(101, 400) n))) ->> 'newest'), '400', 'three hundred keys at once are noted');
+RESET ROLE;
 SELECT * FROM finish();
 ROLLBACK;
