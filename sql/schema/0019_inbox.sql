@@ -73,22 +73,7 @@ SELECT coalesce(array_agg(DISTINCT lower(found[1])), '{}')
  WHERE found[1] IS NOT NULL
 $function$;
 REVOKE ALL ON FUNCTION dsr.vendor_domains(jsonb) FROM PUBLIC;
--- In a table of its own: row level security lets no array of a document be looked up by index before a row is known to be seen.
-CREATE TABLE dsr.vendor_domain (
-    library_id integer NOT NULL,
-    domain     text NOT NULL CHECK (char_length(domain) BETWEEN 1 AND 253),
-    vendor     dsr.slug NOT NULL,
-    PRIMARY KEY (library_id, domain, vendor),
-    FOREIGN KEY (library_id, vendor) REFERENCES dsr.vendor (library_id, slug) ON DELETE CASCADE
-);
-CREATE INDEX vendor_domain_vendor ON dsr.vendor_domain (library_id, vendor);
--- What is there already. Its owner sees every library for this one statement.
-ALTER TABLE dsr.vendor NO FORCE ROW LEVEL SECURITY;
-INSERT INTO dsr.vendor_domain (library_id, domain, vendor)
-SELECT v.library_id, domain, v.slug FROM dsr.vendor v, unnest(dsr.vendor_domains(v.doc)) AS domain WHERE char_length(domain) <= 253;
-ALTER TABLE dsr.vendor FORCE ROW LEVEL SECURITY;
-ALTER TABLE dsr.vendor_domain ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
-CREATE POLICY library_only ON dsr.vendor_domain USING (library_id = dsr.library());
+CREATE INDEX vendor_domain ON dsr.vendor USING gin (dsr.vendor_domains(doc));
 
 -- Two more things a person is told of, beside dates: an answer came, a letter came back.
 ALTER TABLE dsr.reminder DROP CONSTRAINT reminder_kind_check;
