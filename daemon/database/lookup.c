@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "loop/resolver.h"
 #include "shared/elapsed.h"
-#include "shared/text.h"
 
 struct name { // on the heap: a look-up that hangs still writes to it when nobody waits any more
     struct gaicb request;
@@ -78,12 +78,9 @@ static void take(struct lookup *lookup, size_t index)
 {
     struct name *name = lookup->names[index];
     struct text list = {0};
-    char number[NI_MAXHOST];
     if (name == NULL || !name->begun || is_under_way(name))
         return;
-    for (const struct addrinfo *at = gai_error(&name->request) == 0 ? name->request.ar_result : NULL; at != NULL; at = at->ai_next)
-        if (getnameinfo(at->ai_addr, at->ai_addrlen, number, sizeof number, NULL, 0, NI_NUMERICHOST) == 0)
-            text_format(&list, "%s%s", list.length > 0 ? "," : "", number);
+    resolver_list(gai_error(&name->request) == 0 ? name->request.ar_result : NULL, &list);
     if (name->request.ar_result != NULL)
         freeaddrinfo(name->request.ar_result);
     name->request.ar_result = NULL;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "loop/resolver.h"
 
-#include <netdb.h>
 #include <stdlib.h>
-
-#include "shared/text.h"
 
 struct resolver {
     uv_getaddrinfo_t request;
@@ -12,14 +9,19 @@ struct resolver {
     void *context;
 };
 
+void resolver_list(const struct addrinfo *found, struct text *list)
+{
+    char number[NI_MAXHOST];
+    for (const struct addrinfo *at = found; at != NULL; at = at->ai_next)
+        if (getnameinfo(at->ai_addr, at->ai_addrlen, number, sizeof number, NULL, 0, NI_NUMERICHOST) == 0)
+            text_format(list, "%s%s", list->length > 0 ? "," : "", number);
+}
+
 static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *found)
 {
     struct resolver *resolver = request->data;
     struct text list = {0};
-    char number[NI_MAXHOST];
-    for (const struct addrinfo *at = status == 0 ? found : NULL; at != NULL; at = at->ai_next)
-        if (getnameinfo(at->ai_addr, at->ai_addrlen, number, sizeof number, NULL, 0, NI_NUMERICHOST) == 0)
-            text_format(&list, "%s%s", list.length > 0 ? "," : "", number);
+    resolver_list(status == 0 ? found : NULL, &list);
     uv_freeaddrinfo(found);
     if (resolver->done != NULL)
         resolver->done(resolver->context, list.failed ? NULL : list.text);

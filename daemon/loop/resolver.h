@@ -3,9 +3,15 @@
 #ifndef LOOP_RESOLVER_H
 #define LOOP_RESOLVER_H
 
+#include <netdb.h>
 #include <uv.h>
 
+#include "shared/text.h"
+
 struct resolver;
+
+// The addresses found (NULL: none) in numbers, comma-separated.
+void resolver_list(const struct addrinfo *found, struct text *list);
 
 // Called once, on the loop, unless cancelled. `addresses` is in numbers, comma-separated, valid during the call; NULL: there are none.
 typedef void resolver_done(void *context, const char *addresses);
