@@ -350,9 +350,7 @@ static void on_health(void *context, const char *json, size_t length, bool retry
         look_again(api);
         return;
     }
-    json_decref(api->service.health);
-    api->service.health = health;
-    api->service.health_at = uv_now(api->loop);
+    health_watch_take(api->health_watch, health);
     if (check_schema(api, health))
         ask_catalogue_state(api, api->service.catalogue, on_catalogue);
 }

@@ -8,17 +8,21 @@
 enum { LOOK_MS = 5000, AGAIN_MS = 1000 };
 
 struct health_watch {
-    uv_loop_t *loop;
     struct service *service;
     struct job *job;
 };
 
+void health_watch_take(struct health_watch *watch, json_t *health)
+{
+    json_decref(watch->service->health);
+    watch->service->health = health;
+    watch->service->health_at = database_now(watch->service->database);
+}
+
 static void on_health(void *context, const json_t *health)
 {
     struct health_watch *watch = context;
-    json_decref(watch->service->health);
-    watch->service->health = json_deep_copy(health);
-    watch->service->health_at = uv_now(watch->loop);
+    health_watch_take(watch, json_deep_copy(health));
     job_rest(watch->job, LOOK_MS);
 }
 
@@ -33,7 +37,7 @@ struct health_watch *health_watch_new(uv_loop_t *loop, struct service *service)
     struct health_watch *watch = calloc(1, sizeof *watch);
     if (watch == NULL)
         return NULL;
-    *watch = (struct health_watch){.loop = loop, .service = service};
+    watch->service = service;
     watch->job = job_new(loop, service->database, &(struct job_plan){"health", 0, AGAIN_MS, look, watch});
     if (watch->job != NULL)
         return watch;

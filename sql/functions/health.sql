@@ -27,7 +27,7 @@ BEGIN
         oldest := least(oldest, here.oldest);
         due_since := least(due_since, here.due_since);
         looked := least(looked, (SELECT looked_at FROM dsr.look WHERE library_id = one));
-        still := still || dsr.standstill();
+        still := still || dsr.standstill(here.due_since);
         IF first_name IS NULL THEN
             SELECT name, zone INTO first_name, first_zone FROM dsr.library WHERE id = one;
         END IF;

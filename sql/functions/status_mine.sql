@@ -46,7 +46,7 @@ BEGIN
         'replies', (SELECT count(*) FROM dsr.reply p JOIN mine ON mine.id = p.request_id WHERE p.library_id = dsr.library() AND p.state = 'proposed'),
         'pen', CASE WHEN files AND dsr.sees_all() THEN (SELECT count(*) FROM dsr.reply WHERE library_id = dsr.library() AND state = 'pen') ELSE 0 END,
         'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')),
-        'standstill', CASE WHEN dsr.has_role('operator') THEN dsr.standstill() END,
+        'standstill', CASE WHEN dsr.has_role('operator') THEN dsr.standstill((SELECT due_since FROM dsr.mail_counts())) END,
         'vendor_trouble', CASE WHEN dsr.has_role('staff') OR dsr.has_role('operator') THEN dsr.vendor_trouble_counts() END)
       INTO answer FROM lists;
     RETURN answer;
