@@ -31,7 +31,7 @@ enum {
     RELAY_PAUSE_MAXIMUM_S = 60,    // a relay that is back need not wait longer for the mail it could not be given
     RELAY_KNOCK_FIRST_MS = 1000,   // while the relay is away, a mailer tries with one mail and pauses: so long at first,
     RELAY_KNOCK_LAST_MS = 30000,   // twice as long each time, and never longer
-    RING_LOOK_S = 60,            // the same ring is compared again so often: another host may have told the database of other keys
+    RING_LOOK_S = 60,              // the same ring is compared again so often: another host may have told the database of other keys
 };
 
 struct mailer {
@@ -314,7 +314,7 @@ static bool deliver(struct mailer *mailer, const json_t *library, json_t *messag
 
 static bool release_rest(struct mailer *mailer, struct error *error)
 {
-    json_t *answer = outbox_release(mailer->outbox, 0, error);
+    json_t *answer = outbox_release(mailer->outbox, error);
     json_decref(answer);
     return answer != NULL;
 }
@@ -366,7 +366,7 @@ static void reload_texts(struct mailer *mailer)
 // Between two tries while the relay is away: no backlog may become a storm of tries, and a relay that is back is soon seen to be.
 static void pause_for_relay(struct mailer *mailer)
 {
-    int last = RELAY_KNOCK_LAST_MS < mailer->config->mail_backoff_s[0] * 1000 ? RELAY_KNOCK_LAST_MS : mailer->config->mail_backoff_s[0] * 1000;
+    int first_pause_ms = mailer->config->mail_backoff_s[0] * MS_PER_S, last = RELAY_KNOCK_LAST_MS < first_pause_ms ? RELAY_KNOCK_LAST_MS : first_pause_ms;
     if (!mailer->relay_down) {
         mailer->knock_ms = RELAY_KNOCK_FIRST_MS;
         return;

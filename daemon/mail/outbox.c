@@ -144,11 +144,9 @@ json_t *outbox_verdict(struct outbox *outbox, const json_t *verdict, struct erro
     return answer != NULL && FAILPOINT(mailer_recorded) ? cut(outbox, answer, error) : answer;
 }
 
-json_t *outbox_release(struct outbox *outbox, int pause_s, struct error *error)
+json_t *outbox_release(struct outbox *outbox, struct error *error)
 {
-    char pause[NUMBER_SIZE];
-    snprintf(pause, sizeof pause, "%d", pause_s);
-    const char *values[] = {outbox->library, outbox->incarnation, pause};
+    const char *values[] = {outbox->library, outbox->incarnation, "0"}; // without a pause: they keep their places
     if (FAILPOINT(mailer_releasing))
         return cut(outbox, NULL, error);
     json_t *answer = call(outbox, "release", 3, values, error);

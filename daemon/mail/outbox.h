@@ -24,7 +24,7 @@ const char *outbox_incarnation(const struct outbox *outbox);
 json_t *outbox_lease(struct outbox *outbox, struct error *error);
 json_t *outbox_begin(struct outbox *outbox, const json_t *begin, struct error *error);
 json_t *outbox_verdict(struct outbox *outbox, const json_t *verdict, struct error *error);
-json_t *outbox_release(struct outbox *outbox, int pause_s, struct error *error);
+json_t *outbox_release(struct outbox *outbox, struct error *error);
 // Whether the key ring {mark, keys} is the one of this database: {same, conflicts}.
 json_t *outbox_ring(struct outbox *outbox, const json_t *ring, struct error *error);
 

@@ -222,7 +222,7 @@ static bool set_mail(struct smtp *smtp, const char *from, const struct curl_slis
     return (recipients != NULL && curl_easy_setopt(smtp->curl, CURLOPT_MAIL_RCPT, recipients) == CURLE_OK &&
             curl_easy_setopt(smtp->curl, CURLOPT_MAIL_FROM, from) == CURLE_OK &&
             curl_easy_setopt(smtp->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)smtp->bytes->length) == CURLE_OK) ||
-           error_set(error, ERROR_unavailable, "", "No memory to send a mail.");
+           memory_error(error);
 }
 
 static void finish(struct smtp *smtp, struct smtp_result *result)
