@@ -225,20 +225,13 @@ static void a_refusal_is_a_sentence(void **state)
 
 static int make(void **state)
 {
-    struct error error;
     json_set_alloc_funcs(__wrap_malloc, __wrap_free);
-    small_make(&small);
-    *state = catalogue_load(small.laws, small.calendars, &error);
-    if (*state == NULL)
-        print_error("%s\n", error.text);
-    return *state == NULL;
+    return small_load(&small, state);
 }
 
 static int unmake(void **state)
 {
-    catalogue_free(*state);
-    small_remove(&small);
-    return 0;
+    return small_unload(&small, state);
 }
 
 int main(void)

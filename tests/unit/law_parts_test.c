@@ -155,17 +155,12 @@ static void places_are_checked(void **state)
 
 static int make(void **state)
 {
-    struct error error;
-    small_make(&small);
-    *state = catalogue_load(small.laws, small.calendars, &error);
-    return *state == NULL;
+    return small_load(&small, state);
 }
 
 static int unmake(void **state)
 {
-    catalogue_free(*state);
-    small_remove(&small);
-    return 0;
+    return small_unload(&small, state);
 }
 
 int main(void)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "law/catalogue.h"
 #include "shared/text.h"
 #include "tests/unit/check.h"
 
@@ -92,6 +93,24 @@ static inline void small_change(const struct small *small, const char *file, con
     small_write(small, file, changed.text);
     text_release(&changed);
     free(content);
+}
+
+// For a group of tests, as cmocka has it: their state is the catalogue.
+static inline int small_load(struct small *small, void **state)
+{
+    struct error error;
+    small_make(small);
+    *state = catalogue_load(small->laws, small->calendars, &error);
+    if (*state == NULL)
+        print_error("%s\n", error.text);
+    return *state == NULL;
+}
+
+static inline int small_unload(struct small *small, void **state)
+{
+    catalogue_free(*state);
+    small_remove(small);
+    return 0;
 }
 
 #endif
