@@ -5,7 +5,6 @@ asked or nothing, and the process goes on. A mailer, a scheduler and the command
 
 ALLOCATIONS_MOST is how many of each scenario fail, spread over it from one that FAULT_SEED chooses on; ALLOCATIONS_ONLY=WORD runs the scenarios
 whose name holds the word."""
-import http.client
 import itertools
 import json
 import os
@@ -16,9 +15,9 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from allocations import Allocations  # noqa: E402
-from dsrd import Dsrd, Reply, UnixConnection, case, days_ago, equal, run_cases, wait_for  # noqa: E402
+from dsrd import Dsrd, case, days_ago, equal, fault_seed, run_cases, wait_for  # noqa: E402
 
-SEED = int(os.environ.get("FAULT_SEED", str(int(time.time()))))
+SEED = fault_seed()
 MOST = int(os.environ.get("ALLOCATIONS_MOST", "2"))
 ONLY = os.environ.get("ALLOCATIONS_ONLY", "")
 ANSWER_S = 20
@@ -51,23 +50,7 @@ def same(text):
 
 
 def ask(method, path, body=None, key=None):
-    """The reply; None: the connection was closed without one."""
-    connection = UnixConnection(d.socket)
-    try:
-        connection.connect()
-        connection.sock.settimeout(ANSWER_S)
-        headers = {"Idempotency-Key": key} if key else {}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        connection.request(method, path, None if body is None else json.dumps(body).encode(), headers)
-        response = connection.getresponse()
-        return Reply(response.status, response.headers, response.read())
-    except TimeoutError:
-        return Reply(0, {}, b"no answer came")
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
+    return d.ask(method, path, body, key, ANSWER_S)
 
 
 def good(method, path, body=None):
@@ -154,6 +137,7 @@ class Scenario:
         count = control.count
         control.disarm()
         equal(reply is not None and 200 <= reply.status < 300, True, f"{self.name}: {reply and (reply.status, reply.body)}")
+        equal(count > 0, True, f"{self.name}: its allocations are counted")
         self.status, self.body, self.after = reply.status, same(reply.body.decode()), self.seen(about)
         step = max(1, count // min(MOST, self.most))
         first, tries, began = draw.randrange(1, step + 1), 0, time.monotonic()

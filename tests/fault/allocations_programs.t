@@ -11,14 +11,13 @@ import random
 import shutil
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from allocations import Allocations  # noqa: E402
-from dsrd import AS_ROOT, RUNNER, Dsrd, case, days_ago, equal, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, RUNNER, Dsrd, case, days_ago, equal, fault_seed, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
 
-SEED = int(os.environ.get("FAULT_SEED", str(int(time.time()))))
+SEED = fault_seed()
 MOST = int(os.environ.get("ALLOCATIONS_MOST", "2"))
 ONLY = os.environ.get("ALLOCATIONS_ONLY", "")
 draw = random.Random(SEED)
@@ -41,6 +40,7 @@ ENDS = ("libconfig", "libglib", "libgmime", "ld-linux", "libsmartcols", "libcryp
 
 def chosen(name, count):
     """Which allocations of that many fail."""
+    equal(count > 0, True, f"{name}: its allocations are counted")
     step = max(1, count // MOST)
     found = list(range(draw.randrange(1, step + 1), count + 1, step)) if ONLY in name else []
     print(f"# {name}: {len(found)} of {count} allocations", flush=True)

@@ -10,11 +10,11 @@ import threading
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from postgres import Outside, Postgres  # noqa: E402
 from proxy import Proxy, is_commit  # noqa: E402
-from dsrd import case, equal, figure, run_cases, wait_for  # noqa: E402
-from writers import Writers, seed_of_test  # noqa: E402
+from dsrd import case, equal, fault_seed, figure, run_cases, wait_for  # noqa: E402
+from writers import Writers  # noqa: E402
 
 COUNT = int(os.environ.get("FAULT_CUTS", "40"))
-seed = seed_of_test()
+seed = fault_seed()
 server = Postgres("primary").start()
 proxy = Proxy(server.port)
 d = Outside(server, [proxy.port], {"database": {"backoff_first_ms": 20, "backoff_last_ms": 100}})
@@ -46,7 +46,6 @@ class Cutter:
 
 @case
 def a_repeated_call_finds_what_the_first_one_did():
-    print(f"# FAULT_SEED={seed}", flush=True)
     cutter = Cutter(0.5)
     with Writers(d, seed, count=4, rate=80) as writers:
         wait_for(lambda: writers.acknowledged > 5, "clients are at work")

@@ -9,28 +9,21 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import as_several_users, figure  # noqa: E402
+from dsrd import figure, with_own  # noqa: E402
 
-why = as_several_users()
-if not why and "OWN_MOUNTS" not in os.environ:
-    inside = ["unshare", "--mount", "--propagation", "private"]
-    probe = subprocess.run(inside + ["mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, text=True)
-    if probe.returncode == 0:
-        os.environ["OWN_MOUNTS"] = "1"
-        os.execvp(inside[0], inside + [sys.executable] + sys.argv)
-    why = f"file systems cannot be mounted here ({(probe.stderr.strip().splitlines() or ['unshare fails'])[0]})"
+why = with_own("OWN_MOUNTS", [], "file systems cannot be mounted here")
 if why:
     print(f"1..0 # SKIP {why}")
     sys.exit(0)
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from postgres import Outside, Postgres, folder_for  # noqa: E402
-from dsrd import case, contains, equal, run_cases, wait_for  # noqa: E402
+from dsrd import case, contains, equal, fault_seed, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
-from writers import Writers, seed_of_test  # noqa: E402
+from writers import Writers  # noqa: E402
 
 COUNT = int(os.environ.get("FAULT_DISKS", "1"))
-seed = seed_of_test()
+seed = fault_seed()
 
 
 class Disk:
@@ -110,7 +103,6 @@ def cycle(disk, writers, failed, restart):
 
 @case
 def full_tables_refuse_writes_and_nothing_is_there_in_part():
-    print(f"# FAULT_SEED={seed}", flush=True)
     with Writers(d, seed, count=4, rate=80) as writers:
         for _ in range(COUNT):
             before = server.read_log().count("No space left on device")

@@ -6,7 +6,6 @@ import contextlib
 import datetime
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -16,7 +15,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, UnixConnection, conf, days_ago, merge, processes, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
 
-SEED = int(os.environ.get("FAULT_SEED", str(random.SystemRandom().randrange(10**6))))
 MAIL = {"transport": "smtp", "backoff_s": [1], "doubt_pause_s": 0, "transfer_timeout_ms": 5000, "from": "dsrd@library.example", "poll_ms": 100}
 
 
@@ -274,4 +272,4 @@ def kill(pid, number=signal.SIGKILL):
         return False
 
 
-__all__ = ["Bench", "Drain", "MAIL", "SEED", "Second", "Session", "kill", "wait_for"]
+__all__ = ["Bench", "Drain", "MAIL", "Second", "Session", "kill", "wait_for"]

@@ -11,13 +11,13 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from postgres import Outside, Postgres  # noqa: E402
-from dsrd import case, contains, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
+from dsrd import case, contains, days_ago, equal, fault_seed, figure, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
-from writers import Writers, seed_of_test  # noqa: E402
+from writers import Writers  # noqa: E402
 
 COUNT = int(os.environ.get("FAULT_FAILOVERS", "1"))
 BACK_S = 5.0  # at most, after the promotion
-seed = seed_of_test()
+seed = fault_seed()
 draw = random.Random(seed)
 relay = Relay()
 primary = Postgres("one").start()
@@ -59,7 +59,6 @@ def letter(name):
 @case
 def a_promoted_standby_is_found_within_five_seconds_and_nothing_acknowledged_is_lost():
     global primary, standby
-    print(f"# FAULT_SEED={seed}", flush=True)
     api, mailer, lost = [], [], 0
     standby = Postgres("two", primary).start()
     use(primary, standby)

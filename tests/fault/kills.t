@@ -12,8 +12,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from checker import check  # noqa: E402
-from drain import SEED, Drain, Second, kill  # noqa: E402
-from dsrd import case, equal, run_cases, wait_for  # noqa: E402
+from drain import Drain, Second, kill  # noqa: E402
+from dsrd import case, equal, fault_seed, run_cases, wait_for  # noqa: E402
 
 REMINDERS = int(os.environ.get("FAULT_REMINDERS", "150"))
 KILLS = int(os.environ.get("FAULT_KILLS", "30"))
@@ -21,6 +21,7 @@ PATIENCE = int(os.environ.get("PATIENCE", "60")) + REMINDERS // 10
 MAILERS = 4
 STALL_S = 1.5  # no mail for so long: it is time for the next death all the same
 WEIGHTS = {"supervisor": 3, "api": 1, "mailer": 5, "backend": 2}
+SEED = fault_seed()
 random.seed(SEED)
 scene = Drain(REMINDERS, mailers=2)
 second = Second(scene.d)

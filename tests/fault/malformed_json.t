@@ -8,13 +8,12 @@ import os
 import random
 import re
 import sys
-import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
-from dsrd import ROOT, Dsrd, UnixConnection, case, equal, figure, run_cases, wait_for  # noqa: E402
+from dsrd import ROOT, Dsrd, UnixConnection, case, equal, fault_seed, figure, run_cases, wait_for  # noqa: E402
 
 CASES = int(os.environ.get("MALFORMED_CASES", "1000"))
-SEED = int(os.environ.get("FAULT_SEED", time.time_ns() % 10**9))
+SEED = fault_seed()
 DEEP = 100000
 DEPTH_MOST = 16
 
@@ -224,7 +223,6 @@ def changed(random_one, raw):
 
 @case
 def changed_at_random_it_is_read_as_another_reader_does():
-    print(f"# FAULT_SEED={SEED}")
     random_one = random.Random(SEED)
     before, refused = rows(), 0
     for _ in range(CASES):

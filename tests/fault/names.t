@@ -11,16 +11,9 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import as_several_users, figure  # noqa: E402
+from dsrd import figure, with_own  # noqa: E402
 
-why = as_several_users()
-if not why and "OWN_NETWORK" not in os.environ:
-    inside = ["unshare", "--mount", "--propagation", "private", "--net"]
-    probe = subprocess.run(inside + ["mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, text=True)
-    if probe.returncode == 0:
-        os.environ["OWN_NETWORK"] = "1"
-        os.execvp(inside[0], inside + [sys.executable] + sys.argv)
-    why = f"there can be no network of the test's own here ({(probe.stderr.strip().splitlines() or ['unshare fails'])[0]})"
+why = with_own("OWN_NETWORK", ["--net"], "there can be no network of the test's own here")
 if why:
     print(f"1..0 # SKIP {why}")
     sys.exit(0)

@@ -5,6 +5,7 @@ PATRONI_FAILOVERS: how many fail-overs (0: none of this runs)."""
 import atexit
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -20,11 +21,11 @@ if FAILOVERS == 0:
 if shutil.which("patroni") is None or shutil.which("etcd") is None:
     print("1..0 # SKIP patroni and etcd-server are not installed")
     sys.exit(0)
-from dsrd import RUNNER, Dsrd, case, equal, figure, free_port, processes, run_cases, wait_for  # noqa: E402
-from several import Clients, Host, seed  # noqa: E402
+from dsrd import RUNNER, Dsrd, case, equal, fault_seed, figure, free_port, processes, run_cases, wait_for  # noqa: E402
+from several import Clients, Host  # noqa: E402
 
 TTL = 7  # seconds until patroni takes a leader that is silent for dead; 30 in a library
-seed()
+random.seed(fault_seed())
 scratch = Dsrd(start=False)  # for its folder, which goes at the end
 BIN = sorted(name for name in os.listdir("/usr/lib/postgresql") if os.path.isdir(f"/usr/lib/postgresql/{name}/bin"))[-1]
 folder = os.path.join(scratch.folder, "patroni")

@@ -3,6 +3,7 @@
 """Two dsrd on one database behind a real nginx, restarted one after the other while clients call: no call fails, nothing is lost or done twice, each
 reminder goes out once. ROLLING_ROUNDS: how often both are restarted, with sockets of their own and with those of a service manager (1)."""
 import os
+import random
 import re
 import signal
 import subprocess
@@ -10,14 +11,14 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, case, contains, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
+from dsrd import Dsrd, case, contains, days_ago, equal, fault_seed, figure, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
-from several import Balancer, Clients, Cluster, Host, restarted, seed  # noqa: E402
+from several import Balancer, Clients, Cluster, Host, restarted  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROLLING_ROUNDS", "1"))
 PATRONS = 20 + 10 * ROUNDS  # each files once, and is reminded once
 
-seed()
+random.seed(fault_seed())
 scratch = Dsrd(start=False)  # for its folder, which goes at the end
 cluster = Cluster(scratch.folder)
 relay = Relay()

@@ -7,18 +7,17 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from postgres import Outside, Postgres  # noqa: E402
-from dsrd import case, equal, figure, run_cases, wait_for  # noqa: E402
-from writers import Writers, seed_of_test  # noqa: E402
+from dsrd import case, equal, fault_seed, figure, run_cases, wait_for  # noqa: E402
+from writers import Writers  # noqa: E402
 
 COUNT = int(os.environ.get("FAULT_TERMINATIONS", "60"))
-seed = seed_of_test()
+seed = fault_seed()
 server = Postgres("primary").start()
 d = Outside(server, [server.port], {"database": {"backoff_first_ms": 20, "backoff_last_ms": 200}, "mail": {"mailers": 2}})
 
 
 @case
 def no_acknowledged_write_is_lost_and_nothing_is_answered_500():
-    print(f"# FAULT_SEED={seed}", flush=True)
     draw = random.Random(seed)
     ended = 0
     shell = server.shell()

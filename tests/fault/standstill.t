@@ -14,11 +14,11 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from backlog import Sink, looked  # noqa: E402
-from dsrd import RUNNER, Dsrd, case, contains, equal, figure, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import RUNNER, Dsrd, case, contains, equal, fault_seed, figure, lacks, run_cases, wait_for  # noqa: E402
 
 REAL = os.environ.get("STANDSTILL_REAL") == "1"
 ROUNDS = int(os.environ.get("STANDSTILL_ROUNDS", "1"))
-SEED = int(os.environ.get("FAULT_SEED", random.randrange(2**32)))
+SEED = fault_seed()
 random.seed(SEED)
 SCAN_MS = 30000 if REAL else 200
 TIMEOUT_MS = 10000 if REAL else 500

@@ -11,14 +11,15 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from checker import check  # noqa: E402
-from drain import SEED, Bench  # noqa: E402
-from dsrd import BUILD, PATIENCE, case, equal, run_cases, wait_for  # noqa: E402
+from drain import Bench  # noqa: E402
+from dsrd import BUILD, PATIENCE, case, equal, fault_seed, run_cases, wait_for  # noqa: E402
 
 if "sanitize" in BUILD or shutil.which("strace") is None:
     print("1..0 # SKIP strace and AddressSanitizer's leak checker do not go together" if "sanitize" in BUILD else "1..0 # SKIP there is no strace")
     sys.exit(0)
 
 STRIDE = int(os.environ.get("FAULT_STRIDE", "37"))
+SEED = fault_seed()
 bench = Bench(3)
 trace = os.path.join(bench.d.data, "trace")
 figures = {"calls": 0, "deaths": 0, "lost": 0, "duplicates": 0, "unexplained": 0, "in doubt": 0}

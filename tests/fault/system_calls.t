@@ -5,7 +5,6 @@ no weak key, and afterwards all goes on. strace lets them fail, in the programs 
 
 SYSTEM_CALLS_HITS is how many hits of each call fail, one after the other, with each of the errors; 0, as in make check: one hit, with one error that
 FAULT_SEED chooses. SYSTEM_CALLS_ONLY=WORD runs the cases whose name holds the word."""
-import http.client
 import itertools
 import json
 import os
@@ -14,17 +13,16 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import RUNNER, Dsrd, Reply, UnixConnection, as_several_users, case, days_ago, equal, run_cases, wait_for  # noqa: E402
+from dsrd import RUNNER, Dsrd, as_several_users, case, days_ago, equal, fault_seed, run_cases, wait_for  # noqa: E402
 from relay import Relay  # noqa: E402
 
 WHY_NOT = as_several_users()  # dsrd lets nobody attach to it but root
 if WHY_NOT:
     print(f"1..0 # SKIP strace attaches to dsrd as root only: {WHY_NOT}")
     sys.exit(0)
-SEED = int(os.environ.get("FAULT_SEED", str(int(time.time()))))
+SEED = fault_seed()
 HITS = int(os.environ.get("SYSTEM_CALLS_HITS", "0"))
 ONLY = os.environ.get("SYSTEM_CALLS_ONLY", "")
 ANSWER_S = 20
@@ -68,21 +66,7 @@ ENDS = {
 
 
 def ask(method, path, body=None, key=None):
-    """The reply; None: the connection was closed without one, or refused."""
-    connection = UnixConnection(d.socket)
-    try:
-        connection.connect()
-        connection.sock.settimeout(ANSWER_S)
-        headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
-        connection.request(method, path, None if body is None else json.dumps(body).encode(), headers if body is not None else {})
-        response = connection.getresponse()
-        return Reply(response.status, response.headers, response.read())
-    except TimeoutError:
-        return Reply(0, {}, b"no answer came")
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
+    return d.ask(method, path, body, key, ANSWER_S)
 
 
 class Tracer:

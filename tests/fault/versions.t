@@ -4,6 +4,7 @@
 it stops where it is not served. VERSIONS_MIGRATIONS: how often the database is migrated under load (1). VERSIONS_OLD=1: the oldest dsrd that is
 served is built from the history and goes through its day on the schema of today."""
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -12,13 +13,13 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 import statements  # noqa: E402
-from dsrd import BUILD, ROOT, RUNNER, Dsrd, case, contains, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
-from several import Clients, Cluster, Host, seed  # noqa: E402
+from dsrd import BUILD, ROOT, RUNNER, Dsrd, case, contains, days_ago, equal, fault_seed, figure, run_cases, wait_for  # noqa: E402
+from several import Clients, Cluster, Host  # noqa: E402
 
 MIGRATIONS = int(os.environ.get("VERSIONS_MIGRATIONS", "1"))
 NEXT = statements.version() + 1
 
-seed()
+random.seed(fault_seed())
 scratch = Dsrd(start=False)  # for its folder, which goes at the end
 cluster = Cluster(scratch.folder)
 one = Host(cluster, {"inbox": {"source": "maildir", "maildir": scratch.folder + "/inbox", "poll_ms": 200}}, start=False)

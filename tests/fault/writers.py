@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Clients that read and write while something fails. Each keeps a model of what was acknowledged to it; the database is compared with that at the end."""
 import collections
-import os
 import random
 import threading
 import time
@@ -10,11 +9,6 @@ import uuid
 from dsrd import PATIENCE, days_ago, equal
 
 RIGHTS = ("access", "deletion", "correction", "portability", "restrict_object")
-
-
-def seed_of_test():
-    """FAULT_SEED, or another one each time."""
-    return int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(1 << 32))
 
 
 class Client(threading.Thread):

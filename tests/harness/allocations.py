@@ -21,6 +21,8 @@ class Allocations:
     """`names` are programs, or roles of dsrd: api, mailer. The environment() of this makes them obey."""
 
     def __init__(self, *names):
+        if not os.path.exists(LIBRARY):  # the loader would go on without it, and nothing fail
+            raise FileNotFoundError(f"{LIBRARY} is not there: make {os.path.relpath(LIBRARY)}")
         self.folder = tempfile.mkdtemp(prefix="dsrd-allocations-", dir="/tmp")
         atexit.register(shutil.rmtree, self.folder, True)
         os.chmod(self.folder, 0o755)

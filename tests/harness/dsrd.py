@@ -5,6 +5,7 @@ import datetime
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -44,6 +45,27 @@ def as_several_users():
         os.execvp(inside[0], inside + [sys.executable] + sys.argv)
     why = (probe.stderr.strip().splitlines() or ["unshare fails"])[0]
     return f"only root can speak as somebody else, or an ordinary user with uidmap and 65536 users in /etc/subuid ({why})"
+
+
+def with_own(variable, options, lacks):
+    """As as_several_users(), for a test that also mounts file systems, or needs what else of its own these options of unshare(1) give; `variable` says
+    to the one that is started over that it has it. `lacks`: what there is not, where that is impossible."""
+    why = as_several_users()
+    if why or variable in os.environ:
+        return why
+    inside = ["unshare", "--mount", "--propagation", "private", *options]
+    probe = subprocess.run(inside + ["mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, text=True)
+    if probe.returncode == 0:
+        os.environ[variable] = "1"
+        os.execvp(inside[0], inside + [sys.executable] + sys.argv)
+    return f"{lacks} ({(probe.stderr.strip().splitlines() or ['unshare fails'])[0]})"
+
+
+def fault_seed():
+    """The number of FAULT_SEED, or another one each time; said, so that a failure can be had again."""
+    number = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(1 << 32))
+    print(f"# FAULT_SEED={number}", flush=True)
+    return number
 
 
 def figure(name, value):
@@ -302,6 +324,23 @@ class Dsrd:
         reply = Reply(response.status, response.headers, response.read())
         connection.close()
         return reply
+
+    def ask(self, method, path, body=None, key=None, patience=PATIENCE):
+        """As http(), of a dsrd that may fail: None, the connection was refused, or closed without an answer; status 0, none came in time."""
+        connection = UnixConnection(self.socket)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        try:
+            connection.connect()
+            connection.sock.settimeout(patience)
+            connection.request(method, path, None if body is None else json.dumps(body).encode(), headers | ({"Idempotency-Key": key} if key else {}))
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
+        except TimeoutError:
+            return Reply(0, {}, b"no answer came")
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
 
     def answers(self):
         """Whether dsrd can be called now: one that was killed refuses connections for a moment."""

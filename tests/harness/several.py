@@ -16,6 +16,7 @@ import time
 import uuid
 
 from dsrd import AS_ROOT, ROOT, RUNNER, PATIENCE, Dsrd, Reply, days_ago, equal, free_port, processes, wait_for
+from nginx import NginxProcess
 
 CLUSTER = os.path.join(ROOT, "tests", "harness", "cluster.sh")
 
@@ -234,64 +235,20 @@ class Clients:
         return rows
 
 
-class Balancer:
+class Balancer(NginxProcess):
     """nginx as etc/ shows it: on each host, by nginx.conf.example, and before them all, by nginx-several.conf.example. One process, with the addresses and
     the certificate of the test."""
 
     def __init__(self, folder, hosts):
-        self.folder, self.port = os.path.join(folder, "nginx"), free_port()
-        os.mkdir(self.folder)
-        self.certificate, key = os.path.join(self.folder, "certificate.pem"), os.path.join(self.folder, "key.pem")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", self.certificate], check=True, capture_output=True)
+        super().__init__(os.path.join(folder, "nginx"))
         ports = [free_port() for _ in hosts]
-        before = self._site("nginx-several.conf.example", self.port, key, [
+        before = self.site("nginx-several.conf.example", self.port, [
             (f"server dsr{number}.library.example:443", f"server 127.0.0.1:{port}") for number, port in enumerate(ports, 1)] + [
             ("/etc/ssl/certs/ca-certificates.crt", self.certificate), ("proxy_ssl_name dsr.library.example;", "proxy_ssl_name localhost;")])
-        sites = [self._site("nginx.conf.example", port, key, [
+        sites = [self.site("nginx.conf.example", port, [
             ("http://127.0.0.1:8765;", f"http://127.0.0.1:{host.port};"),
             ("X-Forwarded-For $remote_addr;", "X-Forwarded-For $proxy_add_x_forwarded_for;")]) for host, port in zip(hosts, ports)]
-        temporary = "".join(f"{name}_temp_path {self.folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        with open(os.path.join(self.folder, "nginx.conf"), "w") as file:
-            file.write(f"daemon off;\nworker_processes 1;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log warn;\nevents {{}}\n"
-                       f"http {{\n{temporary}{before}{''.join(sites)}}}\n")
-        if RUNNER:
-            subprocess.run(["chown", "-R", "nobody:nogroup", self.folder], check=True)
-        self.process = subprocess.Popen(RUNNER + ["/usr/sbin/nginx", "-e", f"{self.folder}/error.log", "-p", self.folder, "-c", os.path.join(self.folder, "nginx.conf")],
-                                        stdin=subprocess.DEVNULL)
-        atexit.register(self.stop)
-        self.url = f"https://localhost:{self.port}"
-        wait_for(self.answers, "nginx answers")
-
-    def _site(self, name, port, key, changes):
-        with open(os.path.join(ROOT, "etc", name)) as file:
-            site = file.read()
-        for before, after in [("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"), ("    listen [::]:443 ssl;\n", ""), ("server_name dsr.library.example;", "server_name localhost;"),
-                              ("/etc/ssl/certs/dsr.library.example.pem", self.certificate), ("/etc/ssl/private/dsr.library.example.key", key)] + changes:
-            equal(site.count(before), 1, before)
-            site = site.replace(before, after)
-        return site
-
-    def answers(self):
-        if self.process.poll() is not None:
-            raise AssertionError("nginx ended: " + open(f"{self.folder}/error.log").read())
-        try:
-            socket.create_connection(("127.0.0.1", self.port)).close()
-            return True
-        except OSError:
-            return False
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
-
-
-def seed():
-    """The one of FAULT_SEED, or another one each time; said, so that a failure can be had again."""
-    number = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(1 << 32))
-    random.seed(number)
-    print(f"# FAULT_SEED={number}", flush=True)
-    return number
+        self.start(before + "".join(sites), "warn")
 
 
 def end(host):
@@ -318,4 +275,4 @@ def restarted(hosts, rounds):
     return longest
 
 
-__all__ = ["Cluster", "Host", "Clients", "seed", "end", "figure", "restarted", "wait_for"]
+__all__ = ["Balancer", "Cluster", "Host", "Clients", "end", "restarted", "wait_for"]

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, Dsrd, Reply, as_several_users, case, contains, equal, free_port, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, Dsrd, Reply, as_several_users, case, contains, equal, free_port, lacks, run_cases  # noqa: E402
 from nginx import Nginx  # noqa: E402
 
 WHY_NOT = as_several_users()
