@@ -50,33 +50,32 @@ static bool refused_for_now(const struct error *error)
     return error->code == ERROR_unavailable && strcmp(error->field, "socket") != 0 && strcmp(error->field, "server") != 0;
 }
 
-json_t *client_call(struct client *client, const char *method, const char *path, const json_t *body, struct error *error)
+// What only reads, or has a key under which it is done once, is sent again when it was not answered, since dsrd or its database may be coming back.
+// For what reads, where nobody listens there is nothing to wait for.
+static json_t *call(struct client *client, const char *method, const char *path, const json_t *body, const char *key, struct error *error)
 {
     struct connection *connection = connect_once(client, error);
     if (connection == NULL)
         return NULL;
+    int tries = key != NULL || strcmp(method, "GET") == 0 ? TRIES : 1;
     for (int i = 1;; i++) {
         bool unanswered;
-        json_t *answer = connection_call(connection, method, path, body, NULL, &unanswered, error);
-        // What only reads is asked again like what is written with a key; where nobody listens, there is nothing to wait for.
-        if (answer != NULL || i == TRIES || strcmp(method, "GET") != 0 || !(unanswered || refused_for_now(error)))
+        json_t *answer = connection_call(connection, method, path, body, key, &unanswered, error);
+        bool passing = unanswered || (key != NULL ? error->code == ERROR_unavailable : refused_for_now(error));
+        if (answer != NULL || i == tries || !passing)
             return answer;
         usleep(PAUSE_US);
     }
 }
 
+json_t *client_call(struct client *client, const char *method, const char *path, const json_t *body, struct error *error)
+{
+    return call(client, method, path, body, NULL, error);
+}
+
 json_t *client_write_keyed(struct client *client, const char *method, const char *path, const json_t *body, const char *key, struct error *error)
 {
-    struct connection *connection = connect_once(client, error);
-    if (connection == NULL)
-        return NULL;
-    for (int i = 1;; i++) {
-        bool unanswered;
-        json_t *answer = connection_call(connection, method, path, body, key, &unanswered, error);
-        if (answer != NULL || i == TRIES || !(unanswered || error->code == ERROR_unavailable))
-            return answer;
-        usleep(PAUSE_US); // dsrd or its database may be coming back
-    }
+    return call(client, method, path, body, key, error);
 }
 
 json_t *client_write(struct client *client, const char *method, const char *path, const json_t *body, struct error *error)

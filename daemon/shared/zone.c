@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shared/memory.h"
+#include "shared/text.h"
 
 static const char zoneinfo[] = "/usr/share/zoneinfo/";
 enum { ZONE_NAME_MAXIMUM = 64 };
@@ -27,19 +28,12 @@ static bool name_is_safe(const char *zone)
 }
 
 // PostgreSQL takes these names for abbreviations, which know no summer time: midnight would be at two moments.
-static bool is_abbreviation(const char *zone)
-{
-    static const char *const names[] = {"CET", "EET", "MET", "WET", NULL};
-    for (const char *const *name = names; *name != NULL; name++)
-        if (strcmp(zone, *name) == 0)
-            return true;
-    return false;
-}
+static const char *const abbreviations[] = {"CET", "EET", "MET", "WET", NULL};
 
 bool zone_is_known(const char *zone)
 {
     char path[sizeof zoneinfo + ZONE_NAME_MAXIMUM];
-    if (!name_is_safe(zone) || is_abbreviation(zone))
+    if (!name_is_safe(zone) || text_is_one_of(zone, abbreviations))
         return false;
     snprintf(path, sizeof path, "%s%s", zoneinfo, zone);
     FILE *file = fopen(path, "re");
