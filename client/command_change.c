@@ -30,7 +30,7 @@ static int send_event(struct client *client, const struct arguments *arguments, 
     body_set_text(body, "note", argument_value(arguments, "note"));
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
-    bool good = dates_set(body, "on", argument_value(arguments, "on"), &error);
+    bool good = dates_set_event(body, "on", argument_value(arguments, "on"), &error);
     return send_change(client, "POST", "/v1/requests/{}/events", arguments, body, good, &error, what, true);
 }
 
@@ -85,7 +85,7 @@ int run_amend(struct client *client, const struct arguments *arguments)
         body_set_text(body, members[i], argument_value(arguments, members[i]));
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
-    bool good = dates_set(body, "sent", argument_value(arguments, "sent"), &error) && written_set_days(body, arguments, &error) &&
+    bool good = dates_set_event(body, "sent", argument_value(arguments, "sent"), &error) && written_set_days(body, arguments, &error) &&
                 written_set_remind(body, arguments, &error);
     return send_change(client, "PATCH", "/v1/requests/{}", arguments, body, good, &error, "Corrected", false);
 }

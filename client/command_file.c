@@ -27,7 +27,7 @@ static bool fill(const struct arguments *arguments, json_t *body, struct error *
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
     return written_set_days(body, arguments, error) && written_set_remind(body, arguments, error) &&
-           dates_set(body, "sent", argument_value(arguments, "sent"), error) && dates_set(body, "received", argument_value(arguments, "received"), error);
+           dates_set_event(body, "sent", argument_value(arguments, "sent"), error) && dates_set_event(body, "received", argument_value(arguments, "received"), error);
 }
 
 static int print_dry(const struct client *client, const json_t *answer)

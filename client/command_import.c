@@ -60,7 +60,7 @@ static bool send_event(struct import *import, const json_t *row, const char *ref
         }
     text_append(&detail, on != NULL ? on : "");
     char *path = client_path("/v1/requests/{}/events", reference);
-    json_t *answer = dates_set(body, "on", on, error) ? send_keyed(import, row, event, detail.text, path, body, error) : NULL;
+    json_t *answer = dates_set_event(body, "on", on, error) ? send_keyed(import, row, event, detail.text, path, body, error) : NULL;
     bool good = answer != NULL;
     if (!good)
         error_wrap(error, "%s is recorded, but not its event %s", reference, event);

@@ -239,7 +239,7 @@ static int record(struct client *client, const struct arguments *arguments, cons
     body_set_text(body, "note", argument_value(arguments, "note"));
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
-    if (dates_set(body, "on", on != NULL ? on : json_text(reply, "came"), &error))
+    if (dates_set_event(body, "on", on != NULL ? on : json_text(reply, "came"), &error))
         answer = client_write(client, "POST", path, body, &error);
     int status = answer != NULL ? written_print(client, answer, "Logged", true) : written_fail(&error);
     json_decref(answer);

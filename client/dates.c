@@ -15,6 +15,16 @@ bool dates_refuse(const char *member, const char *text, struct error *error)
     return error_set(error, ERROR_malformed, member, "%s: \"%s\" is no day; write 2026-11-23, today, yesterday or \"3 days ago\".", member, text);
 }
 
+bool dates_set_event(json_t *body, const char *member, const char *text, struct error *error)
+{
+    date day;
+    if (text == NULL)
+        return true;
+    if (!date_parse_human(text, dates_today(), &day))
+        return dates_refuse(member, text, error);
+    return json_object_set_new(body, member, json_string(text)) == 0;
+}
+
 bool dates_set(json_t *body, const char *member, const char *text, struct error *error)
 {
     date day;

@@ -14,6 +14,9 @@ date dates_today(void);
 // "on: "monday" is no day; write ...". False.
 bool dates_refuse(const char *member, const char *text, struct error *error);
 
+// Sets body[member] of a request's event to what was typed, which dsrd reads: it knows the library's calendar and where the vendor is. Nothing when text is NULL.
+bool dates_set_event(json_t *body, const char *member, const char *text, struct error *error);
+
 // Sets body[member] to the ISO day of what was typed (today, yesterday, 3 days ago, 2026-11-23) on this machine; nothing when text is NULL.
 bool dates_set(json_t *body, const char *member, const char *text, struct error *error);
 

@@ -138,7 +138,7 @@ json_t *import_body(const json_t *row, bool anyway, struct error *error)
             json_object_set(body, *column, json_object_get(row, *column));
     if (anyway)
         json_object_set_new(body, "anyway", json_true());
-    if (dates_set(body, "sent", json_text(row, "sent"), error) && dates_set(body, "received", json_text(row, "received"), error))
+    if (dates_set_event(body, "sent", json_text(row, "sent"), error) && dates_set_event(body, "received", json_text(row, "received"), error))
         return body;
     json_decref(body);
     return NULL;

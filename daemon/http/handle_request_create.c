@@ -27,40 +27,28 @@ static void read_snapshot(struct creation *creation);
 static const struct json_member members[] = {
     {"vendor", JSON_STRING, JSON_NEEDED, 200},   {"right", JSON_STRING, JSON_NEEDED, 40},
     {"law", JSON_STRING, JSON_NEEDED, 64},       {"subject", JSON_STRING, JSON_OPTIONAL, 40},
-    {"residence", JSON_STRING, JSON_OPTIONAL, 60}, {"sent", JSON_STRING, JSON_OPTIONAL, 10},
-    {"draft", JSON_TRUE, JSON_OPTIONAL, 0},      {"received", JSON_STRING, JSON_OPTIONAL, 10},
+    {"residence", JSON_STRING, JSON_OPTIONAL, 60}, {"sent", JSON_STRING, JSON_OPTIONAL, REQUEST_WORK_DAY_MAXIMUM},
+    {"draft", JSON_TRUE, JSON_OPTIONAL, 0},      {"received", JSON_STRING, JSON_OPTIONAL, REQUEST_WORK_DAY_MAXIMUM},
     {"channel", JSON_STRING, JSON_OPTIONAL, 64}, {"courtesy_days", JSON_INTEGER, JSON_OPTIONAL, 0},
     {"remind", JSON_ARRAY, JSON_OPTIONAL, 20},   {"note", JSON_STRING, JSON_OPTIONAL, 4000},
     {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},     {"homework", JSON_STRING, JSON_OPTIONAL, 64},
     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
 };
 
-static bool day_member(const json_t *body, const char *name, date standard, date *day, struct error *error)
-{
-    const char *text = json_text(body, name);
-    *day = standard;
-    if (text != NULL && !date_parse(text, day))
-        return error_set(error, ERROR_invalid, name, "%s is no day; write it as 2026-11-23.", text);
-    return true;
-}
-
 // The sent and received days, checked like any event.
 static bool add_first_events(const struct creation *creation, struct request_work *work, json_t *events, struct error *error)
 {
     const json_t *body = exchange_body(creation->exchange);
+    const struct event_kind *sends = event_kind_find("sent"), *arrives = event_kind_find("received");
+    const char *arrival = json_text(body, "received");
     date sent, received;
-    if (!day_member(body, "sent", work->today, &sent, error) || !day_member(body, "received", DATE_NONE, &received, error))
-        return false;
-    sent = request_work_day(work, sent);
-    if (received != DATE_NONE)
-        received = request_work_day(work, received);
-    if (!event_check(event_kind_find("sent"), REQUEST_DRAFT, NULL, 0, sent, work->today, error))
-        return false;
-    if (!request_work_add_event(work, "sent", sent, error))
+    if (!request_work_day(work, sends, NULL, 0, "sent", json_text(body, "sent"), &sent, error) ||
+        !event_check(sends, REQUEST_DRAFT, NULL, 0, sent, work->today, error) || !request_work_add_event(work, "sent", sent, error))
         return false;
     struct past_event past = {"sent", sent};
-    if (received != DATE_NONE && (!event_check(event_kind_find("received"), REQUEST_OPEN, &past, 1, received, work->today, error) ||
-                                  !request_work_add_event(work, "received", received, error)))
+    if (arrival != NULL && (!request_work_day(work, arrives, &past, 1, "received", arrival, &received, error) ||
+                            !event_check(arrives, REQUEST_OPEN, &past, 1, received, work->today, error) ||
+                            !request_work_add_event(work, "received", received, error)))
         return false;
     if (!request_work_compute(work, error))
         return false;
@@ -69,7 +57,7 @@ static bool add_first_events(const struct creation *creation, struct request_wor
     json_t *event = request_write_event(creation->exchange, "sent", sent, json_text(body, "note"), NULL, NULL, detail, error);
     if (event == NULL || json_array_append_new(events, event) != 0)
         return false;
-    if (received == DATE_NONE)
+    if (arrival == NULL)
         return true;
     event = request_write_event(creation->exchange, "received", received, NULL, NULL, NULL, NULL, error);
     return event != NULL && json_array_append_new(events, event) == 0;
@@ -264,10 +252,11 @@ static void read_snapshot(struct creation *creation)
         exchange_fail(creation->exchange, &error);
         return;
     }
-    date sent; // what is no day is refused when it is worked out
-    const char *sent_text = json_text(body, "sent") != NULL && date_parse(json_text(body, "sent"), &sent) ? json_text(body, "sent") : NULL;
+    date sent; // as exact as months need it; what is no day is refused when it is worked out
+    char iso[DATE_TEXT_SIZE];
+    bool given = json_text(body, "sent") != NULL && date_parse_human(json_text(body, "sent"), zone_date(time(NULL), "Etc/UTC"), &sent);
     json_t *question = json_pack("{s:s, s:s?, s:s?, s:o, s:s, s:s?}", "vendor", json_text(body, "vendor"), "subject",
-                                 json_text(body, "subject"), "sent", sent_text, "idempotency", idempotency, "right",
+                                 json_text(body, "subject"), "sent", given ? date_format(sent, iso) : NULL, "idempotency", idempotency, "right",
                                  json_text(body, "right"), "homework", json_text(body, "homework"));
     char *text = json_dumps(question, JSON_COMPACT);
     exchange_call(creation->exchange, STATEMENT_request_snapshot, text, on_snapshot, creation);

@@ -20,9 +20,8 @@ static bool amend_sent(struct change *change, const json_t *state, const struct 
     size_t index;
     json_t *event;
     char day[DATE_TEXT_SIZE];
-    if (!date_parse(text, &on))
-        return error_set(error, ERROR_invalid, "sent", "%s is no day; write it as 2026-11-23.", text);
-    on = request_work_day(work, on);
+    if (!request_work_day(work, event_kind_find("sent"), NULL, 0, "sent", text, &on, error))
+        return false;
     if (on > work->today)
         return error_set(error, ERROR_invalid, "sent", "%s lies in the future.", text);
     if (json_is_null(json_object_get(state, "sent_on")))

@@ -66,13 +66,13 @@ bool change_apply_event(struct change *change, struct request_work *work, const 
         return error_set(error, ERROR_invalid, "note", "The note has no text (--note TEXT).");
     if (!request_work_restore(work, state, time(NULL), error) || !request_work_add_events(work, json_object_get(state, "events"), error))
         return false;
-    date on = work->today;
-    if (on_text != NULL && !date_parse(on_text, &on))
-        return error_set(error, ERROR_invalid, "on", "%s is no day; write it as 2026-11-23.", on_text);
-    on = request_work_day(work, on);
+    size_t past_count = change_past_events(json_object_get(state, "events"), past);
+    date on;
+    if (!request_work_day(work, kind, past, past_count, "on", on_text, &on, error))
+        return false;
     request_state_parse(json_text(state, "state"), &now_in);
     bool sends = strcmp(name, "sent") == 0;
-    if (!event_check(kind, now_in, past, change_past_events(json_object_get(state, "events"), past), on, work->today, error) ||
+    if (!event_check(kind, now_in, past, past_count, on, work->today, error) ||
         !set_ending(kind, sends || !json_is_null(json_object_get(state, "sent_on")), body, date_format(on, day), json_object_get(write, "set"),
                     &outcome, error) ||
         !request_work_add_event(work, name, on, error))

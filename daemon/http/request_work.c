@@ -130,9 +130,16 @@ bool request_work_restore(struct request_work *work, const json_t *state, time_t
     return true;
 }
 
-date request_work_day(const struct request_work *work, date on)
+bool request_work_day(const struct request_work *work, const struct event_kind *kind, const struct past_event *past, size_t past_count,
+                      const char *member, const char *text, date *on, struct error *error)
 {
-    return on > work->today && on <= work->today_here ? work->today : on;
+    *on = work->today;
+    if (text == NULL)
+        return true;
+    if (!date_parse_human(text, work->today_here, on))
+        return error_set(error, ERROR_invalid, member, "%s is no day; write 2026-11-23, today, yesterday or \"3 days ago\".", text);
+    *on = event_day(kind, past, past_count, *on, work->today_here, work->today);
+    return true;
 }
 
 void request_work_keep_channel(struct request_work *work, const json_t *state)

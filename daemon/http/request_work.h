@@ -11,7 +11,7 @@
 #include "request/event.h"
 #include "request/rules.h"
 
-enum { WORK_EVENTS_MAXIMUM = 200, WORK_WANTED_MAXIMUM = 20, COURTESY_DAYS_MAXIMUM = 3650 };
+enum { WORK_EVENTS_MAXIMUM = 200, WORK_WANTED_MAXIMUM = 20, COURTESY_DAYS_MAXIMUM = 3650, REQUEST_WORK_DAY_MAXIMUM = 20 };
 
 // A request while it is worked on. Strings are borrowed from the JSON it was read from.
 struct request_work {
@@ -46,8 +46,10 @@ bool request_work_begin(struct request_work *work, const char *law, const char *
                         struct error *error);
 // The same for a request in the record: its channel and establishment stay what they were, whatever the vendor's document says now.
 bool request_work_restore(struct request_work *work, const json_t *state, time_t now, struct error *error);
-// A day as the controller's zone has it: the library's today may not have begun where the vendor is, and then is the vendor's today.
-date request_work_day(const struct request_work *work, date on);
+// The day of an event in the controller's zone: the member of that name as it was typed (2026-11-23, today, "3 days ago": by the library's calendar),
+// today there without it. What came before decides between two days that are one here.
+bool request_work_day(const struct request_work *work, const struct event_kind *kind, const struct past_event *past, size_t past_count,
+                      const char *member, const char *text, date *on, struct error *error);
 // Takes the channel the request went by from the record, unless it serves no such right or law.
 void request_work_keep_channel(struct request_work *work, const json_t *state);
 bool request_work_add_event(struct request_work *work, const char *event, date on, struct error *error);

@@ -51,6 +51,10 @@ struct past_event { // of the request, voided ones left out by the caller
 bool event_check(const struct event_kind *kind, enum request_state state, const struct past_event *past,
                  size_t past_count, date on, date today, struct error *error);
 
+// A day typed where it is the day `here`, while it is `today` where the controller is, as the controller's day: the day here may lie in two of the
+// controller's, so what has not begun there counts as today there, and what would come before what it follows counts as that day.
+date event_day(const struct event_kind *kind, const struct past_event *past, size_t past_count, date on, date here, date today);
+
 // Whether `kind` is one of those that need an `event` before them.
 bool event_rests_on(const struct event_kind *kind, const char *event);
 

@@ -190,4 +190,20 @@ def days_are_counted_across_the_change_to_summer_time():
     the_same_everywhere()
 
 
+@case
+def what_is_typed_as_today_fits_what_was_recorded_a_moment_ago():
+    d.sql("update dsr.library set zone = 'Pacific/Honolulu'")
+    move_to("2027-03-30 22:30")  # 12:30 on the 30th in Honolulu, 0:30 on the 31st in Amsterdam
+    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--anyway", *FOR)
+    equal(d.http("GET", "/v1/requests/" + ref).json["received"], "2027-03-31")
+    contains(d.dsr("log", ref, "acknowledged", "--on", "today"), "acknowledged on 2027-03-31")
+    contains(d.dsr("log", ref, "answered", "--on", "2027-03-30"), "answered on 2027-03-31")
+    d.dsr("undo", ref, "answered")
+    d.dsr("log", ref, "answered", "--on", "yesterday", status=2)
+    contains(d.errors, "2027-03-29 lies before the request was sent (2027-03-31)")
+    early = d.file("elsevier", "portability", "--law", "eu-gdpr", "--anyway", "--sent", "yesterday", "--received", "today", *FOR)
+    contains(d.dsr("show", early), "2027-03-29")
+    equal(d.http("POST", "/v1/requests", {"vendor": "elsevier", "right": "access", "law": "eu-gdpr", "sent": "soon"}).status, 422)
+
+
 run_cases()

@@ -82,6 +82,36 @@ static void the_vendor_may_answer_once_more_when_opened_again(void **state)
     assert_non_null(strstr(error.text, "is appeal_answered."));
 }
 
+static void a_day_here_is_the_one_there_that_fits_what_came_before(void **state)
+{
+    static const struct {
+        const char *event;
+        date sent, asked, on, here, today, day; // asked: identity_requested
+    } cases[] = {
+        {"received", 10, DATE_NONE, 12, 12, 12, 12}, // the same day everywhere
+        {"received", 10, DATE_NONE, 12, 12, 11, 11}, // not begun there
+        {"received", 10, DATE_NONE, 13, 12, 11, 13}, // not begun here either
+        {"received", 10, DATE_NONE, 11, 12, 11, 11},
+        {"received", 12, DATE_NONE, 11, 11, 12, 12}, // sent a moment ago, where it is tomorrow
+        {"received", 11, DATE_NONE, 11, 11, 12, 11},
+        {"received", 12, DATE_NONE, 10, 11, 12, 10}, // yesterday is yesterday
+        {"received", 13, DATE_NONE, 11, 11, 12, 11}, // of a record with days to come
+        {"identity_provided", 10, 12, 11, 11, 12, 12},
+        {"identity_provided", 10, 13, 11, 11, 12, 11},
+        {"identity_provided", 10, 11, 11, 11, 12, 11},
+        {"complaint_sent", 12, DATE_NONE, 11, 11, 12, 12},
+        {"known", 12, DATE_NONE, 11, 11, 12, 11}, // may come before
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct past_event past[] = {{"sent", cases[i].sent}, {"identity_requested", cases[i].asked}};
+        size_t count = cases[i].asked == DATE_NONE ? 1 : 2;
+        date day = event_day(event_kind_find(cases[i].event), past, count, cases[i].on, cases[i].here, cases[i].today);
+        if (day != cases[i].day)
+            fail_msg("case %zu: %s on day %d", i, cases[i].event, (int)day);
+    }
+}
+
 static void an_event_fits_the_kind_of_the_request(void **state)
 {
     static const struct {
@@ -317,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_are_allowed_or_refused), cmocka_unit_test(the_state_follows_from_the_events),
         cmocka_unit_test(the_vendor_may_answer_once_more_when_opened_again), cmocka_unit_test(an_event_fits_the_kind_of_the_request),
+        cmocka_unit_test(a_day_here_is_the_one_there_that_fits_what_came_before),
         cmocka_unit_test(an_outcome_may_need_a_reason),  cmocka_unit_test(a_reference_survives_people),
         cmocka_unit_test(rules_between_requests_warn),   cmocka_unit_test(limits_say_what_dsrd_no_longer_knows),
         cmocka_unit_test(reminders_follow_the_policy),
