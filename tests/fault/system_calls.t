@@ -97,8 +97,17 @@ class Tracer:
         return self.failed()
 
 
+def is_sealed(process):
+    """Whether it has begun its loop: until then it reads its files, and may end with a sentence."""
+    try:
+        with open(f"/proc/{process}/status") as file:
+            return "\nSeccomp:\t2\n" in file.read()
+    except OSError:
+        return False
+
+
 def one(role):
-    return wait_for(lambda: d.pids(role), f"a process {role}")[0]
+    return wait_for(lambda: [process for process in d.pids(role) if is_sealed(process)], f"a process {role} at work")[0]
 
 
 def has_ended(role, call, process):
