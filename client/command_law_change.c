@@ -28,13 +28,19 @@ static char *copy(const char *text)
     return text != NULL ? strdup(text) : NULL;
 }
 
+static void replace(char **slot, const char *text)
+{
+    free(*slot);
+    *slot = copy(text);
+}
+
 static void take_page(struct outcome *outcome, const json_t *page)
 {
     if (outcome->items == NULL) {
         outcome->items = json_array();
-        outcome->files = copy(json_text(page, "files"));
-        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): `items` is there from the first page on
-        outcome->applied = copy(json_text(page, "applied"));
+        replace(&outcome->files, json_text(page, "files"));
+        replace(&outcome->applied, json_text(page, "applied"));
+        json_decref(outcome->changes);
         outcome->changes = json_incref(json_object_get(page, "changes"));
     }
     json_array_extend(outcome->items, json_object_get(page, "items"));

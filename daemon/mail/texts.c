@@ -58,7 +58,6 @@ static bool take(struct texts *texts, int name, const char *text, const char *wh
     if (unknown != NULL)
         return error_set(error, ERROR_invalid, table[name].name, "%s:%d: %s: %.*s} is no word it can be filled with; those are: %s.", where, line,
                          table[name].name, (int)strcspn(unknown, "}\n"), unknown, table[name].words[0] != '\0' ? table[name].words : "none");
-    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): texts that are filled are there
     texts->list[name] = strdup(text);
     return texts->list[name] != NULL || memory_error(error);
 }
@@ -73,7 +72,7 @@ static bool read_file(struct texts *texts, int name, const char *folder, struct 
     bool good = file != NULL && ferror(file) == 0 && length < sizeof content - 1;
     content[length] = '\0';
     if (!good)
-        error_set(error, ERROR_invalid, "paths.mail", "%s cannot be read: %s.", path.text, file == NULL ? strerror(errno) : "it is too long");
+        error_set(error, file == NULL ? memory_error_code(errno, ERROR_invalid) : ERROR_invalid, "paths.mail", "%s cannot be read: %s.", path.text, file == NULL ? strerror(errno) : "it is too long");
     if (file != NULL)
         fclose(file);
     good = good && take(texts, name, content, path.text, error);
@@ -111,7 +110,11 @@ static bool read_phrases(struct texts *texts, const char *folder, struct error *
 struct texts *texts_load(const char *folder, struct error *error)
 {
     struct texts *texts = calloc(1, sizeof *texts);
-    bool good = texts != NULL || memory_error(error);
+    bool good = true;
+    if (texts == NULL) {
+        memory_error(error);
+        return NULL;
+    }
     for (int i = 0; good && i < TEXT_COUNT; i++)
         good = !table[i].file || read_file(texts, i, folder, error);
     if (good && read_phrases(texts, folder, error))

@@ -72,9 +72,10 @@ static void edges_at(const struct network *network, size_t node, size_t *start, 
 {
     size_t rows = network->first + network->second;
     bool is_row = node < rows;
-    // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): without columns there are no nodes but rows
-    size_t column = is_row ? 0 : (node - rows) % network->columns;
-    bool behind = !is_row && node - rows >= network->columns;
+    size_t column = is_row ? 0 : node - rows;
+    bool behind = !is_row && column >= network->columns;
+    if (behind)
+        column -= network->columns;
     *step = is_row ? network->stride : 1;
     if (is_row)
         *start = node < network->first ? node : node + 1;

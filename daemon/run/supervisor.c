@@ -26,7 +26,7 @@ struct supervisor;
 struct child {
     struct supervisor *supervisor;
     enum role role;
-    char name[16];
+    char name[32];
     char *arguments[ARGUMENTS];
     size_t argument_count;
     uv_process_t process;
