@@ -172,24 +172,24 @@ static bool read_group(struct conf *conf, const config_setting_t *group, const c
 // The defaults go through the same reader as the file, so the table cannot hold one that the reader would refuse.
 static bool read_defaults(struct config *config, struct error *error)
 {
-    for (size_t i = 0; i < setting_count; i++) {
-        struct text line = {0};
-        struct conf conf;
-        text_format(&line, "value = %s;", settings[i].standard);
-        if (line.failed) {
-            text_release(&line);
-            return memory_error(error);
-        }
-        bool good = conf_open_text(&conf, line.text, line.length, settings[i].name, error);
-        text_release(&line);
-        if (!good)
-            return false;
-        good = store(&conf, &settings[i], config_setting_get_member(config_root_setting(&conf.config), "value"), config);
-        conf_release(&conf);
-        if (!good)
-            return false;
+    struct text list = {0};
+    struct conf conf;
+    for (size_t i = 0; i < setting_count; i++)
+        text_format(&list, "%s%s", i == 0 ? "standard = ( " : ", ", settings[i].standard);
+    text_append(&list, " );");
+    if (list.failed) {
+        text_release(&list);
+        return memory_error(error);
     }
-    return true;
+    bool good = conf_open_text(&conf, list.text, list.length, "standard", error);
+    text_release(&list);
+    if (!good)
+        return false;
+    const config_setting_t *values = config_setting_get_member(config_root_setting(&conf.config), "standard");
+    for (size_t i = 0; good && i < setting_count; i++)
+        good = store(&conf, &settings[i], config_setting_get_elem(values, (unsigned)i), config);
+    conf_release(&conf);
+    return good;
 }
 
 static bool relay_is_loopback(const char *relay)
