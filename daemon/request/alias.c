@@ -23,11 +23,14 @@ static const char *const animals[] = {
 
 void alias_make(uint64_t random, unsigned attempt, char alias[ALIAS_SIZE])
 {
-    enum { ADJECTIVES = sizeof adjectives / sizeof adjectives[0], ANIMALS = sizeof animals / sizeof animals[0] };
+    enum { ATTEMPTS_LONGER = 4, ADJECTIVES = sizeof adjectives / sizeof adjectives[0], ANIMALS = sizeof animals / sizeof animals[0] };
     const char *adjective = adjectives[random % ADJECTIVES];
     const char *animal = animals[random / ADJECTIVES % ANIMALS];
+    uint64_t numbers = 1; // so many more aliases each time, that the largest library finds a free one soon
+    for (unsigned i = 1; i < attempt && i < ATTEMPTS_LONGER; i++)
+        numbers *= 100;
     if (attempt > 1)
-        snprintf(alias, ALIAS_SIZE, "%s-%s-%u", adjective, animal, attempt);
+        snprintf(alias, ALIAS_SIZE, "%s-%s-%llu", adjective, animal, (unsigned long long)(2 + random / (ADJECTIVES * ANIMALS) % numbers));
     else
         snprintf(alias, ALIAS_SIZE, "%s-%s", adjective, animal);
 }

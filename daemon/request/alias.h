@@ -7,7 +7,7 @@
 
 enum { ALIAS_SIZE = 40 };
 
-// From random bits; `attempt` > 1 appends "-<attempt>".
+// From random bits. When `attempt` is 2 a number from 2 to 101 follows, then one of up to four digits, and of up to six.
 void alias_make(uint64_t random, unsigned attempt, char alias[ALIAS_SIZE]);
 
 #endif

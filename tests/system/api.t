@@ -5,6 +5,7 @@ import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -105,6 +106,21 @@ def a_repeated_call_is_done_once_and_answered_alike():
         first, second = (d.http("POST", f"/v1/{path}", body, {"Idempotency-Key": path}) for _ in range(2))
         equal((second.status, second.json[field]), (first.status, first.json[field]))
     equal(d.sql("select count(*) from dsr.message where kind = 'test'"), "1")
+
+
+@case
+def the_largest_library_finds_an_alias_for_the_next_person():
+    """Eighty thousand are taken: all without a number, and twenty numbers with all words."""
+    words = subprocess.run(["grep", "-oE", '"[a-z]+",', os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../daemon/request/alias.c")],
+                           capture_output=True, text=True, check=True).stdout.replace('"', "").replace(",", "").split()
+    equal(len(words), 128)
+    d.sql("insert into dsr.subject (library_id, id, alias, residence, created_by) select 1, gen_random_uuid(), a || '-' || b || n, 'NL', (select id from dsr.account limit 1) "
+          f"from unnest('{{{','.join(words[:64])}}}'::text[]) a, unnest('{{{','.join(words[64:])}}}'::text[]) b, unnest(array[''] || array(select '-' || n from generate_series(2, 21) n)) n on conflict do nothing")
+    made = [d.http("POST", "/v1/subjects", {"residence": "NL"}) for _ in range(20)]
+    equal({reply.status for reply in made}, {201})
+    for reply in made:
+        equal(re.fullmatch("[a-z]+-[a-z]+-[0-9]{1,6}", reply.json["alias"]) is not None, True, reply.json["alias"])
+    d.sql("delete from dsr.subject where created_at = (select created_at from dsr.subject group by created_at having count(*) > 1000)")
 
 
 @case

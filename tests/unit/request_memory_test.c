@@ -180,7 +180,11 @@ static void aliases_say_nothing_and_differ(void **state)
     alias_make(64, 0, alias);
     assert_string_equal(alias, "amber-beaver");
     alias_make(64 * 64 + 1, 2, alias);
-    assert_string_equal(alias, "autumn-badger-2");
+    assert_string_equal(alias, "autumn-badger-3");
+    alias_make(UINT64_MAX, 4, alias);
+    assert_string_equal(alias, "velvet-wren-370497");
+    alias_make(UINT64_MAX, 20, alias);
+    assert_string_equal(alias, "velvet-wren-370497");
     alias_make(UINT64_MAX, 1, alias);
     assert_string_equal(alias, "velvet-wren");
 }
