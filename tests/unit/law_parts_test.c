@@ -3,6 +3,7 @@
 #include "law/advice.h"
 #include "law/clock.h"
 #include "law/law.h"
+#include "law/law_clock_file.h"
 #include "law/places.h"
 #include "tests/unit/small.h"
 
@@ -86,6 +87,25 @@ static void rights_come_into_force(void **state)
     changed->effective_from = day_of("2020-01-01");
 }
 
+static void identifiers_are_short_and_plain(void **state)
+{
+    (void)state;
+    assert_true(law_file_identifier_is_good("a234567890123456789012345678901234567890"));
+    assert_false(law_file_identifier_is_good("a2345678901234567890123456789012345678901"));
+    assert_true(law_file_identifier_is_good("z_9-"));
+    assert_false(law_file_identifier_is_good("") || law_file_identifier_is_good("A") || law_file_identifier_is_good("a b"));
+}
+
+// From the table of the US Naval Observatory; in 1954, 1981, 2049 and 2076 the full moon is moved.
+static void easter_is_on_its_sunday(void **state)
+{
+    static const char *const sundays[] = {"1900-04-15", "1943-04-25", "1954-04-18", "1961-04-02", "1981-04-19", "2000-04-23", "2008-03-23",
+                                          "2026-04-05", "2038-04-25", "2049-04-18", "2076-04-19"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(sundays); i++)
+        assert_int_equal(calendar_easter((int)strtol(sundays[i], NULL, 10)), day_of(sundays[i]));
+}
+
 static void calendars_know_their_days(void **state)
 {
     static const struct {
@@ -166,7 +186,8 @@ static int unmake(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_known_or_named), cmocka_unit_test(rights_come_into_force), cmocka_unit_test(calendars_know_their_days),
+        cmocka_unit_test(words_are_known_or_named), cmocka_unit_test(rights_come_into_force), cmocka_unit_test(identifiers_are_short_and_plain), cmocka_unit_test(easter_is_on_its_sunday),
+        cmocka_unit_test(calendars_know_their_days),
         cmocka_unit_test(periods_are_said),         cmocka_unit_test(places_are_checked),
     };
     return cmocka_run_group_tests(tests, make, unmake);

@@ -373,6 +373,76 @@ static const char *reasons_of(const struct advice *advice, const char *law, char
     return text;
 }
 
+#define REVOKE(n, counting) "{ id = \"revoke\"; rights = [ \"restrict_object\" ]; " n " from = \"revocation_received\"; counting = \"" counting "\";"
+
+static void steps_are_told_where_they_are_taken(void **state)
+{
+    static const struct {
+        const char *from, *to, *right, *events, *told, *not_told; // NULL: all is told
+    } cases[] = {
+        {NULL, NULL, "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-10",
+         "pause: 1 day on which the vendor waited for the person's answer is not counted", " 1 days on"},
+        {NULL, NULL, "access", "received 2026-01-05, clarification_requested 2026-01-10, clarification_provided 2026-01-12",
+         "pause: 3 days on which the vendor waited for the person's answer are not counted", "3 day on"},
+        {REVOKE("n = 0; unit = \"days\";", "plain"), REVOKE("n = 20; unit = \"working_days\";", "read"), "restrict_object",
+         "received 2026-01-20, revocation_received 2026-02-05, extension_notice 2026-02-10, extension_until 2026-03-04",
+         "reading: Read most strictly, that day is the last.", "named Wed 4 Mar 2026 as the last day"},
+        {REVOKE("n = 0; unit = \"days\";", "plain"), REVOKE("n = 20; unit = \"working_days\";", "read"), "restrict_object",
+         "received 2026-01-20, revocation_received 2026-02-05, extension_notice 2026-02-10, extension_until 2026-04-01",
+         "named Wed 1 Apr 2026 as the last day", "Read most strictly, that day is the last."},
+        {REVOKE("n = 0; unit = \"days\";", "plain"), REVOKE("n = 20; unit = \"working_days\";", "read"), "restrict_object",
+         "received 2026-01-20, revocation_received 2026-02-05, extension_notice 2026-02-10, extension_until 2026-02-11",
+         "which is before the first last day", "Read most strictly, that day is the last."},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct error error;
+        struct question events;
+        struct clock_answer answer;
+        struct text steps = {0};
+        if (cases[i].from != NULL)
+            small_change(&small, "laws/all.conf", cases[i].from, cases[i].to);
+        struct catalogue *catalogue = catalogue_load(small.laws, small.calendars, &error);
+        if (catalogue == NULL)
+            fail_msg("%s", error.text);
+        read_events(cases[i].events, &events);
+        struct clock_question question = {.law = catalogue_law(catalogue, "all"), .right = cases[i].right, .events = events.events, .event_count = events.count};
+        assert_true(clocks_compute(catalogue, &question, &answer, &error));
+        for (size_t c = 0; c < answer.clock_count; c++)
+            for (size_t s = 0; s < answer.clocks[c].step_count; s++)
+                text_format(&steps, "%s: %s\n", answer.clocks[c].steps[s].rule, answer.clocks[c].steps[s].text);
+        if (strstr(steps.text, cases[i].told) == NULL || strstr(steps.text, cases[i].not_told) != NULL)
+            fail_msg("case %zu:\n%s", i, steps.text);
+        text_release(&steps);
+        clock_answer_release(&answer);
+        catalogue_free(catalogue);
+        if (cases[i].from != NULL)
+            small_restore(&small, "laws/all.conf");
+    }
+}
+
+static void agents_rights_are_listed(void **state)
+{
+    struct advice_question question = {.residence = "FR", .right = "deletion", .on = day_of("2026-01-05"), .vendor = "V"};
+    struct advice advice;
+    struct error error;
+    bool found = false;
+    (void)state;
+    small_change(&small, "laws/all.conf", "confidence = \"likely\"; rights = [ \"access\" ]; };\n  reach", "confidence = \"likely\"; rights = [ \"access\", \"complaint\" ]; };\n  reach");
+    struct catalogue *catalogue = catalogue_load(small.laws, small.calendars, &error);
+    if (catalogue == NULL)
+        fail_msg("%s", error.text);
+    question.catalogue = catalogue;
+    assert_true(advice_give(&question, &advice, &error));
+    for (size_t r = 0; r < advice.row_count; r++)
+        for (size_t i = 0; i < advice.rows[r].reason_count; i++)
+            found = found || strstr(advice.rows[r].reasons[i].text, "taken for: access, complaint)") != NULL;
+    assert_true(found);
+    advice_release(&advice);
+    catalogue_free(catalogue);
+    small_restore(&small, "laws/all.conf");
+}
+
 static void advice_says_what_it_rests_on(void **state)
 {
     static const char *const for_all[] = {"all", "zz-quiet"};
@@ -460,7 +530,8 @@ static int unmake(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(clocks_are_counted), cmocka_unit_test(advice_says_what_it_rests_on), cmocka_unit_test(equal_laws_come_by_their_ids),
+        cmocka_unit_test(clocks_are_counted), cmocka_unit_test(steps_are_told_where_they_are_taken),
+        cmocka_unit_test(agents_rights_are_listed), cmocka_unit_test(advice_says_what_it_rests_on), cmocka_unit_test(equal_laws_come_by_their_ids),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

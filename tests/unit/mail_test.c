@@ -98,6 +98,10 @@ static void what_stands_around_the_at_is_strict(void **state)
     }
     snprintf(address, sizeof address, "%.*s@%.*s.%.*s.%.*s", 64, local, 63, label, 63, label, 63, label); // 256
     assert_false(address_to_ascii(address, "to", ascii, &error));
+    for (int length = 61; length <= 62; length++) { // 254 in all, and 255
+        snprintf(address, sizeof address, "%.*s@%.*s.%.*s.%.*s", 64, local, 63, label, 63, label, length, label);
+        assert_int_equal(address_to_ascii(address, "to", ascii, &error), length == 61);
+    }
 }
 
 static void a_header_is_one_header(void **state)

@@ -159,7 +159,7 @@ static void residences_are_countries_and_parts(void **state)
 {
     static const struct {
         const char *text, *residence; // NULL: refused
-    } cases[] = {{"nl", "NL"},   {"US-CA", "US-CA"}, {"fr-75", "FR-75"}, {"GB-eng", "GB-ENG"}, {"", NULL},     {"N", NULL},    {"NLD", NULL},   {"1L", NULL},
+    } cases[] = {{"nl", "NL"},   {"US-CA", "US-CA"}, {"fr-75", "FR-75"}, {"AR-B", "AR-B"}, {"GB-eng", "GB-ENG"}, {"", NULL},     {"N", NULL},    {"NLD", NULL},   {"1L", NULL},
                  {"N[", NULL},   {"N@", NULL},       {"us_ca", NULL},    {"US-", NULL},        {"U--CA", NULL}, {"US-C:", NULL}, {"US-C/", NULL}, {"US-CALIFORNIA-WEST-COAST", NULL}, {"US-CA`", NULL}, {"US-C{", NULL}};
     char residence[RESIDENCE_SIZE];
     struct error error;

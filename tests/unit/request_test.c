@@ -33,6 +33,9 @@ static void events_are_allowed_or_refused(void **state)
         {"identity_requested", REQUEST_OPEN, TODAY, NULL},     {"note", REQUEST_CLOSED, TODAY, NULL},
         {"abandoned", REQUEST_DRAFT, TODAY, NULL},            {"reopened", REQUEST_CLOSED, TODAY - 6, "on"},
         {"appeal_answered", REQUEST_OPEN, TODAY, "event"},     {"appeal_sent", REQUEST_CLOSED, TODAY, NULL},
+        {"no_longer_needed", REQUEST_OPEN, TODAY - 31, NULL},  {"violation", REQUEST_OPEN, TODAY - 31, NULL},
+        {"act_or_discovery", REQUEST_OPEN, TODAY - 31, NULL},  {"known", REQUEST_OPEN, TODAY - 31, NULL},
+        {"drop_deleted", REQUEST_OPEN, TODAY - 31, "on"},      {"complaint_sent", REQUEST_OPEN, TODAY - 31, "on"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -73,8 +76,19 @@ static void the_vendor_may_answer_once_more_when_opened_again(void **state)
     static const struct past_event past[] = {
         {"sent", TODAY - 30}, {"answered", TODAY - 20}, {"closed", TODAY - 10}, {"reopened", TODAY - 9}};
     static const struct past_event appealed[] = {{"sent", TODAY - 30}, {"refused", TODAY - 20}, {"appeal_sent", TODAY - 10}};
+    static const struct {
+        const char *event;
+        bool again;
+    } cases[] = {{"answered", true},  {"refused", true},           {"deemed_refused", true}, {"referred", true}, {"outcome", true},
+                 {"received", false}, {"complaint_sent", false}};
     struct error error = {0};
     (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct past_event opened[] = {{"sent", TODAY - 30}, {cases[i].event, TODAY - 20}, {"closed", TODAY - 10}, {"reopened", TODAY - 9}};
+        if (event_check(event_kind_find(cases[i].event), REQUEST_OPEN, opened, COUNT(opened), TODAY, TODAY, &error) != cases[i].again)
+            fail_msg("%s", cases[i].event);
+        assert_false(event_check(event_kind_find(cases[i].event), REQUEST_OPEN, opened, 2, TODAY, TODAY, &error));
+    }
     assert_true(event_check(event_kind_find("answered"), REQUEST_OPEN, past, COUNT(past), TODAY, TODAY, &error));
     assert_false(event_check(event_kind_find("answered"), REQUEST_OPEN, past, 2, TODAY, TODAY, &error));
     assert_null(strstr(error.text, "appeal"));
