@@ -102,6 +102,21 @@ def a_server_that_stands_still_is_given_up_by_all_and_found_again():
         wait_for(lambda: len(d.mails()) > before, "the mailer is at work again")
 
 
+@case
+def connections_that_nobody_uses_are_given_up_too():
+    """The kernel of the server that stands still answers for it: only the heartbeat can tell."""
+    back()
+    idle = {connection for connection in proxy.connections if connection.user == "dsrd_api"}
+    begin = time.monotonic()
+    server.freeze()
+    wait_for(lambda: not idle & proxy.connections, "all are given up, and nobody has called")
+    took = time.monotonic() - begin
+    server.thaw()
+    equal((len(idle) >= 4, took < 2 * 2 + 2), (True, True), f"{len(idle)} in {took:.1f} s")
+    figure("connections that nobody used were given up after", f"{took:.1f} s")
+    back()
+
+
 def memory_mib():
     with open(f"/proc/{d.pids('api')[0]}/status") as file:
         return max(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM"))
