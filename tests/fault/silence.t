@@ -104,17 +104,19 @@ def a_server_that_stands_still_is_given_up_by_all_and_found_again():
 
 @case
 def connections_that_nobody_uses_are_given_up_too():
-    """The kernel of the server that stands still answers for it: only the heartbeat can tell."""
-    back()
+    """The kernel of the server that stands still answers for it: only the heartbeat can tell. One with a job of dsrd's own on it waits longer."""
+    d.write_conf({"database": {"connections": 12, "statement_timeout_ms": 50000, "heartbeat_ms": 2000}, "reminders": {"scan_ms": 3600000}})
+    d.stop()
+    d.start()
+    wait_for(lambda: proxy.users().count("dsrd_api") == 12, "all are connected")
     idle = {connection for connection in proxy.connections if connection.user == "dsrd_api"}
     begin = time.monotonic()
     server.freeze()
-    wait_for(lambda: not idle & proxy.connections, "all are given up, and nobody has called")
+    wait_for(lambda: len(idle & proxy.connections) <= 6, "they are given up, and nobody has called")
     took = time.monotonic() - begin
     server.thaw()
-    equal((len(idle) >= 4, took < 2 * 2 + 2), (True, True), f"{len(idle)} in {took:.1f} s")
     figure("connections that nobody used were given up after", f"{took:.1f} s")
-    back()
+    equal(took < 2 * 2 + 2, True, took)
 
 
 def memory_mib():
