@@ -95,7 +95,7 @@ $(BUILD)/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/libdsrd.a $(BUILD)/l
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(SANITIZE) -pie -o $@ $^ -lcmocka $(LIBS) $(CLIENT_LIBS)
 
 # tests/unit/NAME_memory_test.c refuses memory: the calls for it in dsrd's own code go to tests/unit/memory.h.
-MEMORY_CALLS := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf __asprintf_chk __vasprintf_chk free sodium_malloc sodium_init
+MEMORY_CALLS := malloc calloc realloc reallocarray strdup strndup asprintf vasprintf __asprintf_chk __vasprintf_chk free sodium_malloc sodium_init idn2_to_ascii_8z
 $(BUILD)/unit/%_memory_test: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(MEMORY_CALLS))
 
 # tests/unit/NAME_calls_test.c refuses calls of the system: those of dsrd's own code go to tests/unit/calls.h.

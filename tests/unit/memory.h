@@ -4,6 +4,7 @@
 #ifndef UNIT_MEMORY_H
 #define UNIT_MEMORY_H
 
+#include <idn2.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ void *__real_reallocarray(void *old, size_t count, size_t size);
 int __real_vasprintf(char **text, const char *format, va_list arguments);
 void *__real_sodium_malloc(size_t size);
 int __real_sodium_init(void);
+int __real_idn2_to_ascii_8z(const char *name, char **ascii, int flags);
 void __real_free(void *piece);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -33,6 +35,7 @@ int __wrap___vasprintf_chk(char **text, int flag, const char *format, va_list ar
 int __wrap___asprintf_chk(char **text, int flag, const char *format, ...);
 void *__wrap_sodium_malloc(size_t size);
 int __wrap_sodium_init(void);
+int __wrap_idn2_to_ascii_8z(const char *name, char **ascii, int flags);
 void __wrap_free(void *piece);
 
 static struct {
@@ -168,6 +171,11 @@ void *__wrap_sodium_malloc(size_t size)
 int __wrap_sodium_init(void)
 {
     return memory_runs_out() ? -1 : __real_sodium_init();
+}
+
+int __wrap_idn2_to_ascii_8z(const char *name, char **ascii, int flags)
+{
+    return memory_runs_out() ? IDN2_MALLOC : __real_idn2_to_ascii_8z(name, ascii, flags); // freed by idn2_free()
 }
 
 void __wrap_free(void *piece)
