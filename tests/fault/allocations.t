@@ -32,7 +32,7 @@ d.start(more=a.environment())
 control = a["api"]
 figures = {"failed": 0, "refused": 0, "closed": 0, "served": 0, "ended": 0, "ended by a library": 0}
 VARIES = [(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}", "REF"), (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
-          (r"\d{4}-\d\d-\d\d[T ][0-9:.+Z-]+", "TIME"), (r'"[a-z]+-[a-z]+(-\d+)?"', '"ALIAS"'), (r"\b[a-z]+-[a-z]+(?=[.,;:\n\\ ])", "ALIAS"),
+          (r"\d{4}-\d\d-\d\d[T ][0-9:.+Z-]+", "TIME"), (r'"[a-z]+-[a-z]+(-\d+)?"', '"ALIAS"'), (r"\b[a-z]+-[a-z]+(-\d+)?(?=[.,;:\n\\ ])", "ALIAS"),
           (r"\b[0-9a-f]{64}\b", "HASH"), (r"\bzoe\d+@", "zoe@"), (r"Date: [^\\]*", "DATE"), (r"\b(D|person|new)-?\d+\b", "N"), (r"dsrd?_[0-9a-zA-Z_-]{20,}", "TOKEN"), (r'"id" ?: ?"[0-9a-z]{10}"', "ID"),
           (r"\"oldest_queued_s\" ?: ?\d+", "AGE"), (r"\"(age_s|silent_s|waiting|up)\" ?: ?[-\w]+", "AGE"), (r"dsrd_(memory|uptime)\S* \S+", "GAUGE")]
 
