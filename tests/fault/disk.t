@@ -51,7 +51,7 @@ class Disk:
         os.remove(self.ballast)
 
 
-tables, log, state = Disk("tables", 100), Disk("wal", 24), Disk("state", 1)
+tables, log, state = Disk("tables", 100 + 8 * COUNT), Disk("wal", 24), Disk("state", 1)
 server = Postgres("primary", folder=tables.path, init=("--waldir", os.path.join(log.path, "wal"), "--wal-segsize", "1"),
                   settings={"min_wal_size": "2MB", "max_wal_size": "8MB", "wal_keep_size": "0", "checkpoint_timeout": "30s"}).start()
 relay = Relay()
@@ -101,12 +101,18 @@ def cycle(disk, writers, failed, restart):
     equal(d.pids("api"), api, "dsrd was not started again")
 
 
+def refusals_of_a_full_disk():
+    """In the server's log: to a session that has begun, and to one that would begin."""
+    log = server.read_log()
+    return log.count("No space left on device") + log.count("could not write init file")
+
+
 @case
 def full_tables_refuse_writes_and_nothing_is_there_in_part():
     with Writers(d, seed, count=4, rate=80) as writers:
         for _ in range(COUNT):
-            before = server.read_log().count("No space left on device")
-            cycle(tables, writers, lambda: server.read_log().count("No space left on device") > before, False)
+            before = refusals_of_a_full_disk()
+            cycle(tables, writers, lambda: refusals_of_a_full_disk() > before, False)
     lost = writers.check(d.sql)
     mails, twice = check_mails()
     figure("times the disk of the tables was full", COUNT)

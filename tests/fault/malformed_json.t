@@ -138,7 +138,7 @@ def a_text_of_ten_megabytes_is_refused_and_not_kept():
     equal(rows(), before)
 
 
-KNOWN = {"vendor": "oclc", "law": "voluntary", "right": "access", "residence": "NL", "channel": "email", "subject": alias}
+KNOWN = {"vendor": "oclc", "law": "voluntary", "right": "access", "residence": "NL", "channel": "email", "subject": alias, "sent": "today", "received": "today", "on": "today"}
 
 
 def nested(depth):
