@@ -116,7 +116,7 @@ def connections_that_nobody_uses_are_given_up_too():
     took = time.monotonic() - begin
     server.thaw()
     figure("connections that nobody used were given up after", f"{took:.1f} s")
-    equal(took < 2 * 2 + 2, True, took)
+    equal(took <= NOTICED_S, True, took)
 
 
 def memory_mib():
