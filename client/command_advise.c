@@ -178,9 +178,7 @@ static bool read_question(const struct arguments *arguments, char residence[RESI
                          "residence: say where the person lives: --residence NL, or with the state or province in the United States "
                          "and Canada, --residence US-VA.");
     *on = dates_today();
-    if (day != NULL && !date_parse_human(day, *on, on))
-        return dates_refuse("on", day, error);
-    return residence_parse(place, residence, error) && place_check(residence, error);
+    return (day == NULL || dates_read("on", day, *on, on, error)) && residence_parse(place, residence, error) && place_check(residence, error);
 }
 
 int run_advise(struct client *client, const struct arguments *arguments)

@@ -10,28 +10,21 @@ date dates_today(void)
     return localtime_r(&now, &local) != NULL ? date_make(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday) : DATE_NONE;
 }
 
-bool dates_refuse(const char *member, const char *text, struct error *error)
+bool dates_read(const char *member, const char *text, date today, date *day, struct error *error)
 {
-    return error_set(error, ERROR_malformed, member, "%s: \"%s\" is no day; write 2026-11-23, today, yesterday or \"3 days ago\".", member, text);
+    return date_parse_human(text, today, day) ||
+           error_set(error, ERROR_malformed, member, "%s: \"%s\" is no day; write 2026-11-23, today, yesterday or \"3 days ago\".", member, text);
 }
 
 bool dates_set_event(json_t *body, const char *member, const char *text, struct error *error)
 {
     date day;
-    if (text == NULL)
-        return true;
-    if (!date_parse_human(text, dates_today(), &day))
-        return dates_refuse(member, text, error);
-    return json_object_set_new(body, member, json_string(text)) == 0;
+    return text == NULL || (dates_read(member, text, dates_today(), &day, error) && json_object_set_new(body, member, json_string(text)) == 0);
 }
 
 bool dates_set(json_t *body, const char *member, const char *text, struct error *error)
 {
     date day;
     char iso[DATE_TEXT_SIZE];
-    if (text == NULL)
-        return true;
-    if (!date_parse_human(text, dates_today(), &day))
-        return dates_refuse(member, text, error);
-    return json_object_set_new(body, member, json_string(date_format(day, iso))) == 0;
+    return text == NULL || (dates_read(member, text, dates_today(), &day, error) && json_object_set_new(body, member, json_string(date_format(day, iso))) == 0);
 }

@@ -11,13 +11,13 @@
 
 // Today on this machine.
 date dates_today(void);
-// "on: "monday" is no day; write ...". False.
-bool dates_refuse(const char *member, const char *text, struct error *error);
+// The day that was typed (today, yesterday, 3 days ago, 2026-11-23). "on: "monday" is no day; write ..." in error.
+bool dates_read(const char *member, const char *text, date today, date *day, struct error *error);
 
 // Sets body[member] of a request's event to what was typed, which dsrd reads: it knows the library's calendar and where the vendor is. Nothing when text is NULL.
 bool dates_set_event(json_t *body, const char *member, const char *text, struct error *error);
 
-// Sets body[member] to the ISO day of what was typed (today, yesterday, 3 days ago, 2026-11-23) on this machine; nothing when text is NULL.
+// Sets body[member] to the ISO day of what was typed, on this machine; nothing when text is NULL.
 bool dates_set(json_t *body, const char *member, const char *text, struct error *error);
 
 #endif

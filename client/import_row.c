@@ -86,7 +86,7 @@ static bool day_of(const json_t *row, const char *column, date today, date *day,
 {
     const char *text = json_text(row, column);
     *day = DATE_NONE;
-    return text == NULL || date_parse_human(text, today, day) || dates_refuse(column, text, error);
+    return text == NULL || dates_read(column, text, today, day, error);
 }
 
 static bool check_day(const json_t *row, const char *event, const char *column, enum request_state state, struct past_event *past, size_t *count, date today, struct error *error)
