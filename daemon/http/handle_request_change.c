@@ -242,7 +242,7 @@ static void begin(struct exchange *exchange, const struct json_member *members, 
 void handle_request_event(struct exchange *exchange)
 {
     static const struct json_member members[] = {
-        {"event", JSON_STRING, JSON_NEEDED, 40},     {"on", JSON_STRING, JSON_OPTIONAL, REQUEST_WORK_DAY_MAXIMUM},
+        {"event", JSON_STRING, JSON_NEEDED, 40},     {"on", JSON_STRING, JSON_OPTIONAL, WORK_DAY_MAXIMUM},
         {"note", JSON_STRING, JSON_OPTIONAL, 4000},  {"outcome", JSON_STRING, JSON_OPTIONAL, 40},
         {"reason", JSON_STRING, JSON_OPTIONAL, 40},  {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},
         {"reply", JSON_STRING, JSON_OPTIONAL, 36},
@@ -266,7 +266,7 @@ void handle_request_amend(struct exchange *exchange)
     static const struct json_member members[] = {
         {"vendor", JSON_STRING, JSON_OPTIONAL, 200}, {"law", JSON_STRING, JSON_OPTIONAL, 64},
         {"right", JSON_STRING, JSON_OPTIONAL, 40},   {"channel", JSON_STRING, JSON_OPTIONAL, 64},
-        {"sent", JSON_STRING, JSON_OPTIONAL, REQUEST_WORK_DAY_MAXIMUM},    {"courtesy_days", JSON_INTEGER, JSON_OPTIONAL, 0},
+        {"sent", JSON_STRING, JSON_OPTIONAL, WORK_DAY_MAXIMUM}, {"courtesy_days", JSON_INTEGER, JSON_OPTIONAL, 0},
         {"remind", JSON_ARRAY, JSON_OPTIONAL, 20},   {"note", JSON_STRING, JSON_OPTIONAL, 4000},
         {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };

@@ -27,8 +27,8 @@ static void read_snapshot(struct creation *creation);
 static const struct json_member members[] = {
     {"vendor", JSON_STRING, JSON_NEEDED, 200},   {"right", JSON_STRING, JSON_NEEDED, 40},
     {"law", JSON_STRING, JSON_NEEDED, 64},       {"subject", JSON_STRING, JSON_OPTIONAL, 40},
-    {"residence", JSON_STRING, JSON_OPTIONAL, 60}, {"sent", JSON_STRING, JSON_OPTIONAL, REQUEST_WORK_DAY_MAXIMUM},
-    {"draft", JSON_TRUE, JSON_OPTIONAL, 0},      {"received", JSON_STRING, JSON_OPTIONAL, REQUEST_WORK_DAY_MAXIMUM},
+    {"residence", JSON_STRING, JSON_OPTIONAL, 60}, {"sent", JSON_STRING, JSON_OPTIONAL, WORK_DAY_MAXIMUM},
+    {"draft", JSON_TRUE, JSON_OPTIONAL, 0},      {"received", JSON_STRING, JSON_OPTIONAL, WORK_DAY_MAXIMUM},
     {"channel", JSON_STRING, JSON_OPTIONAL, 64}, {"courtesy_days", JSON_INTEGER, JSON_OPTIONAL, 0},
     {"remind", JSON_ARRAY, JSON_OPTIONAL, 20},   {"note", JSON_STRING, JSON_OPTIONAL, 4000},
     {"anyway", JSON_TRUE, JSON_OPTIONAL, 0},     {"homework", JSON_STRING, JSON_OPTIONAL, 64},

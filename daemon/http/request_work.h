@@ -11,7 +11,7 @@
 #include "request/event.h"
 #include "request/rules.h"
 
-enum { WORK_EVENTS_MAXIMUM = 200, WORK_WANTED_MAXIMUM = 20, COURTESY_DAYS_MAXIMUM = 3650, REQUEST_WORK_DAY_MAXIMUM = 20 };
+enum { WORK_EVENTS_MAXIMUM = 200, WORK_WANTED_MAXIMUM = 20, COURTESY_DAYS_MAXIMUM = 3650, WORK_DAY_MAXIMUM = 20 };
 
 // A request while it is worked on. Strings are borrowed from the JSON it was read from.
 struct request_work {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "request/alias.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 // Plain, friendly, easy to say on the telephone; nothing that describes a person.
@@ -23,14 +24,16 @@ static const char *const animals[] = {
 
 void alias_make(uint64_t random, unsigned attempt, char alias[ALIAS_SIZE])
 {
-    enum { ATTEMPTS_LONGER = 4, ADJECTIVES = sizeof adjectives / sizeof adjectives[0], ANIMALS = sizeof animals / sizeof animals[0] };
+    // So many more each time, that the largest library finds a free one soon.
+    static const unsigned numbers[] = {100, 10000, 1000000};
+    enum { ADJECTIVES = sizeof adjectives / sizeof adjectives[0], ANIMALS = sizeof animals / sizeof animals[0],
+           MOST = sizeof numbers / sizeof numbers[0] - 1 };
     const char *adjective = adjectives[random % ADJECTIVES];
     const char *animal = animals[random / ADJECTIVES % ANIMALS];
-    uint64_t numbers = 1; // so many more aliases each time, that the largest library finds a free one soon
-    for (unsigned i = 1; i < attempt && i < ATTEMPTS_LONGER; i++)
-        numbers *= 100;
-    if (attempt > 1)
-        snprintf(alias, ALIAS_SIZE, "%s-%s-%llu", adjective, animal, (unsigned long long)(2 + random / (ADJECTIVES * ANIMALS) % numbers));
-    else
+    if (attempt <= 1) {
         snprintf(alias, ALIAS_SIZE, "%s-%s", adjective, animal);
+        return;
+    }
+    uint64_t number = random / (ADJECTIVES * ANIMALS) % numbers[attempt - 2 < MOST ? attempt - 2 : MOST] + 2;
+    snprintf(alias, ALIAS_SIZE, "%s-%s-%" PRIu64, adjective, animal, number);
 }

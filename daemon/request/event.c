@@ -165,16 +165,20 @@ static const struct past_event *find_needed(const struct event_kind *kind, const
     return found;
 }
 
+// `on`, or the day of what is not to come after it, when that day is no later than today.
+static date not_before(const struct past_event *earlier, date on, date today)
+{
+    return earlier != NULL && earlier->on > on && earlier->on <= today ? earlier->on : on;
+}
+
 date event_day(const struct event_kind *kind, const struct past_event *past, size_t past_count, date on, date here, date today)
 {
     if (on > today)
         return on <= here ? today : on;
     if (on != here)
         return on;
-    const struct past_event *sent = kind->before_sent ? NULL : find(past, past_count, "sent"), *needed = find_needed(kind, past, past_count);
-    if (sent != NULL && sent->on > on && sent->on <= today)
-        on = sent->on;
-    return needed != NULL && needed->on > on && needed->on <= today ? needed->on : on;
+    on = not_before(kind->before_sent ? NULL : find(past, past_count, "sent"), on, today);
+    return not_before(find_needed(kind, past, past_count), on, today);
 }
 
 static bool refuse_state(const struct event_kind *kind, enum request_state state, struct error *error)
