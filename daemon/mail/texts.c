@@ -71,8 +71,10 @@ static bool read_file(struct texts *texts, int name, const char *folder, struct 
     size_t length = file != NULL ? fread(content, 1, sizeof content - 1, file) : 0;
     bool good = file != NULL && ferror(file) == 0 && length < sizeof content - 1;
     content[length] = '\0';
-    if (!good)
-        error_set(error, file == NULL ? memory_error_code(errno, ERROR_invalid) : ERROR_invalid, "paths.mail", "%s cannot be read: %s.", path.text, file == NULL ? strerror(errno) : "it is too long");
+    if (file == NULL)
+        error_set(error, memory_error_code(errno, ERROR_invalid), "paths.mail", "%s cannot be read: %s.", path.text, strerror(errno));
+    else if (!good)
+        error_set(error, ERROR_invalid, "paths.mail", "%s cannot be read: it is too long.", path.text);
     if (file != NULL)
         fclose(file);
     good = good && take(texts, name, content, path.text, error);
@@ -110,11 +112,11 @@ static bool read_phrases(struct texts *texts, const char *folder, struct error *
 struct texts *texts_load(const char *folder, struct error *error)
 {
     struct texts *texts = calloc(1, sizeof *texts);
-    bool good = true;
     if (texts == NULL) {
         memory_error(error);
         return NULL;
     }
+    bool good = true;
     for (int i = 0; good && i < TEXT_COUNT; i++)
         good = !table[i].file || read_file(texts, i, folder, error);
     if (good && read_phrases(texts, folder, error))
