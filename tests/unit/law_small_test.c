@@ -90,16 +90,31 @@ struct wanted {
     const char *answer;         // or a part of the error, after "!"
 };
 
+// The laws as they are, or with a part of laws/all.conf changed (`from` NULL: as they are).
+static struct catalogue *load_with(const char *from, const char *to)
+{
+    struct error error = {0};
+    if (from != NULL)
+        small_change(&small, "laws/all.conf", from, to);
+    struct catalogue *catalogue = catalogue_load(small.laws, small.calendars, &error);
+    if (catalogue == NULL)
+        fail_msg("%s", error.text);
+    return catalogue;
+}
+
+static void unload(struct catalogue *catalogue, const char *from)
+{
+    catalogue_free(catalogue);
+    if (from != NULL)
+        small_restore(&small, "laws/all.conf");
+}
+
 static void expect(const struct wanted *wanted)
 {
     struct error error = {0};
     struct question events;
     struct clock_answer answer;
-    if (wanted->from != NULL)
-        small_change(&small, "laws/all.conf", wanted->from, wanted->to);
-    struct catalogue *catalogue = catalogue_load(small.laws, small.calendars, &error);
-    if (catalogue == NULL)
-        fail_msg("%s", error.text);
+    struct catalogue *catalogue = load_with(wanted->from, wanted->to);
     read_events(wanted->events, &events);
     struct clock_question question = wanted->more;
     question.law = catalogue_law(catalogue, wanted->law);
@@ -131,9 +146,7 @@ static void expect(const struct wanted *wanted)
         clock_answer_release(&answer);
     }
     free(got);
-    catalogue_free(catalogue);
-    if (wanted->from != NULL)
-        small_restore(&small, "laws/all.conf");
+    unload(catalogue, wanted->from);
 }
 
 #define FEE "fee = { effect = \"reflection\"; days = 10;"
@@ -400,11 +413,7 @@ static void steps_are_told_where_they_are_taken(void **state)
         struct question events;
         struct clock_answer answer;
         struct text steps = {0};
-        if (cases[i].from != NULL)
-            small_change(&small, "laws/all.conf", cases[i].from, cases[i].to);
-        struct catalogue *catalogue = catalogue_load(small.laws, small.calendars, &error);
-        if (catalogue == NULL)
-            fail_msg("%s", error.text);
+        struct catalogue *catalogue = load_with(cases[i].from, cases[i].to);
         read_events(cases[i].events, &events);
         struct clock_question question = {.law = catalogue_law(catalogue, "all"), .right = cases[i].right, .events = events.events, .event_count = events.count};
         assert_true(clocks_compute(catalogue, &question, &answer, &error));
@@ -415,32 +424,26 @@ static void steps_are_told_where_they_are_taken(void **state)
             fail_msg("case %zu:\n%s", i, steps.text);
         text_release(&steps);
         clock_answer_release(&answer);
-        catalogue_free(catalogue);
-        if (cases[i].from != NULL)
-            small_restore(&small, "laws/all.conf");
+        unload(catalogue, cases[i].from);
     }
 }
 
 static void agents_rights_are_listed(void **state)
 {
-    struct advice_question question = {.residence = "FR", .right = "deletion", .on = day_of("2026-01-05"), .vendor = "V"};
+    static const char from[] = "rights = [ \"access\" ]; };\n  reach";
+    struct catalogue *catalogue = load_with(from, "rights = [ \"access\", \"complaint\" ]; };\n  reach");
+    struct advice_question question = {.catalogue = catalogue, .residence = "FR", .right = "deletion", .on = day_of("2026-01-05"), .vendor = "V"};
     struct advice advice;
     struct error error;
     bool found = false;
     (void)state;
-    small_change(&small, "laws/all.conf", "confidence = \"likely\"; rights = [ \"access\" ]; };\n  reach", "confidence = \"likely\"; rights = [ \"access\", \"complaint\" ]; };\n  reach");
-    struct catalogue *catalogue = catalogue_load(small.laws, small.calendars, &error);
-    if (catalogue == NULL)
-        fail_msg("%s", error.text);
-    question.catalogue = catalogue;
     assert_true(advice_give(&question, &advice, &error));
     for (size_t r = 0; r < advice.row_count; r++)
         for (size_t i = 0; i < advice.rows[r].reason_count; i++)
             found = found || strstr(advice.rows[r].reasons[i].text, "taken for: access, complaint)") != NULL;
     assert_true(found);
     advice_release(&advice);
-    catalogue_free(catalogue);
-    small_restore(&small, "laws/all.conf");
+    unload(catalogue, from);
 }
 
 static void advice_says_what_it_rests_on(void **state)
