@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 import traceback
+import zoneinfo
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
@@ -111,9 +112,9 @@ def lacks(text, *parts):
             raise AssertionError(f"{part!r} is in:\n{text}")
 
 
-def days_ago(count):
-    """An ISO date in UTC, the zone of the test library: the tests must hold on any day."""
-    return (datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=count)).isoformat()
+def days_ago(count, zone="Etc/UTC"):
+    """An ISO date in the zone of the test library, or in that of a vendor: the tests must hold on any day."""
+    return (datetime.datetime.now(zoneinfo.ZoneInfo(zone)).date() - datetime.timedelta(days=count)).isoformat()
 
 
 def free_port():

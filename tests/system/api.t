@@ -12,7 +12,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, Dsrd, as_several_users, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, ROOT, Dsrd, as_several_users, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
 
 WHY_NOT = as_several_users()
 
@@ -111,8 +111,8 @@ def a_repeated_call_is_done_once_and_answered_alike():
 @case
 def the_largest_library_finds_an_alias_for_the_next_person():
     """Eighty thousand are taken: all without a number, and twenty numbers with all words."""
-    words = subprocess.run(["grep", "-oE", '"[a-z]+",', os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../daemon/request/alias.c")],
-                           capture_output=True, text=True, check=True).stdout.replace('"', "").replace(",", "").split()
+    with open(os.path.join(ROOT, "daemon", "request", "alias.c")) as file:
+        words = re.findall('"([a-z]+)",', file.read())
     equal(len(words), 128)
     d.sql("insert into dsr.subject (library_id, id, alias, residence, created_by) select 1, gen_random_uuid(), a || '-' || b || n, 'NL', (select id from dsr.account limit 1) "
           f"from unnest('{{{','.join(words[:64])}}}'::text[]) a, unnest('{{{','.join(words[64:])}}}'::text[]) b, unnest(array[''] || array(select '-' || n from generate_series(2, 21) n)) n on conflict do nothing")
