@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from dsrd import PATIENCE, RUNNER
+from dsrd import PATIENCE, RUNNER, wait_for
 
 FORK = multiprocessing.get_context("fork")
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
@@ -271,6 +271,19 @@ def descriptors(pid):
         return len(os.listdir(f"/proc/{pid}/fd"))
     except PermissionError:
         return None
+
+
+def descriptors_at_rest(pid, seconds=0.5):
+    """As descriptors(), once it has had as many for so long: one that has just been started opens and closes some."""
+    seen, since = descriptors(pid), time.monotonic()
+
+    def rests():
+        nonlocal seen, since
+        if descriptors(pid) != seen:
+            seen, since = descriptors(pid), time.monotonic()
+        return time.monotonic() - since > seconds
+    wait_for(rests, "its descriptors rest")
+    return seen
 
 
 def limit_descriptors(pid, most):

@@ -8,7 +8,7 @@ import sys
 import time
 
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness")]
-from clients import BODY, HEAD, IDLE, LINE, READER, Answers, Crowd, Steady, connect, descriptors, head, percentile, resident  # noqa: E402
+from clients import BODY, HEAD, IDLE, LINE, READER, Answers, Crowd, Steady, connect, descriptors, descriptors_at_rest, head, percentile, resident  # noqa: E402
 from dsrd import Dsrd, case, equal, figure, free_port, run_cases, wait_for  # noqa: E402
 
 CLIENTS = int(os.environ.get("SLOW_CLIENTS", "150"))
@@ -105,7 +105,7 @@ def a_request_has_a_time_to_arrive_and_an_answer_a_time_to_be_taken():
 
 def grown(count, begin):
     """By how much the API's memory grows for each of so many connections, on which begin() has done something, and how many it has open then."""
-    before, open_before = resident(api()), descriptors(api())
+    open_before, before = descriptors_at_rest(api()), resident(api())
     made = [connect(d.socket if n % 2 else LOOPBACK) for n in range(count)]
     for connection in made:
         begin(connection)
