@@ -74,8 +74,8 @@ int run_audit_list(struct client *client, const struct arguments *arguments)
     json_t *entries = NULL, *days = json_object();
     if (limit_text != NULL && !text_to_integer(limit_text, 1, 1000000, &limit)) {
         error_set(&error, ERROR_malformed, "limit", "--limit must be a whole number from 1 to 1000000.");
-    } else if (dates_set(days, "since", argument_value(arguments, "since"), &error) &&
-               dates_set(days, "until", argument_value(arguments, "until"), &error)) {
+    } else if (dates_set(client, days, "since", argument_value(arguments, "since"), &error) &&
+               dates_set(client, days, "until", argument_value(arguments, "until"), &error)) {
         text_append(&path, "/v1/audit");
         client_query(&path, "chain", chain_of(arguments));
         client_query(&path, "act", argument_value(arguments, "act"));

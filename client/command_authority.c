@@ -85,8 +85,8 @@ int run_authority_add(struct client *client, const struct arguments *arguments)
     if (form_text == NULL || argument_value(arguments, "on") == NULL)
         error_set(&error, ERROR_malformed, "form",
                   "Say how and when it was given: --form signed --on 2026-11-23 (or email, in_person).");
-    else if (dates_set(body, "on", argument_value(arguments, "on"), &error) &&
-             dates_set(body, "until", argument_value(arguments, "until"), &error)) {
+    else if (dates_set(client, body, "on", argument_value(arguments, "on"), &error) &&
+             dates_set(client, body, "until", argument_value(arguments, "until"), &error)) {
         json_object_set_new(body, "form", json_string(form_text));
         set_list(body, "vendors", arguments, "vendor");
         set_list(body, "rights", arguments, "right");
@@ -138,7 +138,7 @@ int run_authority_withdraw(struct client *client, const struct arguments *argume
     if (text != NULL && !text_to_integer(text, 1, 1000000, &number))
         error_set(&error, ERROR_malformed, "authority",
                   "%s is no number of an authority; `dsr authority list ALIAS` shows them.", text);
-    else if (dates_set(body, "on", argument_value(arguments, "on"), &error)) {
+    else if (dates_set(client, body, "on", argument_value(arguments, "on"), &error)) {
         if (number > 0)
             json_object_set_new(body, "authority", json_integer(number));
         answer = write_for(client, arguments, "/v1/subjects/{}/withdrawals", body, &error);

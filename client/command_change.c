@@ -86,6 +86,6 @@ int run_amend(struct client *client, const struct arguments *arguments)
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
     bool good = dates_set_event(body, "sent", argument_value(arguments, "sent"), &error) && written_set_days(body, arguments, &error) &&
-                written_set_remind(body, arguments, &error);
+                written_set_remind(client, body, arguments, &error);
     return send_change(client, "PATCH", "/v1/requests/{}", arguments, body, good, &error, "Corrected", false);
 }

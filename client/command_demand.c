@@ -40,8 +40,8 @@ int run_demand_add(struct client *client, const struct arguments *arguments)
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         body_set_text(body, needed[i], argument_value(arguments, needed[i]));
     body_set_text(body, "hold", argument_value(arguments, "hold"));
-    if (dates_set(body, "received_on", argument_value(arguments, "received"), &error) &&
-        dates_set(body, "due_on", argument_value(arguments, "due"), &error))
+    if (dates_set(client, body, "received_on", argument_value(arguments, "received"), &error) &&
+        dates_set(client, body, "due_on", argument_value(arguments, "due"), &error))
         answer = client_write(client, "POST", "/v1/demands", body, &error);
     json_decref(body);
     return print_line(client, answer, &error, "is written down. `dsr held` shows what there is to hand over.");
@@ -122,7 +122,7 @@ int run_demand_close(struct client *client, const struct arguments *arguments)
     body_set_text(body, "answer", argument_at(arguments, 1));
     body_set_text(body, "note", argument_value(arguments, "note"));
     body_set_text(body, "hold", argument_value(arguments, "hold"));
-    if (dates_set(body, "answered_on", argument_value(arguments, "on"), &error))
+    if (dates_set(client, body, "answered_on", argument_value(arguments, "on"), &error))
         answer = client_call(client, "POST", path, body, &error);
     free(path);
     json_decref(body);

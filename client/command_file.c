@@ -11,7 +11,7 @@
 #include "shared/json.h"
 #include "shared/text.h"
 
-static bool fill(const struct arguments *arguments, json_t *body, struct error *error)
+static bool fill(struct client *client, const struct arguments *arguments, json_t *body, struct error *error)
 {
     if (argument_value(arguments, "law") == NULL)
         return error_set(error, ERROR_malformed, "law", "Say under which law it is made: --law us-ca-ccpa, or --law voluntary; `dsr law list` shows them.");
@@ -26,7 +26,7 @@ static bool fill(const struct arguments *arguments, json_t *body, struct error *
         json_object_set_new(body, "draft", json_true());
     if (argument_flag(arguments, "anyway"))
         json_object_set_new(body, "anyway", json_true());
-    return written_set_days(body, arguments, error) && written_set_remind(body, arguments, error) &&
+    return written_set_days(body, arguments, error) && written_set_remind(client, body, arguments, error) &&
            dates_set_event(body, "sent", argument_value(arguments, "sent"), error) && dates_set_event(body, "received", argument_value(arguments, "received"), error);
 }
 
@@ -49,7 +49,7 @@ int run_file(struct client *client, const struct arguments *arguments)
     struct error error;
     json_t *body = json_object(), *answer = NULL;
     bool dry_run = argument_flag(arguments, "dry-run");
-    if (fill(arguments, body, &error))
+    if (fill(client, arguments, body, &error))
         answer = dry_run ? client_call(client, "POST", "/v1/requests?dry_run=true", body, &error)
                          : client_write(client, "POST", "/v1/requests", body, &error);
     int status = answer == NULL ? written_fail(&error) : dry_run ? print_dry(client, answer) : written_print(client, answer, "Recorded", true);

@@ -61,7 +61,7 @@ int run_hold_add(struct client *client, const struct arguments *arguments)
         good = error_set(&error, ERROR_malformed, "reason", "Say why and until when: --reason \"letter from counsel\" --until 2027-06-30.");
     if (good)
         json_object_set_new(body, "reason", json_string(argument_value(arguments, "reason")));
-    good = good && dates_set(body, "until", argument_value(arguments, "until"), &error);
+    good = good && dates_set(client, body, "until", argument_value(arguments, "until"), &error);
     json_t *answer = good ? client_write(client, "POST", "/v1/holds", body, &error) : NULL;
     json_decref(body);
     return answer_show(client, answer, &error, print_hold);

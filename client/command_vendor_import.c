@@ -280,7 +280,7 @@ static int import_all(struct vendor_import *import, const struct arguments *argu
 {
     struct error error;
     json_t *day = json_object();
-    bool good = dates_set(day, "seen", argument_value(arguments, "seen"), &error) &&
+    bool good = dates_set(import->client, day, "seen", argument_value(arguments, "seen"), &error) &&
                 read_all(import, argument_at(arguments, 0), &error);
     import->seen = json_object_get(day, "seen");
     if (good) {

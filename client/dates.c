@@ -3,6 +3,9 @@
 
 #include <time.h>
 
+#include "shared/json.h"
+#include "shared/memory.h"
+
 date dates_today(void)
 {
     time_t now = time(NULL);
@@ -19,12 +22,27 @@ bool dates_read(const char *member, const char *text, date today, date *day, str
 bool dates_set_event(json_t *body, const char *member, const char *text, struct error *error)
 {
     date day;
-    return text == NULL || (dates_read(member, text, dates_today(), &day, error) && json_object_set_new(body, member, json_string(text)) == 0);
+    return text == NULL || (dates_read(member, text, dates_today(), &day, error) && (json_object_set_new(body, member, json_string(text)) == 0 || memory_error(error)));
 }
 
-bool dates_set(json_t *body, const char *member, const char *text, struct error *error)
+// Today by the library's calendar.
+static bool ask_today(struct client *client, date *today, struct error *error)
 {
-    date day;
+    json_t *status = client_call(client, "GET", "/v1/status", NULL, error);
+    const char *text = json_text(status, "today");
+    bool good = status != NULL && ((text != NULL && date_parse(text, today)) || error_set(error, ERROR_internal, "today", "dsrd does not say what day it is."));
+    json_decref(status);
+    return good;
+}
+
+bool dates_set(struct client *client, json_t *body, const char *member, const char *text, struct error *error)
+{
+    date day, today;
     char iso[DATE_TEXT_SIZE];
-    return text == NULL || (dates_read(member, text, dates_today(), &day, error) && json_object_set_new(body, member, json_string(date_format(day, iso))) == 0);
+    if (text == NULL)
+        return true;
+    if (!date_parse(text, &day) && (!dates_read(member, text, dates_today(), &day, error) || !ask_today(client, &today, error) ||
+                                    !dates_read(member, text, today, &day, error)))
+        return false;
+    return json_object_set_new(body, member, json_string(date_format(day, iso))) == 0 || memory_error(error);
 }

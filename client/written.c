@@ -23,20 +23,25 @@ bool written_set_days(json_t *body, const struct arguments *arguments, struct er
     return json_object_set_new(body, "courtesy_days", json_integer(days)) == 0;
 }
 
-bool written_set_remind(json_t *body, const struct arguments *arguments, struct error *error)
+bool written_set_remind(struct client *client, json_t *body, const struct arguments *arguments, struct error *error)
 {
     size_t from = 0;
     const char *text;
     json_t *list = NULL;
     while ((text = argument_next(arguments, "remind", &from)) != NULL) {
-        json_t *day = json_object();
-        struct error ignored;
+        json_t *body_of_day = json_object();
+        date day;
         if (list == NULL)
             list = json_array();
         // "3 days before" goes as it is; a day is made ISO first, so that "in 5 days" works too.
-        bool is_day = strstr(text, "before") == NULL && dates_set(day, "day", text, &ignored);
-        json_array_append_new(list, is_day ? json_incref(json_object_get(day, "day")) : json_string(text));
-        json_decref(day);
+        bool is_day = strstr(text, "before") == NULL && date_parse_human(text, dates_today(), &day);
+        bool good = !is_day || dates_set(client, body_of_day, "day", text, error);
+        json_array_append_new(list, is_day ? json_incref(json_object_get(body_of_day, "day")) : json_string(text));
+        json_decref(body_of_day);
+        if (!good) {
+            json_decref(list);
+            return false;
+        }
     }
     if (list != NULL && json_object_set_new(body, "remind", list) != 0)
         return memory_error(error);

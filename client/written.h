@@ -6,7 +6,7 @@
 #include "client/client.h"
 
 bool written_set_days(json_t *body, const struct arguments *arguments, struct error *error);   // --days as courtesy_days
-bool written_set_remind(json_t *body, const struct arguments *arguments, struct error *error); // --remind, each
+bool written_set_remind(struct client *client, json_t *body, const struct arguments *arguments, struct error *error); // --remind, each
 
 // "Recorded: R-....", what happened when, where that leaves the request and what comes next; or the JSON. The exit status.
 int written_print(const struct client *client, const json_t *answer, const char *what, bool with_event);

@@ -139,7 +139,7 @@ static void keep_what_matters(struct letter_work *work)
     if (is_draft(work))
         return;
     warnings->count = 0;
-    request_authority_check(&work->request, work->request.today);
+    request_authority_check(&work->request, work->request.today_here);
     for (size_t i = 0; i < warnings->count; i++)
         if (strcmp(warnings->list[i].code, "no_authority") == 0)
             warnings->list[kept++] = warnings->list[i];
@@ -231,7 +231,7 @@ static bool write_letter(struct letter_work *work, struct error *error)
     const struct request_work *request = &work->request;
     struct text brands = {0};
     list_brands(request->vendor, &brands);
-    const char *given = request_authority_given(request, request->today);
+    const char *given = request_authority_given(request, request->today_here);
     struct letter_question question = {
         .language = work->language,
         .kind = work->kind,

@@ -61,19 +61,13 @@ static bool holds(const json_t *authority, const char *vendor, const char *right
            (withdrawn == NULL || strcmp(on, withdrawn) < 0);
 }
 
-// Authorities are dated by the library's calendar: what is sent today where the vendor is, is sent on the library's today.
-static date day_here(const struct request_work *work, date on)
-{
-    return on == work->today ? work->today_here : on;
-}
-
 const char *request_authority_given(const struct request_work *work, date on)
 {
     char day[DATE_TEXT_SIZE];
     const char *vendor = json_text(work->vendor, "slug");
     size_t index;
     json_t *authority;
-    date_format(day_here(work, on), day);
+    date_format(on, day);
     json_array_foreach(work->authorities, index, authority)
         if (vendor != NULL && holds(authority, vendor, work->right, day))
             return json_text(authority, "on");
@@ -91,7 +85,7 @@ void request_authority_check(struct request_work *work, date sent)
     check_law(work);
     if (work->config->authority_required == AUTHORITY_NO || vendor == NULL)
         return;
-    date_format(day_here(work, sent), day);
+    date_format(sent, day);
     json_array_foreach(work->authorities, index,
                        authority) if (holds(authority, vendor, work->right, day)) return;
     struct warning *warning = add(work, "no_authority");

@@ -43,6 +43,9 @@ static bool amend_sent(struct change *change, const json_t *state, const struct 
 static bool add_events(struct request_work *work, const json_t *state, const json_t *write, struct error *error)
 {
     bool moved = json_array_size(json_object_get(write, "void")) > 0;
+    const char *sent_here = json_text(state, "sent_here"); // not said by functions of before
+    if (!moved && sent_here != NULL && !date_parse(sent_here, &work->sent_here))
+        return error_set(error, ERROR_internal, "", "The database gave the day %s.", sent_here);
     size_t index;
     json_t *event;
     if (moved && !request_work_add_events(work, json_object_get(write, "events"), error))

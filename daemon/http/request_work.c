@@ -254,6 +254,15 @@ static void warn_of_channel(struct request_work *work)
     warn(work, json_is_true(json_object_get(trouble, "bouncing")) ? "channel_bouncing" : "channel_stale", text);
 }
 
+// The day it is sent by the library's calendar: what is sent today where the vendor is, is sent today here.
+static date sent_here(const struct request_work *work)
+{
+    date sent = first_event(work, "sent");
+    if (work->sent_here != DATE_NONE)
+        return work->sent_here;
+    return sent == work->today ? work->today_here : sent;
+}
+
 static void collect_warnings(struct request_work *work, const struct past_requests *past)
 {
     const json_t *limit = json_object_get(work->channel, "limit");
@@ -263,7 +272,7 @@ static void collect_warnings(struct request_work *work, const struct past_reques
         .months = (int)json_integer_value(json_object_get(limit, "months")),
         .source = json_text(limit, "source"),
     };
-    request_authority_check(work, first_event(work, "sent"));
+    request_authority_check(work, sent_here(work));
     warn_of_purged(work, past);
     rules_check(work->law, work->right, first_event(work, "sent"), &channel_limit, past, &work->warnings);
     warn_of_channel(work);

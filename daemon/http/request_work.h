@@ -37,6 +37,7 @@ struct request_work {
     date today;                  // in the controller's zone
     const char *library_zone;    // the library's
     date today_here;             // in it
+    date sent_here;              // of a request in the record that stays sent when it was: the library's day of that; else DATE_NONE
     struct clock_answer answer;
     struct warnings warnings;
 };

@@ -168,5 +168,6 @@ void request_write_prepare(const struct exchange *exchange, struct request_work 
                                   .reference = json_text(snapshot, "ref"),
                                   .library_zone = json_text(json_object_get(snapshot, "library"), "zone"),
                                   .today = DATE_NONE,
+                                  .sent_here = DATE_NONE,
                                   .answer = {.received = DATE_NONE}};
 }

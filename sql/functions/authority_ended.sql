@@ -7,8 +7,8 @@ AS $function$
 SELECT max(least(a.withdrawn_on, a.until + 1))
   FROM dsr.authority a
  WHERE a.library_id = r.library_id AND a.subject_id = r.subject_id AND dsr.authority_covers(a, r.vendor, r."right")
-   AND (a.until >= coalesce(r.sent_on, r.created_at::date) OR a.until IS NULL)
-   AND (a.withdrawn_on IS NULL OR a.withdrawn_on > r.sent_on OR a.withdrawn_at >= r.created_at)
+   AND (a.until >= dsr.sent_here(r) OR a.until IS NULL)
+   AND (a.withdrawn_on IS NULL OR (r.sent_on IS NOT NULL AND a.withdrawn_on > dsr.sent_here(r)) OR a.withdrawn_at >= r.created_at)
    AND dsr.filed_for_another(r.filer, r.subject_id)
 HAVING NOT EXISTS (SELECT FROM dsr.authority v
                    WHERE v.library_id = r.library_id AND v.subject_id = r.subject_id AND dsr.authority_covers(v, r.vendor, r."right")

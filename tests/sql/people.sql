@@ -2,7 +2,7 @@
 -- On which days an authority holds, for what, and when what rested on it has ended.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(22);
+SELECT plan(28);
 SELECT set_config('dsr.library', '1', true), set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true),
     set_config('dsr.roles', 'staff', true);
 INSERT INTO dsr.account (library_id, id, roles) VALUES (1, '00000000-0000-0000-0000-0000000000a1', '{staff}'),
@@ -27,6 +27,22 @@ CREATE FUNCTION pg_temp.an_authority(given integer, last integer, withdrawn inte
 -- Days before today; null: none.
 CREATE FUNCTION pg_temp.ended(ref text) RETURNS integer LANGUAGE sql AS $$ SELECT dsr.today() - dsr.authority_ended(r) FROM dsr.request r
     WHERE r.ref = ended.ref $$;
+
+-- When the first request was sent, with that as its only event of it; a draft without.
+CREATE FUNCTION pg_temp.sent_then(recorded timestamptz, day date, undone boolean) RETURNS date LANGUAGE plpgsql AS $$
+DECLARE
+    r dsr.request;
+BEGIN
+    SELECT * INTO r FROM dsr.request WHERE ref = 'R-0000-0001';
+    DELETE FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id;
+    IF day IS NULL THEN
+        r.sent_on := NULL;
+    ELSE
+        INSERT INTO dsr.event (library_id, request_id, n, id, event, on_date, at, voided_at)
+        VALUES (r.library_id, r.id, 1, gen_random_uuid(), 'sent', day, recorded, CASE WHEN undone THEN now() END);
+    END IF;
+    RETURN dsr.sent_here(r);
+END $$;
 
 SELECT is(dsr.authority_valid(a, dsr.today() - day), holds, format('given %s, last %s, withdrawn %s: on %s', given, last, withdrawn, day))
   FROM (VALUES (20, NULL, NULL, 21, false), (20, NULL, NULL, 20, true), (20, NULL, NULL, 0, true), (20, 10, NULL, 10, true),
@@ -55,6 +71,18 @@ SELECT pg_temp.an_authority(100, NULL, 3, '{}', '{access}');
 SELECT is(pg_temp.ended('R-0000-0001'), 3, 'of several the last end counts');
 SELECT pg_temp.an_authority(1, NULL, NULL, '{}', '{}');
 SELECT is(pg_temp.ended('R-0000-0001'), NULL, 'and none when one holds today');
+
+-- A library in Honolulu, a vendor in Auckland: 21 or 22 hours ahead of it.
+UPDATE dsr.library SET zone = 'Pacific/Honolulu' WHERE id = 1;
+UPDATE dsr.request SET zone = 'Pacific/Auckland', sent_on = '2026-03-11', created_at = '2026-03-09 11:00+00' WHERE ref = 'R-0000-0001';
+SELECT is(pg_temp.sent_then(recorded::timestamptz, on_date::date, undone), day::date, name)
+  FROM (VALUES ('2026-03-10 20:00+00', '2026-03-11', false, '2026-03-10', 'what was sent the day it was recorded was sent on that day here'),
+               ('2026-03-11 10:30+00', '2026-03-11', false, '2026-03-11', 'be it another one'),
+               ('2026-03-11 11:30+00', '2026-03-11', false, '2026-03-11', 'what was recorded later stands as it was said'),
+               ('2026-03-10 20:00+00', '2026-03-11', true, '2026-03-11', 'what was undone says nothing'),
+               ('2026-03-10 20:00+00', '2026-03-10', false, '2026-03-11', 'nor does another day'),
+               (NULL, NULL, NULL, '2026-03-09', 'a draft is of the day it was written on'))
+       AS cases (recorded, on_date, undone, day, name);
 
 SELECT ok(dsr.filed_for_another('00000000-0000-0000-0000-0000000000a1', '00000000-0000-0000-0000-0000000000b2')
           AND NOT dsr.filed_for_another('00000000-0000-0000-0000-0000000000a2', '00000000-0000-0000-0000-0000000000b2'),

@@ -55,7 +55,7 @@ for program in "$build"/fuzz/*; do
         echo "not ok $number - $name"
     fi
     rm -rf "$corpus".*
-    rm -rf "$corpus" /tmp/dsrd-fuzz-*
+    rm -rf "$corpus"
 done
 [ "$number" -gt 0 ] || { echo "not ok 1 - no target is built"; number=1; }
 echo "1..$number"

@@ -18,7 +18,7 @@ if faketime.WHY_NOT:
     print(f"1..0 # SKIP {faketime.WHY_NOT}")
     sys.exit(0)
 
-d = Dsrd({"library": {"zone": "Pacific/Auckland"}, "reminders": {"scan_ms": 100, "manager_digest": False},
+d = Dsrd({"library": {"zone": "Pacific/Auckland"}, "authority": {"required": "confirm"}, "reminders": {"scan_ms": 100, "manager_digest": False},
           "vault": {"bucket_days": 366, "backup_days": 800}}, start=False)
 CLOCK = os.path.join(d.folder, "clock")
 LATE = ("overdue", "ack_overdue")
@@ -96,6 +96,7 @@ d.start(more=faketime.environment(CLOCK))
 d.sql("alter system set track_functions = 'all'")
 d.sql("select pg_reload_conf()")
 FOR = ["--for", d.dsr_json("subject", "add", "--residence", "US-CA")["alias"]]
+d.dsr("authority", "add", FOR[1], "--form", "signed", "--on", "2026-11-01")
 refs = {}
 
 
@@ -204,6 +205,29 @@ def what_is_typed_as_today_fits_what_was_recorded_a_moment_ago():
     early = d.file("elsevier", "portability", "--law", "eu-gdpr", "--anyway", "--sent", "yesterday", "--received", "today", *FOR)
     contains(d.dsr("show", early), "2027-03-29")
     equal(d.http("POST", "/v1/requests", {"vendor": "elsevier", "right": "access", "law": "eu-gdpr", "sent": "soon"}).status, 422)
+
+
+@case
+def an_authority_covers_what_was_sent_on_its_days_by_the_calendar_of_the_library():
+    # It is the 30th in Honolulu: the last day of the one, the first of the other. In Amsterdam it is the 31st, in Auckland too.
+    def stopped(ref):
+        return d.http("GET", "/v1/requests/" + ref).json["request"]["authority_ended"]
+    alias = d.dsr_json("subject", "add", "--residence", "NL")["alias"]
+    d.dsr("authority", "add", alias, "--form", "signed", "--on", "2027-03-01", "--until", "2027-03-30")
+    last_day = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", alias)
+    equal(stopped(last_day), None)
+    move_to("2027-03-31 22:30")  # the 31st in Honolulu
+    wait_for(lambda: stopped(last_day) == "2027-03-31", "what it covered has lost it")
+    d.dsr("amend", last_day, "--right", "portability")  # which it covered when it was sent
+    d.sql("update dsr.library set zone = 'Pacific/Auckland'")
+    move_to("2027-04-01 20:00")  # the 2nd in Auckland, the 1st in Amsterdam
+    d.dsr("authority", "add", alias, "--form", "signed", "--on", "today")
+    first_day = d.file("elsevier", "correction", "--law", "eu-gdpr", "--for", alias)
+    equal(d.http("GET", "/v1/requests/" + first_day).json["received"], "2027-04-01")
+    move_to("2027-04-02 20:00")
+    d.dsr("amend", first_day, "--right", "restrict_object")
+    d.dsr("amend", first_day, "--sent", "2027-03-31", status=4)  # before it
+    contains(d.errors, "No authority of the patron on record")
 
 
 run_cases()
