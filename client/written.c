@@ -23,29 +23,39 @@ bool written_set_days(json_t *body, const struct arguments *arguments, struct er
     return json_object_set_new(body, "courtesy_days", json_integer(days)) == 0;
 }
 
+// "3 days before" goes as it is; a day is made ISO first, so that "in 5 days" works too. NULL: error.
+static json_t *remind_item(struct client *client, const char *text, struct error *error)
+{
+    date day;
+    json_t *holder = json_object(), *item = NULL;
+    if (strstr(text, "before") != NULL || !date_parse_human(text, dates_today(), &day)) {
+        item = json_string(text);
+        if (item == NULL)
+            memory_error(error);
+    } else if (dates_set(client, holder, "day", text, error)) {
+        item = json_incref(json_object_get(holder, "day"));
+    }
+    json_decref(holder);
+    return item;
+}
+
 bool written_set_remind(struct client *client, json_t *body, const struct arguments *arguments, struct error *error)
 {
     size_t from = 0;
     const char *text;
-    json_t *list = NULL;
+    json_t *list = json_array();
     while ((text = argument_next(arguments, "remind", &from)) != NULL) {
-        json_t *body_of_day = json_object();
-        date day;
-        if (list == NULL)
-            list = json_array();
-        // "3 days before" goes as it is; a day is made ISO first, so that "in 5 days" works too.
-        bool is_day = strstr(text, "before") == NULL && date_parse_human(text, dates_today(), &day);
-        bool good = !is_day || dates_set(client, body_of_day, "day", text, error);
-        json_array_append_new(list, is_day ? json_incref(json_object_get(body_of_day, "day")) : json_string(text));
-        json_decref(body_of_day);
+        json_t *item = remind_item(client, text, error);
+        bool good = item != NULL && (json_array_append_new(list, item) == 0 || memory_error(error));
         if (!good) {
             json_decref(list);
             return false;
         }
     }
-    if (list != NULL && json_object_set_new(body, "remind", list) != 0)
-        return memory_error(error);
-    return true;
+    bool none = json_array_size(list) == 0;
+    bool good = none || json_object_set(body, "remind", list) == 0 || memory_error(error);
+    json_decref(list);
+    return good;
 }
 
 void written_print_warnings(const json_t *answer)
