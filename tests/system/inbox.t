@@ -15,7 +15,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import AS_ROOT, BUILD, RUNNER, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
+from dsrd import AS_ROOT, BUILD, PATIENCE, RUNNER, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
 from mailservers import Dovecot  # noqa: E402
 
 SEED = int(os.environ.get("INBOX_SEED", str(random.randrange(1 << 32))))
@@ -302,12 +302,15 @@ def of_25_megabytes_the_kinds_of_parts_are_kept_and_no_content():
 
 def deaths(command, total, stored, dead_least):
     """Kills the reader again and again while it reads."""
-    dead, end, patience, last = 0, time.monotonic() + 60, 0.05, stored()
+    dead, end, patience, last = 0, time.monotonic() + PATIENCE, 0.05, stored()
     while stored() < total:
         # As early as this machine lets it come on at all.
-        patience, last = (patience * 1.3 if stored() == last else max(0.05, patience * 0.8)), stored()
+        if stored() == last:
+            patience *= 1.3
+        else:
+            patience, last, end = max(0.05, patience * 0.8), stored(), time.monotonic() + PATIENCE
         if time.monotonic() > end:
-            raise AssertionError(f"{total - stored()} mails are not stored")
+            raise AssertionError(f"{total - stored()} mails are not stored, and none of them in {PATIENCE} s")
         reader = command()
         threading.Event().wait(chance.uniform(0.0, patience))
         if reader.poll() is None:
