@@ -25,7 +25,7 @@ enum { LIBPQ_SOUND = 150019 };
 
 struct connection {
     struct connection_owner owner;
-    size_t attempt; // which host comes first
+    size_t attempt; // which address comes first
     struct position position; // of its server
     uint64_t answered_at;     // when it last said anything
     enum connection_state state;
@@ -85,16 +85,16 @@ static void on_timer(void *context)
         drop(connection, "no answer long after database.statement_timeout_ms");
 }
 
-// Exponential, with full jitter in the upper half, so that many daemons do not come back at once. Between two hosts of one round it does not grow:
+// Exponential, with full jitter in the upper half, so that many daemons do not come back at once. Between two addresses of one round it does not grow:
 // one that does not answer must not keep us from the next.
 static uint64_t back_off(const struct connection *connection)
 {
     uint64_t first = (uint64_t)connection->owner.config->database_backoff_first_ms;
     uint64_t last = (uint64_t)connection->owner.config->database_backoff_last_ms;
-    size_t hosts = hosts_count(connection->owner.hosts);
-    size_t rounds = hosts > 1 ? connection->failures / hosts : connection->failures;
+    size_t choices = hosts_choices(connection->owner.hosts);
+    size_t rounds = choices > 1 ? connection->failures / choices : connection->failures;
     uint64_t pause = first << (rounds < 16 ? rounds : 16);
-    if (hosts > 1 && connection->failures % hosts != 0)
+    if (choices > 1 && connection->failures % choices != 0)
         pause = first;
     if (pause > last)
         pause = last;

@@ -3,11 +3,14 @@
 
 #include <arpa/inet.h>
 #include <libpq-fe.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "database/conninfo.h"
 #include "shared/text.h"
+
+enum { CHOICES_MAXIMUM = 4 * HOSTS_MAXIMUM };
 
 struct host {
     char *name;      // "" when only an address was given
@@ -120,11 +123,6 @@ void hosts_free(struct hosts *hosts)
     free(hosts);
 }
 
-size_t hosts_count(const struct hosts *hosts)
-{
-    return hosts->count;
-}
-
 const char *hosts_name(const struct hosts *hosts, size_t index)
 {
     return index < hosts->count && !hosts->list[index].fixed ? hosts->list[index].name : NULL;
@@ -139,50 +137,70 @@ void hosts_found(struct hosts *hosts, size_t index, const char *addresses)
     hosts->list[index].addresses = copy;
 }
 
-struct lists {
-    struct text names, addresses, ports;
-    size_t count;
-};
-
-static void add(struct lists *lists, const struct host *host, const char *address, size_t length)
-{
-    const char *comma = lists->count > 0 ? "," : "";
-    text_format(&lists->names, "%s%s", comma, host->name);
-    text_format(&lists->addresses, "%s%.*s", comma, (int)length, address);
-    text_format(&lists->ports, "%s%s", comma, host->port);
-    lists->count++;
-}
-
-static void add_host(struct lists *lists, const struct host *host)
+// Address number `index` of a host, not ended by a NUL; NULL when it has no such one.
+static const char *address_of(const struct host *host, size_t index, size_t *length)
 {
     const char *at = host->addresses;
-    if (at == NULL)
-        return; // its name was not found
-    do {
-        size_t length = strcspn(at, ",");
-        add(lists, host, at, length);
-        at += length + (at[length] == ',');
-    } while (*at != '\0');
+    for (; at != NULL && index > 0; index--) {
+        at = strchr(at, ',');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    *length = at != NULL ? strcspn(at, ",") : 0;
+    return at;
+}
+
+struct choice {
+    const struct host *host;
+    const char *address;
+    size_t length;
+};
+
+// The addresses of all hosts: the first of each host, then the second of each, and so on.
+static size_t list_choices(const struct hosts *hosts, struct choice choices[CHOICES_MAXIMUM])
+{
+    size_t count = 0, before = SIZE_MAX;
+    for (size_t round = 0; count != before; round++) {
+        before = count;
+        for (size_t i = 0; i < hosts->count && count < CHOICES_MAXIMUM; i++) {
+            struct choice choice = {.host = &hosts->list[i]};
+            choice.address = address_of(choice.host, round, &choice.length);
+            if (choice.address != NULL)
+                choices[count++] = choice;
+        }
+    }
+    return count;
+}
+
+size_t hosts_choices(const struct hosts *hosts)
+{
+    struct choice choices[CHOICES_MAXIMUM];
+    return list_choices(hosts, choices);
 }
 
 char *hosts_conninfo(const struct hosts *hosts, size_t attempt)
 {
-    struct lists lists = {0};
-    struct text text = {0};
+    struct text names = {0}, addresses = {0}, ports = {0}, text = {0};
+    struct choice choices[CHOICES_MAXIMUM];
+    size_t count = list_choices(hosts, choices);
     if (hosts->count == 0)
         return strdup(hosts->rest);
-    for (size_t i = 0; i < hosts->count; i++)
-        add_host(&lists, &hosts->list[(attempt + i) % hosts->count]);
+    for (size_t i = 0; i < count; i++) {
+        const struct choice *choice = &choices[(attempt + i) % count];
+        const char *comma = i > 0 ? "," : "";
+        text_format(&names, "%s%s", comma, choice->host->name);
+        text_format(&addresses, "%s%.*s", comma, (int)choice->length, choice->address);
+        text_format(&ports, "%s%s", comma, choice->host->port);
+    }
     text_append(&text, hosts->rest);
-    bool good = lists.count > 0 && !lists.names.failed && !lists.addresses.failed && !lists.ports.failed;
+    bool good = count > 0 && !names.failed && !addresses.failed && !ports.failed;
     if (good) {
-        conninfo_append(&text, "host", lists.names.text);
-        conninfo_append(&text, "hostaddr", lists.addresses.text);
-        conninfo_append(&text, "port", lists.ports.text);
+        conninfo_append(&text, "host", names.text);
+        conninfo_append(&text, "hostaddr", addresses.text);
+        conninfo_append(&text, "port", ports.text);
     }
     text.failed = text.failed || !good;
-    text_release(&lists.names);
-    text_release(&lists.addresses);
-    text_release(&lists.ports);
+    text_release(&names);
+    text_release(&addresses);
+    text_release(&ports);
     return text_take(&text);
 }

@@ -21,7 +21,7 @@ struct session {
     const struct config *config;
     struct hosts *hosts;
     struct lookup *lookup;
-    size_t attempt; // which host comes first
+    size_t attempt; // which address comes first
     const struct session_statement *statements;
     size_t count;
     bool listens;
