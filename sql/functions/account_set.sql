@@ -11,6 +11,7 @@ BEGIN
     IF NOT dsr.has_role('operator') THEN
         PERFORM dsr.raise_error('403', '', 'Only an operator changes accounts.');
     END IF;
+    PERFORM dsr.gather_wait();
     -- Two operators who close each other at once come one after the other, and the second one finds that he would be the last.
     PERFORM FROM dsr.account WHERE library_id = dsr.library() AND 'operator' = ANY (roles) ORDER BY id FOR UPDATE;
     SELECT * INTO before FROM dsr.account
@@ -26,6 +27,7 @@ BEGIN
         PERFORM dsr.raise_error('409', 'account', 'This is the last operator; make another one first.');
     END IF;
     IF (before.roles, before.disabled) IS DISTINCT FROM (after.roles, after.disabled) THEN
+        PERFORM dsr.reminders_revive(after.id);
         NOTIFY dsr, 'account';
         PERFORM dsr.audit_add('role', after.id::text, jsonb_build_object('roles', after.roles, 'disabled', after.disabled,
                               'were', before.roles, 'was_disabled', before.disabled));

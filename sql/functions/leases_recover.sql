@@ -13,8 +13,8 @@ BEGIN
     FOR held IN
         WITH taken AS MATERIALIZED (
             SELECT id, state, incarnation, deaths, kind = 'letter' AS letter, CASE kind WHEN 'letter' THEN state = 'sending' ELSE bytes IS NOT NULL END AS tried,
-                   kind = 'reminder' AND dsr.address_stopped(address_hash) AS unwanted
-              FROM dsr.message
+                   dsr.message_unwanted(m) AS unwanted
+              FROM dsr.message m
              WHERE library_id = dsr.library() AND state IN ('leased', 'sending')
                AND (lease_until < clock_timestamp() OR dsr.owner_is_gone(incarnation))
              FOR UPDATE SKIP LOCKED)
@@ -40,6 +40,9 @@ BEGIN
                               THEN clock_timestamp() + make_interval(secs => p_pause_s) ELSE least(next_at, now()) END
          WHERE library_id = dsr.library() AND id = held.id;
         PERFORM dsr.letter_follow(held.id);
+        IF held.unwanted THEN
+            PERFORM dsr.message_unsent(held.id);
+        END IF;
     END LOOP;
 END
 $function$;

@@ -11,6 +11,8 @@ BEGIN
     INSERT INTO dsr.library AS l (id, name, zone, due_soon_days, contact) VALUES (p_id, p_name, p_zone, p_due_soon_days, p_contact)
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, due_soon_days = excluded.due_soon_days,
                                    contact = coalesce(excluded.contact, l.contact);
+    -- From here on it is late when nobody looks for what falls due (dsr.standstill).
+    INSERT INTO dsr.look (library_id, looked_at, every) VALUES (p_id, now(), '30 seconds') ON CONFLICT DO NOTHING;
     NOTIFY dsr, 'library';
 END
 $function$;

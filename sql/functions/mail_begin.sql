@@ -12,6 +12,8 @@ DECLARE
 BEGIN
     PERFORM dsr.gate_pass();
     PERFORM set_config('dsr.library', p_library::text, true);
+    -- Both in the order in which everybody locks several.
+    PERFORM FROM dsr.message WHERE library_id = p_library AND id IN ((p ->> 'message')::uuid, (p -> 'previous' ->> 'message')::uuid) ORDER BY id FOR UPDATE;
     IF coalesce(p -> 'previous', 'null') <> 'null' THEN
         PERFORM dsr.verdict_apply(p -> 'previous');
     END IF;

@@ -9,7 +9,8 @@ BEGIN
     PERFORM dsr.gate_pass();
     PERFORM set_config('dsr.library', p_library::text, true);
     UPDATE dsr.message SET state = CASE WHEN bytes IS NULL OR kind = 'letter' THEN 'queued' ELSE 'in_doubt' END, incarnation = NULL, lease_until = NULL,
-           next_at = greatest(next_at, clock_timestamp() + make_interval(secs => p_pause_s))
+           -- Without a pause it keeps the time since which it could go: by that a standstill is known (dsr.mail_counts).
+           next_at = CASE WHEN p_pause_s > 0 THEN greatest(next_at, clock_timestamp() + make_interval(secs => p_pause_s)) ELSE next_at END
      WHERE library_id = p_library AND state = 'leased' AND incarnation = p_incarnation;
     GET DIAGNOSTICS released = ROW_COUNT;
     RETURN json_build_object('released', released);

@@ -12,10 +12,10 @@ BEGIN
      WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state IN ('queued', 'leased') AND bytes IS NULL
      ORDER BY day DESC LIMIT 1 FOR UPDATE;
     IF found_message IS NOT NULL THEN
-        UPDATE dsr.message SET version = version + 1, dated = now(), day = p_today
-         WHERE library_id = dsr.library() AND id = found_message
-           AND NOT EXISTS (SELECT FROM dsr.message o WHERE o.library_id = dsr.library() AND o.address_hash = p_hash AND o.day = p_today
-                            AND o.kind = 'reminder' AND o.state <> 'cancelled' AND o.id <> found_message);
+        UPDATE dsr.message SET version = version + 1, dated = now(),
+               day = CASE WHEN EXISTS (SELECT FROM dsr.message o WHERE o.library_id = dsr.library() AND o.address_hash = p_hash AND o.day = p_today
+                                        AND o.kind = 'reminder' AND o.state <> 'cancelled' AND o.id <> found_message) THEN day ELSE p_today END
+         WHERE library_id = dsr.library() AND id = found_message;
         RETURN found_message;
     END IF;
     -- One that is just being tried may be waiting again a moment later, of whatever day it is: nobody shall get two when the relay is back.

@@ -16,7 +16,7 @@ BEGIN
     PERFORM FROM dsr.message WHERE library_id = dsr.library() AND id = ANY (mails) ORDER BY id FOR UPDATE;
     DELETE FROM dsr.letter WHERE library_id = dsr.library() AND request_id = ANY (p_requests);
     DELETE FROM dsr.reminder WHERE library_id = dsr.library() AND request_id = ANY (p_requests);
-    DELETE FROM dsr.message m WHERE m.library_id = dsr.library() AND m.id = ANY (mails) AND NOT m.digest
+    DELETE FROM dsr.message m WHERE m.library_id = dsr.library() AND m.id = ANY (mails) AND NOT m.digest AND m.audit_after IS NULL
        AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id)
        AND NOT EXISTS (SELECT FROM dsr.letter l WHERE l.library_id = m.library_id AND l.message_id = m.id);
     GET DIAGNOSTICS gone = ROW_COUNT;

@@ -20,6 +20,7 @@ BEGIN
       FROM dsr.message m JOIN dsr.reminder d ON d.library_id = m.library_id AND d.message_id = m.id
      WHERE m.library_id = dsr.library() AND m.recipient_kind = 'subject' AND m.recipient_id = p_subject AND m.state IN ('queued', 'leased');
     PERFORM dsr.reminders_settle(concerned); -- none are wanted at the new one, perhaps
+    PERFORM dsr.reminders_revive(p_subject);
 END
 $function$;
 

@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION dsr.recipient_set(p_hash bytea, p_on boolean) RETURNS
 AS $function$
 DECLARE
     concerned bigint[];
+    one uuid;
 BEGIN
     PERFORM dsr.gather_wait();
     -- As a mailer does that begins a try: first the mail, then the recipient.
@@ -21,8 +22,12 @@ BEGIN
       FROM dsr.message m JOIN dsr.reminder d ON d.library_id = m.library_id AND d.message_id = m.id
      WHERE m.library_id = dsr.library() AND m.address_hash = p_hash AND m.state NOT IN ('sent', 'cancelled');
     PERFORM dsr.reminders_settle(concerned);
-    UPDATE dsr.message SET state = 'cancelled', bytes = NULL, version = version + 1, incarnation = NULL, lease_until = NULL
-     WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state IN ('queued', 'leased', 'in_doubt');
+    FOR one IN
+        UPDATE dsr.message m SET state = 'cancelled', bytes = NULL, version = version + 1, incarnation = NULL, lease_until = NULL
+         WHERE m.library_id = dsr.library() AND m.address_hash = p_hash AND dsr.message_unwanted(m) AND m.state IN ('queued', 'leased', 'in_doubt') RETURNING m.id
+    LOOP
+        PERFORM dsr.message_unsent(one);
+    END LOOP;
 END
 $function$;
 

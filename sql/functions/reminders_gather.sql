@@ -60,11 +60,7 @@ BEGIN
          GROUP BY 1, 2, 3, 4
     LOOP
         scanned := scanned + cardinality(due.reminders);
-        IF due.hash IS NULL THEN -- nobody to write to; `dsr status` says that an address is missing
-            UPDATE dsr.reminder SET state = 'cancelled' WHERE library_id = dsr.library() AND id = ANY (due.reminders);
-            CONTINUE;
-        END IF;
-        IF due.stopped THEN
+        IF due.stopped OR due.hash IS NULL THEN -- nobody to write to, until an account is open again or an address is known (dsr.reminders_revive)
             UPDATE dsr.reminder SET state = 'stopped' WHERE library_id = dsr.library() AND id = ANY (due.reminders);
             CONTINUE;
         END IF;

@@ -13,8 +13,9 @@ BEGIN
     -- Two that work at this very moment are waited for, each by a statement of its own, so that the next one sees what they did: the
     -- scheduler, which plans the next repeat of what it gathers, and a mailer at the beginning or the end of a try.
     PERFORM FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'planned' FOR UPDATE;
-    DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state IN ('planned', 'stopped')
-       AND NOT (kind IN ('replied', 'bounced') AND waits); -- that something came stays worth telling
+    DELETE FROM dsr.reminder d WHERE d.library_id = r.library_id AND d.request_id = r.id AND (d.state IN ('planned', 'stopped')
+              OR (d.state = 'cancelled' AND NOT EXISTS (SELECT FROM dsr.message m WHERE m.library_id = d.library_id AND m.id = d.message_id AND m.state <> 'cancelled')))
+       AND NOT (d.kind IN ('replied', 'bounced') AND waits); -- that something came stays worth telling
     SELECT array_agg(id) FILTER (WHERE state IN ('queued', 'leased') AND bytes IS NULL),
            array_agg(id) FILTER (WHERE state NOT IN ('queued', 'leased') OR bytes IS NOT NULL)
       INTO untried, tried
@@ -27,9 +28,7 @@ BEGIN
         DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'gathered' AND message_id = ANY (untried)
            AND NOT (kind IN ('replied', 'bounced') AND waits);
         UPDATE dsr.message m SET version = version + 1,
-               state = CASE WHEN m.digest OR EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id
-                                                        AND d.state = 'gathered')
-                            THEN m.state ELSE 'cancelled' END
+               state = CASE WHEN dsr.message_has_matter(m) THEN m.state ELSE 'cancelled' END
          WHERE m.library_id = r.library_id AND m.id = ANY (untried);
     END IF;
     IF tried IS NOT NULL THEN

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Stops the reminders of these requests that wait in a mail and may not go out any more (dsr.reminder_stopped), and plans again those
--- stopped before that may. Planned ones are seen to when they fall due. A mail that has nothing left to say is cancelled; one that may
--- have arrived already goes again as it was.
+-- stopped before that may. Planned ones are seen to when they fall due. A mail that has nothing left to say is cancelled; one that is being
+-- sent, or may have arrived already and goes again as it was, keeps its reminders until it is known what became of it (dsr.message_unsent).
 CREATE OR REPLACE FUNCTION dsr.reminders_settle(p_requests bigint[]) RETURNS void
     LANGUAGE plpgsql SET dsr.reach = 'library' -- what it concerns is other people's too: none of it may be overlooked here
 AS $function$
@@ -15,7 +15,7 @@ BEGIN
     END IF;
     SELECT array_agg(id) INTO unfinished
       FROM (SELECT m.id FROM dsr.message m
-             WHERE m.library_id = dsr.library() AND m.state NOT IN ('sent', 'cancelled')
+             WHERE m.library_id = dsr.library() AND m.state IN ('queued', 'leased', 'failed') AND m.bytes IS NULL
                AND m.id IN (SELECT message_id FROM dsr.reminder
                              WHERE library_id = dsr.library() AND request_id = ANY (p_requests) AND state = 'gathered')
              ORDER BY m.id FOR UPDATE) waiting;
@@ -23,9 +23,8 @@ BEGIN
      WHERE d.library_id = dsr.library() AND d.request_id = ANY (p_requests) AND d.state = 'gathered' AND d.message_id = ANY (unfinished)
        AND dsr.reminder_stopped(d);
     UPDATE dsr.message m SET version = version + 1,
-           state = CASE WHEN state IN ('queued', 'leased') AND bytes IS NULL AND NOT dsr.message_has_matter(m) THEN 'cancelled'
-                        ELSE state END
-     WHERE m.library_id = dsr.library() AND m.id = ANY (unfinished) AND m.state <> 'sending';
+           state = CASE WHEN state IN ('queued', 'leased') AND NOT dsr.message_has_matter(m) THEN 'cancelled' ELSE state END
+     WHERE m.library_id = dsr.library() AND m.id = ANY (unfinished);
 END
 $function$;
 

@@ -6,8 +6,10 @@ CREATE OR REPLACE FUNCTION api.subject_change(p jsonb) RETURNS json
 AS $function$
 DECLARE
     s dsr.subject;
-    known bytea := (SELECT email_hash FROM dsr.subject WHERE library_id = dsr.library() AND id = (p ->> 'id')::uuid FOR UPDATE);
+    known bytea;
 BEGIN
+    PERFORM dsr.gather_wait();
+    known := (SELECT email_hash FROM dsr.subject WHERE library_id = dsr.library() AND id = (p ->> 'id')::uuid FOR UPDATE);
     IF NOT dsr.has_role('staff') THEN
         PERFORM dsr.raise_error('403', '', 'Only staff change what is recorded of a person.');
     END IF;

@@ -25,7 +25,7 @@ BEGIN
     PERFORM dsr.purge_subjects(ARRAY[s.id]); -- also when there was no request
     -- Mails to the person that tell of nothing which stays, such as tests.
     DELETE FROM dsr.message m
-     WHERE m.library_id = s.library_id AND NOT m.digest AND m.state <> 'sending'
+     WHERE m.library_id = s.library_id AND NOT m.digest AND m.audit_after IS NULL AND m.state <> 'sending'
        AND (m.recipient_id = s.id OR m.recipient_id = ANY (accounts) OR m.address_hash = s.email_hash)
        AND NOT EXISTS (SELECT FROM dsr.reminder d WHERE d.library_id = m.library_id AND d.message_id = m.id)
        AND NOT EXISTS (SELECT FROM dsr.letter l WHERE l.library_id = m.library_id AND l.message_id = m.id);

@@ -19,15 +19,16 @@ BEGIN
     PERFORM FROM dsr.message WHERE library_id = dsr.library() AND id = (p ->> 'message')::uuid FOR UPDATE;
     UPDATE dsr.message m SET
         state = CASE WHEN give_up AND NOT (letter AND word = 'in_doubt') THEN 'failed'
-                     WHEN word IN ('retry', 'in_doubt') AND kind = 'reminder' AND dsr.address_stopped(address_hash) THEN 'cancelled'
-                     WHEN word = 'retry' AND doubted THEN 'in_doubt'
-                     WHEN word = 'retry' AND NOT dsr.message_has_matter(m) THEN 'cancelled' WHEN word = 'retry' THEN 'queued' ELSE word END,
+                     WHEN word IN ('retry', 'in_doubt') AND dsr.message_unwanted(m) THEN 'cancelled'
+                     WHEN word = 'retry' AND doubted THEN 'in_doubt' WHEN word = 'retry' THEN 'queued' ELSE word END,
         incarnation = NULL, lease_until = NULL, deaths = 0,
         bytes = CASE WHEN letter AND word IN ('in_doubt', 'retry') AND NOT (give_up AND word = 'retry') THEN bytes WHEN doubted AND word IN ('in_doubt', 'retry')
-                          AND NOT (kind = 'reminder' AND dsr.address_stopped(address_hash)) THEN bytes END,
+                          AND NOT dsr.message_unwanted(m) THEN bytes END,
         queue_id = p ->> 'queue_id', last_code = (p ->> 'smtp_code')::int,
         last_problem = CASE WHEN word = 'sent' THEN NULL ELSE p ->> 'problem' END,
-        next_at = clock_timestamp() + make_interval(secs => coalesce((p ->> 'retry_in_s')::int, 0))
+        -- What has to wait for nothing keeps the time since which it could go: by that a standstill is known (dsr.mail_counts).
+        next_at = CASE WHEN word = 'retry' AND coalesce((p ->> 'retry_in_s')::int, 0) = 0 THEN next_at
+                       ELSE clock_timestamp() + make_interval(secs => coalesce((p ->> 'retry_in_s')::int, 0)) END
      WHERE library_id = dsr.library() AND id = (p ->> 'message')::uuid
        AND ((state = 'sending' AND incarnation = (p ->> 'incarnation')::uuid)
             OR (state = 'in_doubt' AND attempts = (SELECT n FROM dsr.attempt WHERE library_id = dsr.library() AND id = (p ->> 'attempt')::uuid)));
@@ -39,6 +40,7 @@ BEGIN
            about_this = coalesce((p ->> 'about_this')::boolean, false)
      WHERE library_id = dsr.library() AND id = (p ->> 'attempt')::uuid;
     PERFORM dsr.letter_follow((p ->> 'message')::uuid);
+    PERFORM dsr.message_unsent((p ->> 'message')::uuid);
     IF word = 'sent' THEN
         PERFORM dsr.mailer_seen((p ->> 'incarnation')::uuid, true);
         UPDATE dsr.reminder SET state = 'sent' WHERE library_id = dsr.library() AND message_id = (p ->> 'message')::uuid;

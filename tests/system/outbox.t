@@ -195,4 +195,16 @@ def nobody_waits_for_who_looks_at_the_clock():
     look.commit()
 
 
+@case
+def writes_without_an_end_do_not_keep_the_scheduler_from_looking():
+    stream = subprocess.Popen(RUNNER + ["psql", "-X", "-q", "-h", os.path.join(d.data, "run"), "-U", "dsrd_admin", "-d", "dsrd", "-c",
+                                        "do $$ begin for i in 1..20000 loop perform pg_notify('dsr', 'reminder 1'); commit; perform pg_sleep(0.001); end loop; end $$"])
+    wait_for(lambda: d.sql("select count(*) from pg_stat_activity where query like 'do $$%' and pid <> pg_backend_pid()") == "1", "they have begun")
+    moment = d.sql("select clock_timestamp() + interval '1 s'")
+    wait_for(lambda: d.sql(f"select looked_at > '{moment}' from dsr.look where library_id = 1") == "t", "it looks")
+    equal(stream.poll(), None, "while they go on")
+    stream.terminate()
+    stream.wait()
+
+
 run_cases()
