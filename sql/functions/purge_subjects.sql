@@ -13,6 +13,7 @@ BEGIN
     free := ARRAY(SELECT s.id FROM dsr.subject s
                    WHERE s.library_id = dsr.library() AND s.id = ANY (p_subjects) AND NOT dsr.subject_is_held(s.id)
                      AND NOT EXISTS (SELECT FROM dsr.request r WHERE r.library_id = s.library_id AND r.subject_id = s.id));
+    PERFORM dsr.reminders_part(id) FROM unnest(free) AS going (id);
     UPDATE dsr.account SET subject_id = NULL WHERE library_id = dsr.library() AND subject_id = ANY (free);
     DELETE FROM dsr.idempotency i USING dsr.subject s
      WHERE s.library_id = dsr.library() AND s.id = ANY (free) AND i.library_id = s.library_id

@@ -16,6 +16,7 @@ BEGIN
                                THEN m.address_hash ELSE p_hash END
      WHERE m.library_id = dsr.library() AND m.recipient_kind = 'subject' AND m.recipient_id = p_subject AND m.kind = 'reminder'
        AND m.state IN ('queued', 'leased', 'sending', 'in_doubt');
+    PERFORM dsr.reminders_part(p_subject);
     SELECT array_agg(DISTINCT d.request_id) INTO concerned
       FROM dsr.message m JOIN dsr.reminder d ON d.library_id = m.library_id AND d.message_id = m.id
      WHERE m.library_id = dsr.library() AND m.recipient_kind = 'subject' AND m.recipient_id = p_subject AND m.state IN ('queued', 'leased');

@@ -2,7 +2,7 @@
 -- What becomes of reminders while their mail is under way: done, undone, stopped, started again; accounts that close and open.
 BEGIN;
 SET search_path = public, pg_catalog;
-SELECT plan(33);
+SELECT plan(39);
 SELECT set_config('dsr.library', '2', true), set_config('dsr.account', '00000000-0000-0000-0000-0000000000a1', true),
        set_config('dsr.roles', 'staff,operator', true), set_config('dsr.reach', 'library', true);
 INSERT INTO dsr.account (library_id, id, roles, email, email_hash)
@@ -117,5 +117,35 @@ SELECT is(pg_temp.gather(), 0, 'nobody is told');
 SELECT is(pg_temp.stands(1), 'stopped', 'it waits');
 SELECT api.account_set('{"id": "00000000-0000-0000-0000-0000000000a1", "disabled": false}');
 SELECT is(pg_temp.gather(), 1, 'the account is open again: it goes');
+
+-- Two share an address, and so a mail, which belongs to the one of them for whom it was made first.
+DELETE FROM dsr.reminder WHERE library_id = 2; DELETE FROM dsr.message WHERE library_id = 2;
+INSERT INTO dsr.subject (library_id, id, alias, residence, email, email_hash)
+SELECT 2, ('00000000-0000-0000-0000-0000000000c' || n)::uuid, 'calm-otter-' || n, 'NL', decode('01' || repeat('00', 60), 'hex'), sha256('shared') FROM generate_series(1, 2) n;
+UPDATE dsr.request SET subject_id = ('00000000-0000-0000-0000-0000000000c' || id)::uuid WHERE library_id = 2;
+CREATE FUNCTION pg_temp.plan_of_subjects() RETURNS void LANGUAGE sql AS $$
+SELECT dsr.reminders_replace(r, jsonb_build_array(jsonb_build_object('clock', 'respond', 'kind', 'overdue', 'on', dsr.today(), 'repeat_days', 0, 'to', '["subject"]'::jsonb)))
+  FROM dsr.request r WHERE r.library_id = 2 $$;
+CREATE FUNCTION pg_temp.mails() RETURNS text LANGUAGE sql AS $$ -- to whom, and what it reminds of
+SELECT coalesce(string_agg(convert_from(h.word, 'UTF8') || ': ' || refs, '; ' ORDER BY refs), '')
+  FROM (SELECT m.address_hash, string_agg(r.ref, ' ' ORDER BY r.ref) AS refs FROM dsr.message m JOIN dsr.reminder d ON d.library_id = 2 AND d.message_id = m.id
+          JOIN dsr.request r ON r.library_id = 2 AND r.id = d.request_id WHERE m.library_id = 2 AND m.state = 'queued' AND d.state = 'gathered' GROUP BY m.id, m.address_hash) t
+  JOIN (VALUES ('shared'::bytea), ('new'::bytea)) h (word) ON sha256(h.word) = t.address_hash $$;
+SELECT pg_temp.plan_of_subjects();
+SELECT is(ARRAY[pg_temp.gather()::text, pg_temp.mails()], ARRAY['2', 'shared: R-0000-0001 R-0000-0002'], 'two at one address get one mail');
+SELECT lives_ok(format($$ SELECT api.subject_change('{"id": "%s", "email_sealed": "%s", "email_hash": "%s"}') $$, recipient_id,
+                       translate(encode(decode('01' || repeat('00', 60), 'hex'), 'base64'), E'\n', ''), encode(sha256('new'), 'hex')),
+                'the address of the one to whom it goes changes') FROM dsr.message WHERE library_id = 2;
+SELECT is(pg_temp.gather(), 1, 'what is the other one''s is gathered anew');
+SELECT matches(pg_temp.mails(), '^(new: R-0000-0001; shared: R-0000-0002|shared: R-0000-0001; new: R-0000-0002)$', 'each address gets its own');
+-- And when one of them is erased.
+DELETE FROM dsr.reminder WHERE library_id = 2; DELETE FROM dsr.message WHERE library_id = 2;
+UPDATE dsr.subject SET email_hash = sha256('shared') WHERE library_id = 2 AND alias LIKE 'calm-otter-%';
+SELECT pg_temp.plan_of_subjects(), pg_temp.gather();
+UPDATE dsr.request SET state = 'closed', outcome = 'withdrawn', closed_on = current_date
+ WHERE library_id = 2 AND subject_id = (SELECT recipient_id FROM dsr.message WHERE library_id = 2);
+SELECT is(dsr.subject_erase(recipient_id) #>> '{erased,person}', 'true', 'the one to whom a mail of both goes is erased') FROM dsr.message WHERE library_id = 2;
+SELECT pg_temp.gather();
+SELECT matches(pg_temp.mails(), '^shared: R-0000-000[12]$', 'the other one gets what is his');
 SELECT * FROM finish();
 ROLLBACK;
