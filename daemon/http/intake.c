@@ -14,8 +14,9 @@
 #include "shared/memory.h"
 
 // AT_ONCE: before those who came earlier are heard. RESERVED: descriptors for all else, such as files that are read again and a database
-// that is looked for. SETTLED_MS: who has been at something for so long goes when descriptors are short.
-enum { AT_ONCE = 16, PAUSE_MS = 100, SETTLED_MS = 1000, NOTE_MS = 60000, RESERVED = 32, LEAST = 4 };
+// that is looked for. OF_DATABASE: of each connection to it, the socket and the copy that the loop watches. SETTLED_MS: who has been at
+// something for so long goes when descriptors are short.
+enum { AT_ONCE = 16, PAUSE_MS = 100, SETTLED_MS = 1000, NOTE_MS = 60000, RESERVED = 32, OF_DATABASE = 2, LEAST = 4 };
 
 struct intake {
     int descriptor;
@@ -146,7 +147,7 @@ void intake_free(struct intake *intake)
 size_t intake_most(const struct config *config, size_t listeners)
 {
     struct rlimit limit;
-    size_t wanted = (size_t)config->api_connections, others = RESERVED + (size_t)config->database_connections;
+    size_t wanted = (size_t)config->api_connections, others = RESERVED + OF_DATABASE * (size_t)config->database_connections;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= listeners * wanted + others)
         return wanted;
     limit.rlim_cur = limit.rlim_max < listeners * wanted + others ? limit.rlim_max : listeners * wanted + others;
