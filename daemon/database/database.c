@@ -28,7 +28,7 @@ struct database {
     void *ready_context;
     void (*notified)(void *context, const char *payload);
     void *notified_context;
-    struct timer *stop_timer;
+    struct timer *stop_timer; // made at the start: a stop must not fail for memory
     uint64_t stop_at;
     void (*closed)(void *context);
     void *closed_context;
@@ -46,6 +46,7 @@ static struct call *take_first(struct database *database)
 }
 
 static void on_queue_timer(void *context);
+static void on_stop_timer(void *context);
 
 static void on_names(void *context)
 {
@@ -62,10 +63,12 @@ struct database *database_new(uv_loop_t *loop, const struct config *config, cons
         *database = (struct database){.loop = loop, .config = config, .hosts = hosts_new(conninfo, error)};
         database->timeline = timeline_open(config->database_timeline_file);
         database->queue_timer = timer_new(loop, on_queue_timer, database);
+        database->stop_timer = timer_new(loop, on_stop_timer, database);
     }
     if (database != NULL && database->hosts != NULL)
         database->names = names_new(loop, database->hosts, on_names, database);
-    if (database != NULL && database->names != NULL && database->timeline != NULL && database->queue_timer != NULL)
+    if (database != NULL && database->names != NULL && database->timeline != NULL && database->queue_timer != NULL &&
+        database->stop_timer != NULL)
         return database;
     if (error->code == ERROR_NONE)
         memory_error(error);
@@ -220,7 +223,7 @@ static void on_stop_timer(void *context)
         busy = busy || connection_is_busy(database->connections[i]);
     if (busy && uv_now(database->loop) < database->stop_at)
         return;
-    timer_free(database->stop_timer);
+    timer_stop(database->stop_timer);
     timer_stop(database->queue_timer);
     for (size_t i = 0; i < database->count; i++)
         connection_free(database->connections[i]);
@@ -236,11 +239,7 @@ void database_stop(struct database *database, int timeout_ms, void (*closed)(voi
     database->closed_context = context;
     fail_queue(database, "dsrd is stopping; try again.");
     database->stop_at = uv_now(database->loop) + (uint64_t)timeout_ms;
-    database->stop_timer = timer_new(database->loop, on_stop_timer, database);
-    if (database->stop_timer == NULL)
-        on_stop_timer(database);
-    else
-        timer_start(database->stop_timer, 0, LOOK_MS);
+    timer_start(database->stop_timer, 0, LOOK_MS);
 }
 
 void database_free(struct database *database)
@@ -248,6 +247,7 @@ void database_free(struct database *database)
     if (database == NULL)
         return;
     timer_free(database->queue_timer);
+    timer_free(database->stop_timer);
     names_free(database->names);
     hosts_free(database->hosts);
     timeline_close(database->timeline);

@@ -41,7 +41,7 @@ struct server {
     struct listener listeners[LISTENERS];
     size_t count;
     struct timer *timer; // runs microhttpd when it wants to be
-    struct timer *stop_timer;
+    struct timer *stop_timer; // made at the start: a stop must not fail for memory
     struct peer_cache *peers;
     struct bearer *bearer; // NULL without api.listen
     struct refusals *refusals;
@@ -500,6 +500,7 @@ static void dismantle(struct server *server)
         watcher_free(server->listeners[i].watcher);
     }
     timer_free(server->timer);
+    timer_free(server->stop_timer);
     for (size_t i = 0; i < server->count; i++) {
         if (server->listeners[i].daemon != NULL)
             MHD_stop_daemon(server->listeners[i].daemon);
@@ -511,6 +512,8 @@ static void dismantle(struct server *server)
     free(server);
 }
 
+static void on_stop_timer(void *context);
+
 struct server *server_new(uv_loop_t *loop, struct service *service, struct error *error)
 {
     struct server *server = calloc(1, sizeof *server);
@@ -521,11 +524,12 @@ struct server *server_new(uv_loop_t *loop, struct service *service, struct error
     server->loop = loop;
     server->service = service;
     server->timer = timer_new(loop, run, server);
+    server->stop_timer = timer_new(loop, on_stop_timer, server);
     server->peers = peer_cache_new(service);
     server->refusals = refusals_new(loop, service);
     bool remote = service->config->api_listen[0] != '\0';
     size_t most = intake_most(service->config, remote ? 2 : 1);
-    if (server->timer == NULL || server->peers == NULL || server->refusals == NULL)
+    if (server->timer == NULL || server->stop_timer == NULL || server->peers == NULL || server->refusals == NULL)
         memory_error(error);
     else if (passed_check(remote, error) && (!remote || (server->bearer = bearer_new(service, error)) != NULL) && add_listener(server, false, most, error) &&
              (!remote || add_listener(server, true, most, error))) {
@@ -547,8 +551,7 @@ static void on_stop_timer(void *context)
     uint64_t now = uv_now(server->loop);
     if (now < server->heard_until || (server->open > 0 && now < server->stop_at))
         return;
-    timer_free(server->stop_timer);
-    server->stop_timer = NULL;
+    timer_stop(server->stop_timer);
     refusals_flush(server->refusals);
     server->closed(server->closed_context);
 }
@@ -571,11 +574,7 @@ void server_stop(struct server *server, int timeout_ms, void (*closed)(void *con
     server->heard_until = uv_now(server->loop) + (uint64_t)(timeout_ms < STOP_GRACE_MS ? timeout_ms : STOP_GRACE_MS);
     for (size_t i = 0; i < server->count; i++)
         stop_listening(&server->listeners[i]);
-    server->stop_timer = timer_new(server->loop, on_stop_timer, server);
-    if (server->stop_timer == NULL)
-        on_stop_timer(server);
-    else
-        timer_start(server->stop_timer, 0, STOP_LOOK_MS);
+    timer_start(server->stop_timer, 0, STOP_LOOK_MS);
 }
 
 void server_free(struct server *server)
