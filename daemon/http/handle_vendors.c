@@ -150,7 +150,7 @@ void handle_vendor_import(struct exchange *exchange)
         {"format", JSON_STRING, JSON_NEEDED, 20},
         {"seen", JSON_STRING, JSON_OPTIONAL, 10},
         {"first", JSON_INTEGER, JSON_OPTIONAL, 0}, // number of the first record in the answer
-        {"records", JSON_ARRAY, JSON_NEEDED, RECORDS_MAXIMUM},
+        {"records", JSON_ARRAY, JSON_NEEDED | JSON_NESTED, RECORDS_MAXIMUM},
         {NULL, JSON_NULL, JSON_OPTIONAL, 0},
     };
     struct error error = {0};

@@ -5,7 +5,9 @@
 
 #include "shared/text.h"
 
-enum { DEPTH_MAXIMUM = 16, STRING_MAXIMUM = 200 };
+// VALUES_MAXIMUM: what the values of a body take in memory is many times its bytes. Records of vendors, the largest that is sent, have about
+// one in twelve bytes, so that a body of 256 KiB is full before.
+enum { DEPTH_MAXIMUM = 16, STRING_MAXIMUM = 200, VALUES_MAXIMUM = 32768 };
 
 // Members in which people write more than a line.
 static bool may_have_lines(const char *name)
@@ -47,6 +49,16 @@ static void say_unreadable(json_error_t *where, struct error *error)
     error_set(error, ERROR_malformed, "", "The body is not JSON: %s (line %d).", where->text[0] != '\0' ? where->text : "it cannot be read", where->line);
 }
 
+// Each value but the first stands behind one of these bytes, so there are not more values. Those in texts are counted too: it is a bound.
+static bool has_few_values(const char *bytes, size_t length, struct error *error)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < length; i++)
+        most += bytes[i] == '[' || bytes[i] == '{' || bytes[i] == ',';
+    return most <= VALUES_MAXIMUM ||
+           error_set(error, ERROR_malformed, "", "The body holds more than %d commas and opening brackets; send it in several parts.", VALUES_MAXIMUM);
+}
+
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
 {
     json_error_t where;
@@ -54,6 +66,8 @@ json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
         error_set(error, ERROR_malformed, "", "The body is not JSON: it holds a NUL.");
         return NULL;
     }
+    if (!has_few_values(bytes, length, error))
+        return NULL;
     json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
     if (json == NULL) {
         say_unreadable(&where, error);
@@ -80,6 +94,14 @@ static const char *type_name(json_type type)
     }
 }
 
+static bool is_flat(const json_t *array)
+{
+    for (size_t i = 0; i < json_array_size(array); i++)
+        if (json_is_array(json_array_get(array, i)) || json_is_object(json_array_get(array, i)))
+            return false;
+    return true;
+}
+
 static bool check_member(const json_t *value, const struct json_member *member, struct error *error)
 {
     size_t maximum = member->maximum > 0 ? member->maximum : STRING_MAXIMUM;
@@ -92,6 +114,8 @@ static bool check_member(const json_t *value, const struct json_member *member, 
         return error_set(error, ERROR_invalid, member->name, "%s must not be empty.", member->name);
     if (json_is_array(value) && json_array_size(value) > maximum)
         return error_set(error, ERROR_invalid, member->name, "%s holds more than %zu items.", member->name, maximum);
+    if (json_is_array(value) && (member->need & JSON_NESTED) == 0 && !is_flat(value))
+        return error_set(error, ERROR_invalid, member->name, "%s must hold neither arrays nor objects.", member->name);
     return true;
 }
 
@@ -116,12 +140,12 @@ bool json_check(const json_t *object, const struct json_member *members, struct 
             text_release(&allowed);
             return false;
         }
-        bool absent = json_is_null(value) && member->need == JSON_OPTIONAL;
+        bool absent = json_is_null(value) && (member->need & JSON_NEEDED) == 0;
         if (!absent && !check_member(value, member, error))
             return false;
     }
     for (const struct json_member *member = members; member->name != NULL; member++)
-        if (member->need == JSON_NEEDED && json_object_get(object, member->name) == NULL)
+        if ((member->need & JSON_NEEDED) != 0 && json_object_get(object, member->name) == NULL)
             return error_set(error, ERROR_invalid, member->name, "%s is missing.", member->name);
     return true;
 }

@@ -9,16 +9,18 @@
 
 #include "shared/error.h"
 
-enum json_need { JSON_OPTIONAL, JSON_NEEDED };
+// JSON_NESTED is added to one of the others: the items of this array may be arrays or objects.
+enum json_need { JSON_OPTIONAL = 0, JSON_NEEDED = 1, JSON_NESTED = 2 };
 
 struct json_member {
     const char *name;
     json_type type; // JSON_TRUE stands for either boolean
-    enum json_need need;
+    int need; // enum json_need
     size_t maximum; // bytes of a string, items of an array; 0 = 200
 };
 
-// Parses one object: no duplicate members, no control characters or invalid UTF-8 in any string, nothing after it. New reference or NULL.
+// Parses one object: no duplicate members, no control characters or invalid UTF-8 in any string, not more than some ten thousand values,
+// nothing after it. New reference or NULL.
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error);
 
 // Whether the object has the members of the table (ended by a NULL name) and no other, each of its type and size.

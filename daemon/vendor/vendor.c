@@ -23,12 +23,12 @@ static const struct json_member document_members[] = {
     {"parent", JSON_STRING, JSON_OPTIONAL, 200},
     {"processor", JSON_TRUE, JSON_OPTIONAL, 0},
     {"nonprofit", JSON_TRUE, JSON_OPTIONAL, 0},
-    {"extends_rights", JSON_ARRAY, JSON_OPTIONAL, EXTENSIONS_MAXIMUM},
+    {"extends_rights", JSON_ARRAY, JSON_OPTIONAL | JSON_NESTED, EXTENSIONS_MAXIMUM},
     {"origin", JSON_STRING, JSON_OPTIONAL, 60},
     {"note", JSON_STRING, JSON_OPTIONAL, NOTE_MAXIMUM},
     {"date_seen", JSON_STRING, JSON_NEEDED, 10},
-    {"establishments", JSON_ARRAY, JSON_NEEDED, ESTABLISHMENTS_MAXIMUM},
-    {"channels", JSON_ARRAY, JSON_NEEDED, CHANNELS_MAXIMUM},
+    {"establishments", JSON_ARRAY, JSON_NEEDED | JSON_NESTED, ESTABLISHMENTS_MAXIMUM},
+    {"channels", JSON_ARRAY, JSON_NEEDED | JSON_NESTED, CHANNELS_MAXIMUM},
     {NULL, JSON_NULL, JSON_OPTIONAL, 0},
 };
 

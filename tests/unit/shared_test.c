@@ -141,13 +141,15 @@ static void json_that_is_not_expected_is_refused_by_name(void **state)
 {
     static const struct json_member members[] = {
         {"name", JSON_STRING, JSON_NEEDED, 5}, {"list", JSON_ARRAY, JSON_OPTIONAL, 2}, {"flag", JSON_TRUE, JSON_OPTIONAL, 0},
-        {"count", JSON_INTEGER, JSON_OPTIONAL, 0}, {NULL, JSON_NULL, JSON_OPTIONAL, 0}};
+        {"count", JSON_INTEGER, JSON_OPTIONAL, 0}, {"records", JSON_ARRAY, JSON_OPTIONAL | JSON_NESTED, 2}, {NULL, JSON_NULL, JSON_OPTIONAL, 0}};
     static const struct {
         const char *text, *field; // field NULL: good
     } cases[] = {
         {"{\"name\":\"a\",\"flag\":false,\"count\":3,\"list\":[1,2]}", NULL}, {"{}", "name"}, {"{\"name\":null}", "name"}, {"{\"name\":\"abcdef\"}", "name"},
         {"{\"name\":\"\"}", "name"}, {"{\"name\":\"a\",\"other\":1}", "other"}, {"{\"name\":\"a\",\"flag\":1}", "flag"}, {"{\"name\":\"a\",\"count\":1.5}", "count"},
-        {"{\"name\":\"a\",\"list\":[1,2,3]}", "list"}, {"{\"name\":\"a\\u0000b\"}", "name"}, {"{\"name\":\"a\\u001b\"}", "name"},
+        {"{\"name\":\"a\",\"list\":[1,2,3]}", "list"},
+        {"{\"name\":\"a\",\"list\":[1,[]]}", "list"}, {"{\"name\":\"a\",\"list\":[{}]}", "list"}, {"{\"name\":\"a\",\"list\":[null,\"b\"]}", NULL}, {"{\"name\":\"a\",\"list\":null}", NULL},
+        {"{\"name\":\"a\",\"records\":[[[]],{\"a\":1}]}", NULL}, {"{\"name\":\"a\",\"records\":[{},{},{}]}", "records"}, {"{\"name\":\"a\",\"records\":null}", NULL}, {"{\"name\":\"a\\u0000b\"}", "name"}, {"{\"name\":\"a\\u001b\"}", "name"},
         {"{\"name\":\"a\"} x", ""}, {"{\"name\":\"a\",\"name\":\"b\"}", ""}, {"\"name\"", ""}, {"[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]", ""}};
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -162,6 +164,39 @@ static void json_that_is_not_expected_is_refused_by_name(void **state)
     }
 }
 
+// {"list":[VALUE,VALUE,...]}; whether it is read.
+static bool is_read(const char *value, size_t count, struct error *error)
+{
+    struct text body = {0};
+    text_append(&body, "{\"list\":[");
+    for (size_t i = 0; i < count; i++)
+        text_format(&body, "%s%s", i > 0 ? "," : "", value);
+    text_append(&body, "]}");
+    json_t *json = json_parse_object(body.text, body.length, error);
+    bool read = json != NULL;
+    json_decref(json);
+    text_release(&body);
+    return read;
+}
+
+static void json_of_too_many_values_is_not_read(void **state)
+{
+    enum { MOST = 32768, BEFORE = 2, BODY = 262144 }; // two brackets stand before the first value, and a comma before each other one
+    static const char sentence[] = "The body holds more than 32768 commas and opening brackets; send it in several parts.";
+    struct error error = {0};
+    (void)state;
+    assert_true(is_read("1", MOST - BEFORE + 1, &error));
+    assert_false(is_read("1", MOST - BEFORE + 2, &error));
+    assert_int_equal(error.code, ERROR_malformed);
+    assert_string_equal(error.text, sentence);
+    for (size_t i = 0; i < 3; i++) {
+        const char *value = ((const char *const[]){"[]", "{}", "\"\""})[i];
+        assert_false(is_read(value, BODY / (strlen(value) + 1), &error));
+        assert_string_equal(error.text, sentence);
+    }
+    assert_true(is_read("\"a long text, of 30 characters\"", BODY / 33, &error));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +207,7 @@ int main(void)
         cmocka_unit_test(text_from_outside_is_checked),
         cmocka_unit_test(an_error_is_one_sentence_that_fits),
         cmocka_unit_test(json_that_is_not_expected_is_refused_by_name),
+        cmocka_unit_test(json_of_too_many_values_is_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
