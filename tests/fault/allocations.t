@@ -10,11 +10,12 @@ import json
 import os
 import random
 import re
+import signal
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from allocations import Allocations  # noqa: E402
+from allocations import ALWAYS, Allocations  # noqa: E402
 from dsrd import Dsrd, case, days_ago, equal, fault_seed, run_cases, wait_for  # noqa: E402
 
 SEED = fault_seed()
@@ -328,6 +329,18 @@ def each_allocation_of_an_answer_fails():
     for name, value in figures.items():
         print(f"# figure allocations of the API, {name}: {value}")
     equal((len(problems), figures["ended"]), (0, 0), f"seed {SEED}")
+
+
+@case
+def it_stops_when_asked_without_one_allocation():
+    if ONLY not in "stop":
+        return
+    process = control.process
+    control.arm(1, ALWAYS)
+    os.kill(process, signal.SIGTERM)
+    wait_for(lambda: not os.path.exists(f"/proc/{process}"), f"it has ended: {control.where()}")
+    control.disarm()
+    wait_for(lambda: control.process != process and (ask("GET", "/v1/health") or False), "another answers")
 
 
 if __name__ == "__main__":
