@@ -238,7 +238,8 @@ UNIT_PATHS = 's|@SBINDIR@|$(PREFIX)/sbin|g; s|@SYSCONFDIR@|$(SYSCONFDIR)|g'
 install: packages-build
 	$(Q)$(MAKE) --no-print-directory programs install-files
 
-# Files in etc that a library has changed are kept; the new ones stand beside them as *.new.
+# Files in etc that a library has changed are kept; what a release changes of them stands beside them as *.new. To tell the two apart, a copy of
+# what was shipped is kept in $(DATA)/etc: install over the old release, without an uninstall between.
 install-files:
 	install -d $(BINDIR) $(SBINDIR) $(DATA)/sql/schema $(DATA)/sql/functions $(CONF) $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(MAN)/man8
 	install -m 755 $(BUILD)/dsr $(BINDIR)/dsr
@@ -248,7 +249,7 @@ install-files:
 	install -m 644 sql/schema/*.sql $(DATA)/sql/schema/
 	install -m 644 sql/functions/*.sql $(DATA)/sql/functions/
 	install -m 644 daemon/http/openapi.json $(DATA)/
-	etc/install.sh $(CONF)
+	etc/install.sh $(CONF) $(DATA)/etc
 	install -D -m 644 etc/nginx.conf.example $(DOC)/nginx.conf
 	install -m 644 etc/nginx-several.conf.example $(DOC)/nginx-several.conf
 	install -m 644 client/dsr.1 $(MAN)/man1/

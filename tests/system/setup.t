@@ -22,6 +22,17 @@ def edit(path, before, after):
         file.write(text.replace(before, after, 1))
 
 
+def append(path, text):
+    with open(path, "a") as file:
+        file.write(text)
+
+
+def contents(folder):
+    """{name: content} of all files in it."""
+    paths = [os.path.join(inner, name) for inner, _, names in os.walk(folder) for name in names]
+    return {os.path.relpath(path, folder): open(path, "rb").read() for path in paths}
+
+
 def check(text):
     path = os.path.join(d.folder, "check.conf")
     with open(path, "w") as file:
@@ -144,13 +155,87 @@ def make_install_puts_everything_in_place_and_uninstall_takes_it_away():
     contains(unit, "ExecStart=/usr/local/sbin/dsrd api -c /etc/dsrd/dsrd.conf")
     lacks(unit, "@SBINDIR@", "@SYSCONFDIR@")
     law = os.path.join(target, "etc/dsrd/laws/eu-gdpr.conf")
-    with open(law, "a") as file:
-        file.write("# ours\n")
+    equal(contents(os.path.join(target, "usr/local/share/dsrd/etc")), {name: text for name, text in contents(os.path.join(target, "etc/dsrd")).items()
+                                                                       if name != "dsrd.conf.example"}, "a copy of what was shipped")
+    append(law, "# ours\n")
     subprocess.run(make + ["install-files"], check=True, stdout=subprocess.DEVNULL)
-    equal((open(law).read().endswith("# ours\n"), os.path.exists(law + ".new")), (True, True))
+    equal((open(law).read().endswith("# ours\n"), os.path.exists(law + ".new")), (True, False), "the same release says nothing new")
     subprocess.run(make + ["uninstall"], check=True, stdout=subprocess.DEVNULL)
     equal(os.path.exists(os.path.join(target, "usr/local/bin/dsr")), False)
+    equal(os.path.exists(os.path.join(target, "usr/local/share/dsrd")), False)
     equal(os.path.exists(law), True)
+
+
+class Release:
+    """The files of etc, as a release ships them, and a machine that they are installed on."""
+
+    def __init__(self, name):
+        self.etc, self.target, self.shipped = (os.path.join(d.folder, name, folder) for folder in ("release", "etc", "shipped"))
+        shutil.copytree(os.path.join(ROOT, "etc"), self.etc)
+        self.install()
+
+    def install(self):
+        """What it says."""
+        return subprocess.run([os.path.join(self.etc, "install.sh"), self.target, self.shipped], check=True, capture_output=True, text=True).stdout
+
+    def changes(self, name, text):
+        append(os.path.join(self.etc, name), text)
+
+    def edited(self, name, text):
+        append(os.path.join(self.target, name), text)
+
+    def installed(self, name):
+        path = os.path.join(self.target, name)
+        return open(path).read() if os.path.exists(path) else None
+
+    def ships(self, name):
+        return open(os.path.join(self.etc, name)).read()
+
+
+@case
+def a_release_replaces_what_nobody_has_edited():
+    release = Release("unedited")
+    release.changes("mail/en/phrases.conf", "# a new phrase\n")
+    release.changes("laws/added.conf", "# a law\n")
+    os.remove(os.path.join(release.etc, "calendars/br.conf"))
+    equal(release.install(), "")
+    for name in ("mail/en/phrases.conf", "laws/added.conf"):
+        equal((release.installed(name), release.installed(name + ".new")), (release.ships(name), None), name)
+    equal(release.installed("calendars/br.conf") is not None, True, "what is shipped no more stays")
+    release.changes("mail/en/phrases.conf", "# and another\n")
+    equal(release.install(), "")
+    equal(release.installed("mail/en/phrases.conf"), release.ships("mail/en/phrases.conf"), "the copy is that of the last release")
+
+
+@case
+def a_release_keeps_what_was_edited_and_puts_the_new_one_beside_it():
+    release = Release("edited")
+    for name in ("laws/eu-gdpr.conf", "laws/uk-gdpr.conf", "laws/us-vppa.conf"):
+        release.edited(name, "# ours\n")
+    release.changes("laws/eu-gdpr.conf", "# corrected\n")
+    release.changes("laws/us-vppa.conf", "# ours\n")
+    said = release.install()
+    equal(said.splitlines(), [f"kept {release.target}/laws/eu-gdpr.conf; the new one is laws/eu-gdpr.conf.new"])
+    equal(release.installed("laws/eu-gdpr.conf").splitlines()[-1], "# ours")
+    equal(release.installed("laws/eu-gdpr.conf.new"), release.ships("laws/eu-gdpr.conf"))
+    for name in ("laws/uk-gdpr.conf", "laws/us-vppa.conf"):  # one that the release left alone, one that it changed in the same way
+        equal((release.installed(name).splitlines()[-1], release.installed(name + ".new")), ("# ours", None), name)
+    before = contents(release.target), contents(release.shipped)
+    equal(release.install(), "")
+    equal((contents(release.target), contents(release.shipped)) == before, True, "the second time changes nothing")
+    equal(release.installed("laws/eu-gdpr.conf").splitlines()[-1], "# ours")
+
+
+@case
+def what_was_installed_without_copies_is_kept_where_it_differs():
+    release = Release("old")
+    shutil.rmtree(release.shipped)
+    release.changes("mail/en/phrases.conf", "# a new phrase\n")
+    contains(release.install(), "There is no copy of what the release before shipped", "kept " + release.target + "/mail/en/phrases.conf")
+    equal(release.installed("mail/en/phrases.conf.new"), release.ships("mail/en/phrases.conf"))
+    release.changes("laws/eu-gdpr.conf", "# corrected\n")
+    equal(release.install(), "", "from then on there are copies")
+    equal(release.installed("laws/eu-gdpr.conf"), release.ships("laws/eu-gdpr.conf"))
 
 
 @case
