@@ -54,9 +54,10 @@ void job_rest(struct job *job, int pause_ms)
 {
     bool sooner = job->woken && job->woken_pause_ms < pause_ms;
     int least_ms = sooner ? job->woken_pause_ms : pause_ms;
-    if (job->started && !job->asking)
+    if (job->started && !job->asking) {
         timer_start(job->timer, (uint64_t)least_ms, 0);
-    job->due_ms = uv_now(job->loop) + (uint64_t)least_ms;
+        job->due_ms = uv_now(job->loop) + (uint64_t)least_ms;
+    }
     job->woken = false;
 }
 

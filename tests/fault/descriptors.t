@@ -141,7 +141,7 @@ def with_sixty_four_descriptors_it_takes_fewer_connections_and_says_so():
     try:
         wait_for(lambda: few.poll() is not None or "serving on" in open(log).read(), "it serves")
         equal(few.poll(), None, open(log).read())
-        contains(open(log).read(), "the limit of open files, 64, leaves room for 28 instead of 256")
+        contains(open(log).read(), "the limit of open files, 64, leaves room for 24 instead of 256")
         held = [connect(path) for _ in range(64)]  # each of the first ones makes room for the next
         began = time.monotonic()
         connection = connect(path)
