@@ -139,7 +139,7 @@ def api_of(conninfo):
 @case
 def of_several_hosts_a_silent_one_is_passed_over():
     silent = Silent()
-    process, log = api_of(f"host=localhost,{d.data}/run port={silent.port},5432 dbname=dsrd")
+    process, log = api_of(f"host=127.0.0.1,{d.data}/run port={silent.port},5432 dbname=dsrd")
     wait_for(lambda: "serving on" in log(), "it has found the other host")
     wait_for(lambda: "no answer within database.connect_timeout_ms" in log(), "it has met the silent one")
     process.send_signal(signal.SIGTERM)
