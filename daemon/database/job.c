@@ -11,7 +11,6 @@ struct job {
     struct job_plan plan;
     uv_loop_t *loop;
     uint64_t moved_at;
-    uint64_t due_ms; // when it looks next, by uv_now(); UINT64_MAX while that is not known
     struct database *database;
     struct timer *timer;
     void (*answered)(void *context, const json_t *answer);
@@ -25,7 +24,6 @@ static void on_timer(void *context)
 {
     struct job *job = context;
     job->memory = memory_failures();
-    job->due_ms = UINT64_MAX;
     if (job->started && !job->asking)
         job->plan.look(job->plan.context);
 }
@@ -53,11 +51,8 @@ void job_start(struct job *job)
 void job_rest(struct job *job, int pause_ms)
 {
     bool sooner = job->woken && job->woken_pause_ms < pause_ms;
-    int least_ms = sooner ? job->woken_pause_ms : pause_ms;
-    if (job->started && !job->asking) {
-        timer_start(job->timer, (uint64_t)least_ms, 0);
-        job->due_ms = uv_now(job->loop) + (uint64_t)least_ms;
-    }
+    if (job->started && !job->asking)
+        timer_start(job->timer, (uint64_t)(sooner ? job->woken_pause_ms : pause_ms), 0);
     job->woken = false;
 }
 
@@ -65,7 +60,7 @@ void job_wake(struct job *job, int pause_ms)
 {
     if (!job->asking) {
         // Never later than it would look anyway: else who is woken again and again would never look.
-        if (uv_now(job->loop) + (uint64_t)pause_ms < job->due_ms)
+        if ((uint64_t)pause_ms < timer_due_in_ms(job->timer))
             job_rest(job, pause_ms);
         return;
     }

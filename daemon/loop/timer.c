@@ -38,6 +38,11 @@ void timer_start(struct timer *timer, uint64_t after_ms, uint64_t repeat_ms)
     uv_timer_start(&timer->handle, on_timer, after_ms, repeat_ms);
 }
 
+uint64_t timer_due_in_ms(const struct timer *timer)
+{
+    return uv_is_active((const uv_handle_t *)&timer->handle) ? uv_timer_get_due_in(&timer->handle) : UINT64_MAX;
+}
+
 void timer_stop(struct timer *timer)
 {
     uv_timer_stop(&timer->handle);

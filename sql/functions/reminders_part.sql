@@ -20,10 +20,9 @@ BEGIN
      WHERE d.library_id = dsr.library() AND d.state = 'gathered' AND d.message_id = ANY (shared) AND m.library_id = d.library_id AND m.id = d.message_id
        AND m.recipient_id <> d.recipient_id AND p_subject IN (m.recipient_id, d.recipient_id);
     IF FOUND THEN
-        PERFORM pg_notify('dsr', 'reminder ' || dsr.library());
+        PERFORM dsr.reminders_wake();
     END IF;
-    UPDATE dsr.message m SET version = version + 1, state = CASE WHEN m.state <> 'failed' AND NOT dsr.message_has_matter(m) THEN 'cancelled' ELSE m.state END
-     WHERE m.library_id = dsr.library() AND m.id = ANY (shared);
+    PERFORM dsr.messages_revise(shared);
 END
 $function$;
 

@@ -27,9 +27,7 @@ BEGIN
     IF untried IS NOT NULL THEN
         DELETE FROM dsr.reminder WHERE library_id = r.library_id AND request_id = r.id AND state = 'gathered' AND message_id = ANY (untried)
            AND NOT (kind IN ('replied', 'bounced') AND waits);
-        UPDATE dsr.message m SET version = version + 1,
-               state = CASE WHEN dsr.message_has_matter(m) THEN m.state ELSE 'cancelled' END
-         WHERE m.library_id = r.library_id AND m.id = ANY (untried);
+        PERFORM dsr.messages_revise(untried);
     END IF;
     IF tried IS NOT NULL THEN
         UPDATE dsr.reminder d SET state = CASE WHEN EXISTS (
@@ -58,7 +56,7 @@ BEGIN
                           AND t.state IN ('gathered', 'sent') AND m.day >= (w.item ->> 'on')::date)
     ON CONFLICT (library_id, request_id, clock, kind, recipient_kind, recipient_id, on_date) DO NOTHING;
     IF FOUND THEN
-        PERFORM pg_notify('dsr', 'reminder ' || dsr.library());
+        PERFORM dsr.reminders_wake();
     END IF;
 END
 $function$;

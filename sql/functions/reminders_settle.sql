@@ -11,7 +11,7 @@ BEGIN
     UPDATE dsr.reminder d SET state = 'planned'
      WHERE d.library_id = dsr.library() AND d.request_id = ANY (p_requests) AND d.state = 'stopped' AND NOT dsr.reminder_stopped(d);
     IF FOUND THEN
-        PERFORM pg_notify('dsr', 'reminder ' || dsr.library());
+        PERFORM dsr.reminders_wake();
     END IF;
     SELECT array_agg(id) INTO unfinished
       FROM (SELECT m.id FROM dsr.message m
@@ -22,9 +22,7 @@ BEGIN
     UPDATE dsr.reminder d SET state = 'stopped', message_id = NULL
      WHERE d.library_id = dsr.library() AND d.request_id = ANY (p_requests) AND d.state = 'gathered' AND d.message_id = ANY (unfinished)
        AND dsr.reminder_stopped(d);
-    UPDATE dsr.message m SET version = version + 1,
-           state = CASE WHEN state IN ('queued', 'leased') AND NOT dsr.message_has_matter(m) THEN 'cancelled' ELSE state END
-     WHERE m.library_id = dsr.library() AND m.id = ANY (unfinished);
+    PERFORM dsr.messages_revise(unfinished);
 END
 $function$;
 

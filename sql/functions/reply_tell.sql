@@ -9,7 +9,7 @@ BEGIN
       FROM dsr.request r WHERE r.library_id = dsr.library() AND r.id = p_request
     ON CONFLICT (library_id, request_id, clock, kind, recipient_kind, recipient_id, on_date) DO NOTHING;
     IF FOUND THEN
-        PERFORM pg_notify('dsr', 'reminder ' || dsr.library());
+        PERFORM dsr.reminders_wake();
     END IF;
 END
 $function$;

@@ -24,7 +24,7 @@ BEGIN
     IF p_right THEN
         PERFORM dsr.days_bring_back(today);
     END IF;
-    PERFORM pg_notify('dsr', 'reminder ' || dsr.library());
+    PERFORM dsr.reminders_wake();
     NOTIFY dsr, 'outbox';
 END
 $function$;

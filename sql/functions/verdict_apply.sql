@@ -40,10 +40,11 @@ BEGIN
            about_this = coalesce((p ->> 'about_this')::boolean, false)
      WHERE library_id = dsr.library() AND id = (p ->> 'attempt')::uuid;
     PERFORM dsr.letter_follow((p ->> 'message')::uuid);
-    PERFORM dsr.message_unsent((p ->> 'message')::uuid);
     IF word = 'sent' THEN
         PERFORM dsr.mailer_seen((p ->> 'incarnation')::uuid, true);
         UPDATE dsr.reminder SET state = 'sent' WHERE library_id = dsr.library() AND message_id = (p ->> 'message')::uuid;
+    ELSE
+        PERFORM dsr.message_unsent((p ->> 'message')::uuid);
     END IF;
     RETURN true;
 END
