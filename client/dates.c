@@ -35,14 +35,18 @@ static bool ask_today(struct client *client, date *today, struct error *error)
     return good;
 }
 
+bool dates_read_here(struct client *client, const char *member, const char *text, date *day, struct error *error)
+{
+    date today;
+    return date_parse(text, day) ||
+           // What is no day at all is refused without a call.
+           (dates_read(member, text, dates_today(), day, error) && ask_today(client, &today, error) && dates_read(member, text, today, day, error));
+}
+
 bool dates_set(struct client *client, json_t *body, const char *member, const char *text, struct error *error)
 {
-    date day, today;
+    date day;
     char iso[DATE_TEXT_SIZE];
-    if (text == NULL)
-        return true;
-    if (!date_parse(text, &day) && (!dates_read(member, text, dates_today(), &day, error) || !ask_today(client, &today, error) ||
-                                    !dates_read(member, text, today, &day, error)))
-        return false;
-    return json_object_set_new(body, member, json_string(date_format(day, iso))) == 0 || memory_error(error);
+    return text == NULL || (dates_read_here(client, member, text, &day, error) &&
+                            (json_object_set_new(body, member, json_string(date_format(day, iso))) == 0 || memory_error(error)));
 }

@@ -18,8 +18,9 @@ bool dates_read(const char *member, const char *text, date today, date *day, str
 // Sets body[member] of a request's event to what was typed, which dsrd reads: it knows the library's calendar and where the vendor is. Nothing when text is NULL.
 bool dates_set_event(json_t *body, const char *member, const char *text, struct error *error);
 
-// Sets body[member] to the ISO day of what was typed by the library's calendar, which dsrd is asked for unless the text is an ISO day already: this
-// machine may be in another zone. Nothing when text is NULL.
+// The day that was typed by the library's calendar, which dsrd is asked for unless the text is an ISO day already: this machine may be in another zone.
+bool dates_read_here(struct client *client, const char *member, const char *text, date *day, struct error *error);
+// Sets body[member] to it, as an ISO day; nothing when text is NULL.
 bool dates_set(struct client *client, json_t *body, const char *member, const char *text, struct error *error);
 
 #endif

@@ -27,15 +27,13 @@ bool written_set_days(json_t *body, const struct arguments *arguments, struct er
 static json_t *remind_item(struct client *client, const char *text, struct error *error)
 {
     date day;
-    json_t *holder = json_object(), *item = NULL;
-    if (strstr(text, "before") != NULL || !date_parse_human(text, dates_today(), &day)) {
-        item = json_string(text);
-        if (item == NULL)
-            memory_error(error);
-    } else if (dates_set(client, holder, "day", text, error)) {
-        item = json_incref(json_object_get(holder, "day"));
-    }
-    json_decref(holder);
+    char iso[DATE_TEXT_SIZE];
+    bool is_day = strstr(text, "before") == NULL && date_parse_human(text, dates_today(), &day);
+    if (is_day && !dates_read_here(client, "remind", text, &day, error))
+        return NULL;
+    json_t *item = json_string(is_day ? date_format(day, iso) : text);
+    if (item == NULL)
+        memory_error(error);
     return item;
 }
 
@@ -46,14 +44,12 @@ bool written_set_remind(struct client *client, json_t *body, const struct argume
     json_t *list = json_array();
     while ((text = argument_next(arguments, "remind", &from)) != NULL) {
         json_t *item = remind_item(client, text, error);
-        bool good = item != NULL && (json_array_append_new(list, item) == 0 || memory_error(error));
-        if (!good) {
+        if (item == NULL || (json_array_append_new(list, item) != 0 && !memory_error(error))) {
             json_decref(list);
             return false;
         }
     }
-    bool none = json_array_size(list) == 0;
-    bool good = none || json_object_set(body, "remind", list) == 0 || memory_error(error);
+    bool good = json_array_size(list) == 0 || json_object_set(body, "remind", list) == 0 || memory_error(error);
     json_decref(list);
     return good;
 }

@@ -25,15 +25,24 @@ struct hosts {
     size_t count; // 0: the connection string names none, and is used as it is
 };
 
-// Part number `index` of a comma-separated list (a copy), "" when there is none.
+// Part number `index` of a comma-separated list, not ended by a NUL; NULL when there is none.
+static const char *part_at(const char *list, size_t index, size_t *length)
+{
+    const char *at = list;
+    for (; at != NULL && index > 0; index--) {
+        at = strchr(at, ',');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    *length = at != NULL ? strcspn(at, ",") : 0;
+    return at;
+}
+
+// A copy of it, "" when there is none.
 static char *part(const char *list, size_t index)
 {
-    const char *at = list != NULL ? list : "";
-    for (; index > 0 && *at != '\0'; index--) {
-        at += strcspn(at, ",");
-        at += *at == ',';
-    }
-    return strndup(at, strcspn(at, ","));
+    size_t length;
+    const char *at = part_at(list, index, &length);
+    return strndup(at != NULL ? at : "", length);
 }
 
 static size_t parts(const char *list)
@@ -137,18 +146,6 @@ void hosts_found(struct hosts *hosts, size_t index, const char *addresses)
     hosts->list[index].addresses = copy;
 }
 
-// Address number `index` of a host, not ended by a NUL; NULL when it has no such one.
-static const char *address_of(const struct host *host, size_t index, size_t *length)
-{
-    const char *at = host->addresses;
-    for (; at != NULL && index > 0; index--) {
-        at = strchr(at, ',');
-        at = at != NULL ? at + 1 : NULL;
-    }
-    *length = at != NULL ? strcspn(at, ",") : 0;
-    return at;
-}
-
 struct choice {
     const struct host *host;
     const char *address;
@@ -163,7 +160,7 @@ static size_t list_choices(const struct hosts *hosts, struct choice choices[CHOI
         before = count;
         for (size_t i = 0; i < hosts->count && count < CHOICES_MAXIMUM; i++) {
             struct choice choice = {.host = &hosts->list[i]};
-            choice.address = address_of(choice.host, round, &choice.length);
+            choice.address = part_at(choice.host->addresses, round, &choice.length);
             if (choice.address != NULL)
                 choices[count++] = choice;
         }

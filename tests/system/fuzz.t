@@ -54,8 +54,7 @@ for program in "$build"/fuzz/*; do
         for log in "$corpus".*.log; do tail -n 15 "$log" | sed 's/^/# /'; done
         echo "not ok $number - $name"
     fi
-    rm -rf "$corpus".*
-    rm -rf "$corpus"
+    rm -rf "$corpus" "$corpus".*
 done
 [ "$number" -gt 0 ] || { echo "not ok 1 - no target is built"; number=1; }
 echo "1..$number"
