@@ -173,10 +173,11 @@ measured-programs: $(TESTED)
 mutation: packages-all
 	$(Q)tests/mutation/run
 
-# Threads are libuv's, for the look-up of names: the tests that look them up, and the API's, under ThreadSanitizer.
+# Threads are libuv's, for the look-up of names and the tables of a quarter: the tests of both, and the API's, under ThreadSanitizer.
 tsan: packages-test
-	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan HARDENING= CFLAGS="-O1 -g" SANITIZE="-fsanitize=thread -DDSRD_SANITIZED" programs
-	$(Q)BUILD=$(BUILD)/tsan SANDBOX=off prove --timer -e '' tests/system/database.t tests/system/api.t tests/system/restart.t
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan HARDENING= CFLAGS="-O1 -g" SANITIZE="-fsanitize=thread -DDSRD_SANITIZED" \
+	    programs $(BUILD)/tsan/unit/published_test
+	$(Q)BUILD=$(BUILD)/tsan SANDBOX=off prove --timer -e '' tests/system/database.t tests/system/api.t tests/system/restart.t tests/system/counts.t
 
 # The unit tests, and dsrd while it sends mail, under valgrind's memcheck: no error, and nothing that is lost for good.
 valgrind: packages-all

@@ -14,8 +14,9 @@ struct job {
     struct database *database;
     struct timer *timer;
     void (*answered)(void *context, const json_t *answer);
-    bool started, asking, failing;
-    bool woken; // while it was asking
+    bool started, failing;
+    bool asking; // or working
+    bool woken; // meanwhile
     int woken_pause_ms;
     unsigned long memory; // allocations that had failed when the next question was begun
 };
@@ -117,6 +118,48 @@ void job_ask(struct job *job, enum statement statement, json_t *question,
     job->answered = answered;
     database_call(job->database, &nobody, statement, parameters, on_answer, job);
     free(text);
+}
+
+struct work {
+    uv_work_t request;
+    struct job *job;
+    void (*work)(void *context);
+    void (*worked)(void *context);
+};
+
+static void on_thread(uv_work_t *request)
+{
+    const struct work *work = request->data;
+    work->work(work->job->plan.context);
+}
+
+static void on_worked(uv_work_t *request, int status)
+{
+    struct work *work = request->data;
+    struct job *job = work->job;
+    (void)status; // it is never cancelled
+    job->asking = false;
+    work->worked(job->plan.context);
+    free(work);
+    if (job->woken && !job->asking)
+        job_rest(job, job->woken_pause_ms);
+}
+
+bool job_work(struct job *job, void (*work)(void *context), void (*worked)(void *context))
+{
+    struct work *given = calloc(1, sizeof *given);
+    if (given == NULL) {
+        job_rest(job, job->plan.again_ms);
+        return false;
+    }
+    *given = (struct work){.job = job, .work = work, .worked = worked};
+    given->request.data = given;
+    job->asking = uv_queue_work(job->loop, &given->request, on_thread, on_worked) == 0;
+    if (job->asking)
+        return true;
+    free(given);
+    job_rest(job, job->plan.again_ms);
+    return false;
 }
 
 void job_moved(struct job *job, uint64_t ago_ms)

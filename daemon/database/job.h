@@ -25,6 +25,9 @@ void job_wake(struct job *job, int pause_ms);
 // Asks with the JSON (taken), and calls `answered` with the answer (borrowed; NULL for SQL null). A failure does not get there: it is logged,
 // once as long as it lasts, and the job rests; or, when the database says that what was asked is out of date (DS40R), it looks again at once.
 void job_ask(struct job *job, enum statement statement, json_t *question, void (*answered)(void *context, const json_t *answer));
+// What would hold up the loop: `work` runs on a thread of libuv, touching nothing that the loop may touch meanwhile, then `worked` on the loop, also
+// after job_stop. False: not begun, for want of memory; the job rests.
+bool job_work(struct job *job, void (*work)(void *context), void (*worked)(void *context));
 // The same rest for what fails in between.
 void job_fail(struct job *job, const struct error *error);
 // For who watches over it: how long ago it last came to an end with a look, as the one who looks says, or was refused by the database. A database

@@ -12,6 +12,10 @@
 struct quarter_close {
     const struct config *config;
     struct job *job;
+    // Of the quarter that is being closed.
+    json_t *facts, *tables;
+    int least;
+    struct error error;
 };
 
 static void on_kept(void *context, const json_t *answer)
@@ -21,26 +25,48 @@ static void on_kept(void *context, const json_t *answer)
     job_rest(closing->job, 0); // the next quarter may be due too
 }
 
+// On a thread: with some hundred vendors it takes the better part of a second.
+static void work_out(void *context)
+{
+    struct quarter_close *closing = context;
+    closing->tables = published_tables(closing->facts, closing->least, &closing->error);
+}
+
+static void forget(struct quarter_close *closing)
+{
+    json_decref(closing->facts);
+    json_decref(closing->tables);
+    closing->facts = closing->tables = NULL;
+}
+
+static void on_worked_out(void *context)
+{
+    struct quarter_close *closing = context;
+    json_t *from = json_object_get(closing->facts, "from");
+    if (closing->tables == NULL) {
+        job_fail(closing->job, &closing->error);
+    } else if (job_is_started(closing->job)) { // else the next start closes it
+        log_info("reports: the quarter from %s is closed", json_string_value(from));
+        job_ask(closing->job, STATEMENT_report_keep,
+                json_pack("{s:O, s:i, s:O}", "from", from, "k", closing->least, "tables", closing->tables), on_kept);
+    }
+    forget(closing);
+}
+
 // NULL answer: none is due.
 static void on_due(void *context, const json_t *facts)
 {
     struct quarter_close *closing = context;
-    struct error error;
-    int least = closing->config->reports_k;
     if (facts == NULL) {
         job_rest(closing->job, closing->config->reminders_scan_ms);
         return;
     }
-    json_t *tables = published_tables(facts, least, &error);
-    if (tables == NULL) {
-        job_fail(closing->job, &error);
-        return;
-    }
-    log_info("reports: the quarter from %s is closed", json_text(facts, "from"));
-    job_ask(
-        closing->job, STATEMENT_report_keep,
-        json_pack("{s:O, s:i, s:o}", "from", json_object_get(facts, "from"), "k", least, "tables", tables),
-        on_kept);
+    closing->facts = json_deep_copy(facts); // its own: the loop goes on with the answer meanwhile
+    closing->least = closing->config->reports_k;
+    if (closing->facts == NULL)
+        job_rest(closing->job, closing->config->reminders_scan_ms);
+    else if (!job_work(closing->job, work_out, on_worked_out))
+        forget(closing);
 }
 
 static void look(void *context)

@@ -118,7 +118,7 @@ static int add_controls(scmp_filter_ctx filter, enum sandbox_role role)
     static const int options[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE}, of_child[] = {PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS};
     static const scmp_datum_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
     bool forks = role == SANDBOX_INBOX;
-    // Threads, for the look-up of names, and no other processes but in the reader of mails, whose children are no more than it is. What clone3 is asked for no filter can see: glibc then takes clone.
+    // Threads, for the look-up of names and the tables of a quarter, and no other processes but in the reader of mails, whose children are no more than it is. What clone3 is asked for no filter can see: glibc then takes clone.
     int result = forks ? allow_if_bits(filter, SCMP_SYS(clone), 0, namespaces, 0) : allow_if_bits(filter, SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD);
     for (size_t i = 0; i < sizeof requests / sizeof requests[0] && result == 0; i++)
         result = allow_if_bits(filter, SCMP_SYS(ioctl), 1, UINT32_MAX, requests[i]);
