@@ -33,7 +33,7 @@ const struct setting settings[] = {
     TEXT("library.name", library_name, "My Library", true, "Name of the library, as it stands in mails"),
     OF("library.zone", SETTING_ZONE, library_zone, "America/New_York", false, "Time zone of the library: it decides on which day a reminder goes out"),
     TEXT("library.contact", library_contact, "", true, "Address or page named in mails for questions; may be empty"),
-    TEXT("database.conninfo", database_conninfo, "", false, "PostgreSQL 15 or later, as libpq writes it: host=/run/postgresql dbname=dsrd; several hosts are allowed. User names are added by dsrd. Empty: dsrd runs its own with --private"),
+    TEXT("database.conninfo", database_conninfo, "", false, "PostgreSQL 15 or later, as libpq writes it: host=/run/postgresql dbname=dsrd; several hosts are allowed, also from a service file or the environment. User names are added by dsrd. Empty: dsrd runs its own with --private"),
     TEXT("database.admin_conninfo", database_admin_conninfo, "", false, "How `dsrd migrate` connects; empty: conninfo with the user who calls it"),
     INT("database.connections", database_connections, 1, 64, "4", false, "Connections of the api role"),
     INT("database.connect_timeout_ms", database_connect_timeout_ms, 100, 600000, "3000", false, "Give up a connection attempt after this time, and try the next host"),

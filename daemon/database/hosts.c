@@ -22,7 +22,7 @@ struct host {
 struct hosts {
     char *rest; // of the connection string
     struct host list[HOSTS_MAXIMUM];
-    size_t count; // 0: the connection string names none, and is used as it is
+    size_t count; // 0: none is named, and the connection string is used as it is
 };
 
 // Part number `index` of a comma-separated list, not ended by a NUL; NULL when there is none.
@@ -84,10 +84,20 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
     return NULL;
 }
 
-static bool read_options(struct hosts *hosts, const PQconninfoOption *options)
+// With what a service file and the environment add, as libpq itself finds it: of an attempt that it refuses before it begins. NULL without memory.
+static PQconninfoOption *options_in_effect(const char *conninfo)
+{
+    const char *const keywords[] = {"dbname", "target_session_attrs", NULL}, *const values[] = {conninfo, "refuse", NULL};
+    PGconn *refused = PQconnectStartParams(keywords, values, 1);
+    PQconninfoOption *options = PQconninfo(refused);
+    PQfinish(refused);
+    return options;
+}
+
+static bool read_options(struct hosts *hosts, const PQconninfoOption *options, const PQconninfoOption *effect)
 {
     struct text rest = {0};
-    const char *names = value_of(options, "host"), *addresses = value_of(options, "hostaddr"), *ports = value_of(options, "port");
+    const char *names = value_of(effect, "host"), *addresses = value_of(effect, "hostaddr"), *ports = value_of(effect, "port");
     size_t count = parts(names) > parts(addresses) ? parts(names) : parts(addresses);
     bool listed = count >= 1 && count <= HOSTS_MAXIMUM && (parts(ports) <= 1 || parts(ports) == count) &&
                   (parts(names) == 0 || parts(addresses) == 0 || parts(names) == parts(addresses));
@@ -108,9 +118,11 @@ struct hosts *hosts_new(const char *conninfo, struct error *error)
     char *message = NULL;
     struct hosts *hosts = calloc(1, sizeof *hosts);
     PQconninfoOption *options = PQconninfoParse(conninfo, &message);
-    bool good = hosts != NULL && options != NULL && read_options(hosts, options);
+    PQconninfoOption *effect = options != NULL ? options_in_effect(conninfo) : NULL;
+    bool good = hosts != NULL && effect != NULL && read_options(hosts, options, effect);
     if (!good)
         error_set(error, ERROR_invalid, "database.conninfo", "database.conninfo cannot be read: %s", message != NULL ? message : "no memory.");
+    PQconninfoFree(effect);
     PQconninfoFree(options);
     PQfreemem(message);
     if (good)

@@ -84,6 +84,17 @@ static bool is_file(const char *keyword)
     return false;
 }
 
+static void add_service_file(struct reach *reach)
+{
+    const char *file = getenv("PGSERVICEFILE"), *home = getenv("HOME");
+    struct text path = {0};
+    if (file != NULL)
+        text_append(&path, file);
+    else if (home != NULL)
+        text_format(&path, "%s/.pg_service.conf", home);
+    add_file(reach, text_take(&path)); // that of the system is in /etc, where names are looked up
+}
+
 static void add_option(struct reach *reach, const char *keyword, const char *value)
 {
     if (strcmp(keyword, "host") == 0)
@@ -92,8 +103,10 @@ static void add_option(struct reach *reach, const char *keyword, const char *val
         add_ports(reach, value);
     else if (is_file(keyword) && strcmp(value, "system") != 0)
         add_file(reach, strdup(value));
-    else if (strcmp(keyword, "service") == 0) // its file may name other hosts tomorrow
-        reach->names = reach->any_port = true;
+    else if (strcmp(keyword, "service") == 0) {
+        reach->names = reach->any_port = true; // its file may name other hosts tomorrow
+        add_service_file(reach);
+    }
 }
 
 static const char *value_of(const PQconninfoOption *options, const char *keyword)

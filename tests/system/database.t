@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 from dsrd import RUNNER, Dsrd, case, conf, contains, days_ago, equal, lacks, merge, run_cases, wait_for  # noqa: E402
@@ -122,7 +123,7 @@ class Silent:
         self.port = self.socket.getsockname()[1]
 
 
-def api_of(conninfo):
+def api_of(conninfo, **environment):
     """Another dsrd api on the same data, with this way to PostgreSQL."""
     path = os.path.join(d.folder, "other.conf")
     with open(path, "w") as file:
@@ -131,19 +132,37 @@ def api_of(conninfo):
     os.chmod(path, 0o644)
     log = os.path.join(d.folder, "other.log")
     with open(log, "w") as file:
-        process = subprocess.Popen(RUNNER + [os.path.join(d.program, "dsrd"), "api", "-c", path], stdout=file, stderr=file, env=d.environment())
+        process = subprocess.Popen(RUNNER + [os.path.join(d.program, "dsrd"), "api", "-c", path], stdout=file, stderr=file, env=d.environment(environment))
     atexit.register(process.kill)
     return process, lambda: open(log).read()
+
+
+def passes_over_a_silent_host(conninfo, **environment):
+    process, log = api_of(conninfo, **environment)
+    wait_for(lambda: "serving on" in log(), "it has found the other host")
+    wait_for(lambda: "no answer within database.connect_timeout_ms" in log(), "it has met the silent one")
+    process.send_signal(signal.SIGTERM)
+    equal(process.wait(30), 0)
 
 
 @case
 def of_several_hosts_a_silent_one_is_passed_over():
     silent = Silent()
-    process, log = api_of(f"host=127.0.0.1,{d.data}/run port={silent.port},5432 dbname=dsrd")
-    wait_for(lambda: "serving on" in log(), "it has found the other host")
-    wait_for(lambda: "no answer within database.connect_timeout_ms" in log(), "it has met the silent one")
-    process.send_signal(signal.SIGTERM)
-    equal(process.wait(30), 0)
+    passes_over_a_silent_host(f"host=127.0.0.1,{d.data}/run port={silent.port},5432 dbname=dsrd")
+
+
+@case
+def so_it_is_when_a_service_file_or_the_environment_names_them():
+    silent = Silent()
+    folder = tempfile.TemporaryDirectory()
+    os.chmod(folder.name, 0o755)
+    path = os.path.join(folder.name, "services")  # not beside dsrd.conf, where its roles may read
+    with open(path, "w") as file:
+        file.write(f"[library]\nhost=127.0.0.1,{d.data}/run\nport={silent.port},5432\ndbname=dsrd\n")
+    os.chmod(path, 0o644)
+    passes_over_a_silent_host("service=library", PGSERVICEFILE=path)
+    passes_over_a_silent_host("application_name=x", PGSERVICEFILE=path, PGSERVICE="library")
+    passes_over_a_silent_host("dbname=dsrd", PGHOST=f"127.0.0.1,{d.data}/run", PGPORT=f"{silent.port},5432")
 
 
 @case
