@@ -38,7 +38,9 @@ static json_t *document_row(struct exchange *exchange, json_t *body, struct erro
     json_t *version = json_incref(json_object_get(json_object_get(body, "directory"), "version"));
     json_object_del(body, "directory");
     json_object_del(body, "edited");
-    json_t *row = vendor_check(body, error) && laws_are_known(exchange, body, error)
+    bool good = version == NULL || json_is_null(version) || json_is_string(version) ||
+                error_set(error, ERROR_invalid, "directory.version", "directory.version must be a string.");
+    json_t *row = good && vendor_check(body, error) && laws_are_known(exchange, body, error)
                       ? json_pack("{s:O, s:O?}", "doc", body, "version", version)
                       : NULL;
     json_decref(version);

@@ -340,6 +340,8 @@ def editing_goes_on_after_a_mistake_and_loses_nothing():
     other = vendor("acme-books-inc")
     equal(put("acme-books-inc", note="Faster.").status, 200)
     equal(d.http("PUT", "/v1/vendors/acme-books-inc", {**other, "note": "Slower."}).status, 412)
+    reply = d.http("PUT", "/v1/vendors/acme-books-inc", {**other, "directory": {"version": {"a": 1}}})
+    equal((reply.status, reply.json["detail"]), (422, "directory.version must be a string."))
     equal(vendor("acme-books-inc")["note"], "Faster.")
 
 
