@@ -22,6 +22,9 @@ WHY_NOT = as_several_users()  # dsrd lets nobody attach to it but root
 if WHY_NOT:
     print(f"1..0 # SKIP strace attaches to dsrd as root only: {WHY_NOT}")
     sys.exit(0)
+if os.environ.get("SANDBOX") == "off":
+    print("1..0 # SKIP that a role begins its loop shows in that it is shut in")
+    sys.exit(0)
 SEED = fault_seed()
 HITS = int(os.environ.get("SYSTEM_CALLS_HITS", "0"))
 ONLY = os.environ.get("SYSTEM_CALLS_ONLY", "")
