@@ -7,20 +7,26 @@ CREATE OR REPLACE FUNCTION dsr.message_for(p_kind text, p_id uuid, p_hash bytea,
 AS $function$
 DECLARE
     found_message uuid;
+    is_tried boolean;
 BEGIN
-    SELECT id INTO found_message FROM dsr.message
-     WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state IN ('queued', 'leased') AND bytes IS NULL
-     ORDER BY day DESC LIMIT 1 FOR UPDATE;
+    -- Both kinds in one statement: between two of them the one being tried would be put off, and be in neither.
+    SELECT id, state = 'sending' INTO found_message, is_tried FROM dsr.message
+     WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder'
+       AND ((state IN ('queued', 'leased') AND bytes IS NULL) OR state = 'sending')
+     ORDER BY 2, day DESC LIMIT 1;
+    IF is_tried THEN -- it may be waiting again a moment later, of whatever day it is: nobody shall get two when the relay is back
+        RETURN NULL;
+    END IF;
     IF found_message IS NOT NULL THEN
+        PERFORM FROM dsr.message WHERE library_id = dsr.library() AND id = found_message AND state IN ('queued', 'leased') AND bytes IS NULL FOR UPDATE;
+        IF NOT FOUND THEN -- it is tried since
+            RETURN NULL;
+        END IF;
         UPDATE dsr.message SET version = version + 1, dated = now(),
                day = CASE WHEN EXISTS (SELECT FROM dsr.message o WHERE o.library_id = dsr.library() AND o.address_hash = p_hash AND o.day = p_today
                                         AND o.kind = 'reminder' AND o.state <> 'cancelled' AND o.id <> found_message) THEN day ELSE p_today END
          WHERE library_id = dsr.library() AND id = found_message;
         RETURN found_message;
-    END IF;
-    -- One that is just being tried may be waiting again a moment later, of whatever day it is: nobody shall get two when the relay is back.
-    IF EXISTS (SELECT FROM dsr.message WHERE library_id = dsr.library() AND address_hash = p_hash AND kind = 'reminder' AND state = 'sending') THEN
-        RETURN NULL;
     END IF;
     INSERT INTO dsr.message (library_id, id, kind, recipient_kind, recipient_id, address_hash, day, pressing)
     VALUES (dsr.library(), gen_random_uuid(), 'reminder', p_kind, p_id, p_hash, p_today, 'infinity')

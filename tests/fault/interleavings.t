@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from backlog import record  # noqa: E402
 from dsrd import PATIENCE, RUNNER, Dsrd, case, days_ago, equal, figure, free_port, run_cases, wait_for  # noqa: E402
 
+PUT_OFF = int(os.environ.get("INTERLEAVING_PUT_OFF", "2000"))
 STEPS = int(os.environ.get("INTERLEAVING_STEPS", "2"))
 ORDERS = list(itertools.combinations(range(5 + STEPS), STEPS))  # at which places the steps of the wish stand
 WORDS = ("retry", "sent", "in_doubt")[:int(os.environ.get("INTERLEAVING_VERDICTS", "1"))]
@@ -237,6 +238,30 @@ def erasing_the_person():
         # What is open must stay; a reminder of the person's own time outlives it.
         return f"update dsr.request set state = 'closed', outcome = 'withdrawn', closed_on = current_date where ref = '{one['refs'][0]}'; select api.subject_forget('" + json.dumps({"alias": one["alias"], "reason": "patron_asked"}) + "')"
     all_orders("erasing the person", call)
+
+
+@case
+def one_that_is_put_off_and_tried_again_stays_the_only_mail():
+    # Between two statements of the scheduler's too, which no order of whole steps meets: as often as both can, at the same time.
+    one = {"name": "Ann", "email": "often@example.org", "requests": [{"vendor": "elsevier", "right": "access", "law": "eu-gdpr", "sent": days_ago(60)}]}
+    record(d, [one])
+    subject = watcher.run(f"select id from dsr.subject where alias = '{one['alias']}'")
+    of = f"from dsr.message where recipient_id = '{subject}'"
+    message = wait_for(lambda: watcher.run(f"select id {of}"), "there is a mail")
+    held = f"incarnation = '{MAILER}', lease_until = 'infinity'"
+    mailer.ask(f"""do $do$ begin for i in 1..{PUT_OFF} loop
+        update dsr.message set state = 'sending', {held} where id = '{message}'; commit;
+        update dsr.message set state = 'queued', incarnation = null, lease_until = null where id = '{message}'; commit;
+    end loop; end $do$""")
+    looks = {"f": 0, "t": 0}
+    person.run("select set_config('dsr.library', '1', false)")
+    while not mailer.has_answered(0):
+        # Each day anew: of one day there may be one mail only.
+        looks[person.run(f"select dsr.message_for('subject', id, email_hash, dsr.today() + {sum(looks.values())}) is null from dsr.subject where id = '{subject}'")] += 1
+    mailer.answer()
+    equal(watcher.run(f"select count(*) {of}"), "1", looks)
+    equal(looks["f"] > 0 and looks["t"] > 0, True, looks)
+    figure("looks while a mail is put off and tried again", sum(looks.values()))
 
 
 try:
