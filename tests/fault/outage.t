@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from backlog import Clock, Sink, looked, record, text_of  # noqa: E402
 from dsrd import Dsrd, case, days_ago, equal, figure, run_cases, wait_for  # noqa: E402
-from faketime import WHY_NOT  # noqa: E402
+from faketime import FEW_TIMERS, WHY_NOT  # noqa: E402
 
 if WHY_NOT:
     print(f"1..0 # SKIP {WHY_NOT}")
@@ -23,8 +23,7 @@ MAILERS, HOUR = 3, 3600
 PATIENCE_S = PEOPLE * 60 // RATE * 3 + 120
 d = Dsrd({"mail": {"transport": "smtp", "mailers": MAILERS, "rate_per_minute": RATE, "batch": 20},
           "reminders": {"manager_digest": False, "respond": {"before": [6, 5, 4, 3, 2, 1], "after": [1], "repeat_days": 1, "to": ["subject"]}},
-          # PostgreSQL's timers ask for the time in a signal handler. Under libfaketime that may end a backend: with such limits few are ever called.
-          "database": {"statement_timeout_ms": 600000, "lock_timeout_ms": 600000},
+          "database": FEW_TIMERS,
           "vault": {"bucket_days": 366, "backup_days": 800}}, start=False)
 sink = Sink(d.folder)
 d.write_conf({"mail": {"relay": sink.url}})
