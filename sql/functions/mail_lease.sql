@@ -15,7 +15,8 @@ DECLARE
 BEGIN
     PERFORM dsr.gate_pass();
     PERFORM dsr.mailer_seen(p_incarnation, false);
-    DELETE FROM dsr.mailer WHERE seen_at < now() - interval '1 day'; -- each connection of a mailer makes one
+    -- Each connection of a mailer makes one. After a jump of the clock they all look old: nobody waits for another's.
+    DELETE FROM dsr.mailer WHERE incarnation IN (SELECT incarnation FROM dsr.mailer WHERE seen_at < now() - interval '1 day' FOR UPDATE SKIP LOCKED);
     IF p_rate > 0 THEN
         gap := interval '1 minute' / p_rate;
         SELECT next_at INTO next_turn FROM dsr.mail_pace FOR UPDATE; -- one mailer after the other

@@ -264,6 +264,20 @@ def one_that_is_put_off_and_tried_again_stays_the_only_mail():
     figure("looks while a mail is put off and tried again", sum(looks.values()))
 
 
+@case
+def after_a_jump_of_the_clock_no_mailer_waits_for_another():
+    other = "00000000-0000-4000-8000-00000000000b"
+    person.run(f"insert into dsr.mailer (incarnation, seen_at) values ('{other}', now() - interval '2 days')")
+    person.run(f"begin; update dsr.mailer set alone = alone where incarnation = '{other}'")  # it is in the middle of its own lease
+    mailer.ask(f"select api.mail_lease(0, '{MAILER}', 1, 300, 0)")
+    held_up = is_held_up(mailer)
+    person.run("commit")
+    mailer.answer()
+    equal(held_up, False)
+    mailer.run(f"select api.mail_lease(0, '{MAILER}', 1, 300, 0)")
+    equal(watcher.run(f"select count(*) from dsr.mailer where incarnation = '{other}'"), "0", "later it is forgotten")
+
+
 try:
     run_cases()
 finally:
