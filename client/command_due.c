@@ -57,7 +57,7 @@ static int answer_line(const struct catalogue *catalogue, const char *line, size
 {
     struct error error;
     json_error_t where;
-    json_t *question = json_loadb(line, length, JSON_REJECT_DUPLICATES, &where), *answer = NULL;
+    json_t *question = json_read(line, length, JSON_REJECT_DUPLICATES, &where), *answer = NULL;
     if (question == NULL)
         error_set(&error, ERROR_malformed, "", "The line is not JSON: %s.", where.text);
     else

@@ -139,7 +139,7 @@ static json_t *read_answer(struct connection *connection, struct error *error)
 {
     long status = 0;
     curl_easy_getinfo(connection->curl, CURLINFO_RESPONSE_CODE, &status);
-    json_t *answer = connection->answer.text != NULL ? json_loadb(connection->answer.text, connection->answer.length, JSON_DECODE_ANY, NULL) : NULL;
+    json_t *answer = connection->answer.text != NULL ? json_read(connection->answer.text, connection->answer.length, JSON_DECODE_ANY, NULL) : NULL;
     if (answer != NULL && status >= 200 && status < 300)
         return answer;
     translate(answer, status, error);

@@ -73,7 +73,7 @@ static json_t *load(struct error *error)
     } else if (file < 0) {
         error_set(error, ERROR_invalid, path, "%s cannot be read: %s.", path, strerror(errno));
     } else if (read_whole(file, path, &content, &length, error)) {
-        all = json_loadb(content, length, JSON_REJECT_DUPLICATES, NULL);
+        all = json_read(content, length, JSON_REJECT_DUPLICATES, NULL);
         if (!json_is_object(all)) {
             error_set(error, ERROR_invalid, path, "%s is damaged; remove it and log in again.", path);
             json_decref(all);

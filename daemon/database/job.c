@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "loop/timer.h"
+#include "shared/json.h"
 #include "shared/log.h"
 #include "shared/memory.h"
 
@@ -90,7 +91,7 @@ static void on_answer(void *context, const char *json, size_t length, bool retry
         return;
     }
     job->memory = memory_failures();
-    json_t *answer = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : NULL;
+    json_t *answer = json != NULL ? json_read(json, length, JSON_DECODE_ANY, NULL) : NULL;
     if (json != NULL && answer == NULL) {
         job_rest(job, job->plan.again_ms);
         return;

@@ -157,7 +157,7 @@ static void on_token(void *context, const char *json, size_t length, bool retry,
 {
     struct search *search = context;
     (void)retry;
-    json_t *row = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : NULL;
+    json_t *row = json != NULL ? json_read(json, length, JSON_DECODE_ANY, NULL) : NULL;
     const char *state = json_text(row, "state");
     if (error->code != ERROR_NONE)
         search->found(search->exchange, NULL, error);

@@ -6,6 +6,7 @@
 
 #include "http/server.h"
 #include "http/server_internal.h"
+#include "shared/json.h"
 #include "shared/log.h"
 #include "shared/memory.h"
 
@@ -243,7 +244,7 @@ long exchange_version_of(const char *json, size_t length)
 json_t *exchange_read(struct exchange *exchange, const char *json, size_t length)
 {
     struct error error;
-    json_t *answer = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : json_null();
+    json_t *answer = json != NULL ? json_read(json, length, JSON_DECODE_ANY, NULL) : json_null();
     if (answer == NULL) {
         memory_error(&error);
         exchange_fail(exchange, &error);
@@ -254,7 +255,7 @@ json_t *exchange_read(struct exchange *exchange, const char *json, size_t length
 json_t *exchange_open(struct exchange *exchange, const char *json, size_t length, bool may_open)
 {
     struct error error = {0};
-    json_t *answer = json_loadb(json, length, 0, NULL);
+    json_t *answer = json_read(json, length, 0, NULL);
     if (answer != NULL && vault_open_json(exchange->service->vault, answer, may_open, &error))
         return answer;
     json_decref(answer);

@@ -255,7 +255,7 @@ static void on_page(void *context, const char *json, size_t length, bool retry, 
         fail(passage, error);
         return;
     }
-    passage->page = json_loadb(json, length, 0, NULL);
+    passage->page = json_read(json, length, 0, NULL);
     if (passage->page == NULL) {
         memory_error(&problem);
         fail(passage, &problem);

@@ -120,7 +120,7 @@ static void on_state(void *context, const char *json, size_t length, bool retry,
         exchange_fail(call->exchange, problem);
         return;
     }
-    json_t *state = json_loadb(json, length, 0, NULL);
+    json_t *state = json_read(json, length, 0, NULL);
     work.state = state;
     if (state == NULL)
         memory_error(&error);

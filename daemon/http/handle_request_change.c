@@ -105,6 +105,8 @@ static bool finish(struct change *change, struct request_work *work, json_t *wri
 static bool work_out(struct change *change, struct request_work *work, const json_t *state, json_t *write, struct error *error)
 {
     unsigned long memory = memory_failures();
+    if (write == NULL)
+        return memory_error(error);
     json_t *idempotency = request_write_idempotency(change->exchange, error);
     if (idempotency == NULL)
         return false;

@@ -124,7 +124,8 @@ static bool work_out(struct creation *creation, struct request_work *work, const
     const json_t *body = exchange_body(creation->exchange);
     bool draft = json_is_true(json_object_get(body, "draft"));
     json_t *events = json_array();
-    json_object_set_new(write, "events", events);
+    if (json_object_set_new(write, "events", events) != 0)
+        return memory_error(error);
     json_int_t days = json_integer_value(json_object_get(body, "courtesy_days"));
     work->courtesy_days = days >= 0 && days <= COURTESY_DAYS_MAXIMUM ? (int)days : 0;
     work->wanted = json_object_get(body, "remind");
@@ -185,7 +186,7 @@ static void on_own_account(void *context, const char *json, size_t length, bool 
     char alias[ALIAS_SIZE], residence[RESIDENCE_SIZE];
     uint64_t random;
     (void)retry;
-    json_t *account = json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    json_t *account = json != NULL ? json_read(json, length, 0, NULL) : NULL;
     if (json != NULL && account == NULL)
         memory_error(&problem);
     if (error->code != ERROR_NONE || account == NULL || !vault_open_json(service->vault, account, true, &problem)) {

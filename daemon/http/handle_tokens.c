@@ -27,7 +27,7 @@ static void on_made(void *context, const char *json, size_t length, bool retry, 
         make(making);
         return;
     }
-    json_t *answer = error->code == ERROR_NONE ? json_loadb(json, length, 0, NULL) : NULL;
+    json_t *answer = error->code == ERROR_NONE ? json_read(json, length, 0, NULL) : NULL;
     if (answer != NULL) {
         json_object_set_new(answer, "token", json_string(making->token));
         exchange_reply_json(making->exchange, 201, answer, 0);

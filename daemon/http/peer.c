@@ -113,7 +113,7 @@ static void on_accounts(void *context, const char *json, size_t length, bool ret
     struct search search = *(struct search *)context;
     (void)retry;
     free(context);
-    json_t *accounts = json != NULL ? json_loadb(json, length, JSON_DECODE_ANY, NULL) : NULL;
+    json_t *accounts = json != NULL ? json_read(json, length, JSON_DECODE_ANY, NULL) : NULL;
     const json_t *account = choose(accounts, search.wanted);
     if (error->code != ERROR_NONE)
         search.found(search.exchange, NULL, error);

@@ -16,6 +16,7 @@
 #include "inbox/parse.h"
 #include "shared/elapsed.h"
 #include "shared/file.h"
+#include "shared/json.h"
 #include "shared/log.h"
 #include "shared/memory.h"
 #include "shared/text.h"
@@ -119,7 +120,7 @@ static json_t *attempt(int descriptor, int64_t size, const unsigned char *public
     struct text answer = {0};
     json_t *json = NULL;
     if (run(descriptor, size, public_key, &answer, started))
-        json = json_loadb(answer.text != NULL ? answer.text : "", answer.length, 0, NULL);
+        json = json_read(answer.text != NULL ? answer.text : "", answer.length, 0, NULL);
     text_release(&answer);
     return json;
 }

@@ -7,6 +7,7 @@
 
 #include "database/session.h"
 #include "shared/failpoint.h"
+#include "shared/json.h"
 #include "shared/memory.h"
 
 enum { NUMBER_SIZE = 16, PARAMETERS = 7 };
@@ -61,7 +62,7 @@ static json_t *call(struct outbox *outbox, const char *statement, int count, con
     PGresult *result = session_call(outbox->session, statement, count, values, error);
     if (result == NULL)
         return NULL;
-    json_t *answer = json_loads(PQgetvalue(result, 0, 0), JSON_DECODE_ANY, NULL);
+    json_t *answer = json_read(PQgetvalue(result, 0, 0), strlen(PQgetvalue(result, 0, 0)), JSON_DECODE_ANY, NULL);
     if (answer == NULL) { // it was done; what this incarnation has under way ends with its connection, and is recovered in the database
         memory_error(error);
         session_cut(outbox->session);

@@ -110,7 +110,7 @@ static void on_fresh_state(void *context, const char *json, size_t length, bool 
     struct catalogue *fresh = api->fresh;
     (void)retry;
     api->fresh = NULL;
-    json_t *state = error->code == ERROR_NONE ? json_loadb(json, length, 0, NULL) : NULL;
+    json_t *state = error->code == ERROR_NONE ? json_read(json, length, 0, NULL) : NULL;
     if (json_is_true(json_object_get(state, "same"))) {
         catalogue_free(api->service.catalogue);
         api->service.catalogue = fresh;
@@ -326,7 +326,7 @@ static void take_state(struct api *api, const json_t *state)
 // NULL: there is none, or no memory to read it, which says nothing of the database.
 static json_t *read_answer(const char *json, size_t length, const struct error *error)
 {
-    return error->code == ERROR_NONE && json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    return error->code == ERROR_NONE && json != NULL ? json_read(json, length, 0, NULL) : NULL;
 }
 
 static void on_catalogue(void *context, const char *json, size_t length, bool retry, const struct error *error)

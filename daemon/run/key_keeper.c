@@ -77,7 +77,7 @@ static json_t *answer_of(struct key_keeper *keeper, const char *json, size_t len
                          const struct error *error)
 {
     keeper->memory = memory_failures();
-    json_t *answer = error->code == ERROR_NONE && json != NULL ? json_loadb(json, length, 0, NULL) : NULL;
+    json_t *answer = error->code == ERROR_NONE && json != NULL ? json_read(json, length, 0, NULL) : NULL;
     if (answer == NULL && error->code != ERROR_NONE && error->code != ERROR_unavailable)
         log_error("keys: %s", error->text);
     if (answer == NULL)

@@ -9,6 +9,7 @@
 #include "request/kind.h"
 #include "shared/json.h"
 #include "shared/log.h"
+#include "shared/text.h"
 #include "shared/zone.h"
 
 struct letter_log {
@@ -107,7 +108,7 @@ static json_t *make_change(const struct letter_log *log, const json_t *letter, b
     for (const char *const *member = (const char *const[]){"clocks", "received", "received_assumed", NULL};
          *member != NULL; member++)
         json_object_set(change, *member, json_object_get(described, *member));
-    bool open = strcmp(json_text(json_object_get(change, "set"), "state"), "open") == 0;
+    bool open = text_is(json_text(json_object_get(change, "set"), "state"), "open");
     json_object_set_new(change, "reminders", request_work_reminders(&work, open, time(NULL)));
 cleanup:
     json_decref(described);

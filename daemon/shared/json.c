@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "shared/memory.h"
 #include "shared/text.h"
 
 // VALUES_MAXIMUM: what the values of a body take in memory is many times its bytes. Records of vendors, the largest that is sent, have about
@@ -59,6 +60,16 @@ static bool has_few_values(const char *bytes, size_t length, struct error *error
            error_set(error, ERROR_malformed, "", "The body holds more than %d commas and opening brackets; send it in several parts.", VALUES_MAXIMUM);
 }
 
+json_t *json_read(const char *bytes, size_t length, size_t flags, json_error_t *where)
+{
+    unsigned long memory = memory_failures();
+    json_t *json = json_loadb(bytes, length, flags, where);
+    if (memory_failures() == memory)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
 {
     json_error_t where;
@@ -68,9 +79,11 @@ json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
     }
     if (!has_few_values(bytes, length, error))
         return NULL;
-    json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
+    unsigned long memory = memory_failures();
+    json_t *json = json_read(bytes, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
     if (json == NULL) {
-        say_unreadable(&where, error);
+        if (memory_sufficed(memory, error))
+            say_unreadable(&where, error);
         return NULL;
     }
     // A NUL in a text is let through as far as here, so that its member is named.

@@ -19,6 +19,10 @@ struct json_member {
     size_t maximum; // bytes of a string, items of an array; 0 = 200
 };
 
+// json_loadb() for all that dsrd reads: NULL also when memory ran out meanwhile, for jansson then leaves out characters of a string and goes on.
+// After memory_watch().
+json_t *json_read(const char *bytes, size_t length, size_t flags, json_error_t *where);
+
 // Parses one object: no duplicate members, no control characters or invalid UTF-8 in any string, not more than some ten thousand values,
 // nothing after it. New reference or NULL.
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error);

@@ -8,8 +8,9 @@ import time
 from dsrd import BUILD
 
 LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
-# PostgreSQL asks for the time in the handler of its timers. Libfaketime then reads a file, and so asks for memory: where that came while memory was given out, a
-# backend ended, or stood still with what it had locked. With such limits in the settings of dsrd, few timers ever come.
+# PostgreSQL asks for the time in the handler of its timers, and libfaketime then reads a file, which asks for memory: where that came while memory was given
+# out, a backend ended. With such limits in the settings of dsrd few timers ever come. (One that comes while a backend waits is told the right time. So while
+# PostgreSQL's clock is ahead nothing ends in time there, no wait for a lock and no deadlock.)
 FEW_TIMERS = {"statement_timeout_ms": 600000, "lock_timeout_ms": 600000}
 WHY_NOT = "libfaketime and AddressSanitizer do not go together" if "sanitize" in BUILD else "" if LIBRARY else "libfaketime is not installed"
 

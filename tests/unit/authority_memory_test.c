@@ -10,6 +10,7 @@
 #include "http/bearer.h"
 #include "http/server_internal.h"
 #include "http/throttle.h"
+#include "shared/memory.h"
 #include "shared/network.h"
 #include "tests/unit/memory.h"
 
@@ -121,7 +122,8 @@ static bool ask_peer(void *context)
     return play.let_in;
 }
 
-#define ACCOUNT(library, name, roles) "{\"library\": " library ", \"name\": \"" name "\", \"account\": \"0b0e4ed9-4b6c-4a39-9a14-2b6a1f0a1b01\", \"roles\": \"" roles "\"}"
+#define ID "0b0e4ed9-4b6c-4a39-9a14-2b6a1f0a1b01"
+#define ACCOUNT(library, name, roles) "{\"library\": " library ", \"name\": \"" name "\", \"account\": \"" ID "\", \"roles\": \"" roles "\"}"
 
 static void a_uid_is_an_account_or_none(void **state)
 {
@@ -188,6 +190,7 @@ static bool ask_peer_anew(void *context)
     peer_cache_clear(asked->peers);
     bool good = ask_peer(asked);
     assert_true(good ? strcmp(play.who.roles, "staff") == 0 && play.who.library == 1 : play.error.text[0] != '\0');
+    assert_true(!good || strcmp(play.who.account, ID) == 0); // jansson leaves characters out of what it has no room for
     return good;
 }
 
@@ -232,7 +235,7 @@ static bool ask_bearer(void *context)
     play.calls = 0;
     bearer_find(context, &bearer_exchange, on_found);
     assert_true(play.answered);
-    assert_true(play.let_in || play.error.text[0] != '\0');
+    assert_true(play.let_in ? strcmp(play.who.account, ID) == 0 : play.error.text[0] != '\0');
     return play.let_in;
 }
 
@@ -524,7 +527,7 @@ static int make(void **state)
     struct error error;
     const struct ring_policy policy = {.bucket_days = 7, .backup_days = 35, .buckets_ahead = 4};
     (void)state;
-    json_set_alloc_funcs(__wrap_malloc, __wrap_free);
+    memory_watch();
     if (mkdtemp(folder) == NULL)
         return -1;
     snprintf(ring, sizeof ring, "%s/ring", folder);

@@ -4,6 +4,7 @@
 #include "law/clock.h"
 #include "law/clock_json.h"
 #include "law/law.h"
+#include "shared/memory.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/small.h"
 
@@ -225,7 +226,7 @@ static void a_refusal_is_a_sentence(void **state)
 
 static int make(void **state)
 {
-    json_set_alloc_funcs(__wrap_malloc, __wrap_free);
+    memory_watch();
     return small_load(&small, state);
 }
 

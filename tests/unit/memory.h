@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Memory that runs out at the k-th piece asked for, k = 1, 2, ... until a run asks for fewer. For tests/unit/*_memory_test.c,
-// which are linked so that every malloc of dsrd's own code comes here; jansson's come by json_set_alloc_funcs().
+// which are linked so that every malloc of dsrd's own code comes here; jansson's come by memory_watch().
 #ifndef UNIT_MEMORY_H
 #define UNIT_MEMORY_H
 

@@ -12,6 +12,7 @@
 #include "request/reminder_plan.h"
 #include "request/residence.h"
 #include "request/rules.h"
+#include "shared/memory.h"
 #include "tests/unit/memory.h"
 
 enum { TODAY = 20000, LEAST = 5 };
@@ -452,7 +453,7 @@ static void a_wrong_outcome_is_a_sentence(void **state)
 static int make(void **state)
 {
     (void)state;
-    json_set_alloc_funcs(__wrap_malloc, __wrap_free);
+    memory_watch();
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "tests/unit/memory.h"
 #include "vault/person.h"
 #include "vault/reseal.h"
@@ -185,7 +186,7 @@ static void nothing_is_left_out(void **state)
 static int make(void **state)
 {
     (void)state;
-    json_set_alloc_funcs(__wrap_malloc, __wrap_free);
+    memory_watch();
     if (mkdtemp(folder) == NULL)
         return -1;
     snprintf(ring, sizeof ring, "%s/ring", folder);
