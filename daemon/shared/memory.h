@@ -8,7 +8,7 @@
 
 #include "shared/error.h"
 
-// Has jansson allocate here; called by main before anything uses it.
+// Has jansson allocate here, with a reserve; called by main before anything uses it.
 void memory_watch(void);
 
 // How many allocations have failed in this process.

@@ -10,7 +10,6 @@
 #include "http/bearer.h"
 #include "http/server_internal.h"
 #include "http/throttle.h"
-#include "shared/memory.h"
 #include "shared/network.h"
 #include "tests/unit/memory.h"
 
@@ -527,7 +526,7 @@ static int make(void **state)
     struct error error;
     const struct ring_policy policy = {.bucket_days = 7, .backup_days = 35, .buckets_ahead = 4};
     (void)state;
-    memory_watch();
+    memory_for_json();
     if (mkdtemp(folder) == NULL)
         return -1;
     snprintf(ring, sizeof ring, "%s/ring", folder);

@@ -5,7 +5,6 @@
 #include "mail/composer.h"
 #include "mail/mime.h"
 #include "shared/json.h"
-#include "shared/memory.h"
 #include "tests/unit/memory.h"
 
 static struct config *config;
@@ -229,7 +228,7 @@ static int make(void **state)
 {
     struct error error;
     (void)state;
-    memory_watch();
+    memory_for_json();
     config = config_load(NULL, &error);
     texts = texts_load("etc/mail/en", &error);
     library = json_pack("{s:s, s:s, s:s, s:s}", "name", "Library", "zone", "Etc/UTC", "today", "2026-11-24", "contact", "the desk");

@@ -4,7 +4,6 @@
 #include "law/clock.h"
 #include "law/clock_json.h"
 #include "law/law.h"
-#include "shared/memory.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/small.h"
 
@@ -226,7 +225,7 @@ static void a_refusal_is_a_sentence(void **state)
 
 static int make(void **state)
 {
-    memory_watch();
+    memory_for_json();
     return small_load(&small, state);
 }
 

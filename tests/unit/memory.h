@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Memory that runs out at the k-th piece asked for, k = 1, 2, ... until a run asks for fewer. For tests/unit/*_memory_test.c,
-// which are linked so that every malloc of dsrd's own code comes here; jansson's come by memory_watch().
+// which are linked so that every malloc of dsrd's own code comes here; jansson's come by memory_for_json().
 #ifndef UNIT_MEMORY_H
 #define UNIT_MEMORY_H
 
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/memory.h"
 #include "tests/unit/check.h"
 
 enum { MEMORY_PIECES = 1 << 17, MEMORY_RUNS_MAXIMUM = 200000 };
@@ -92,6 +93,20 @@ static void memory_forget(const void *piece)
 void *__wrap_malloc(size_t size)
 {
     return memory_runs_out() ? NULL : memory_keep(__real_malloc(size));
+}
+
+static void *memory_counted(size_t size)
+{
+    void *piece = __wrap_malloc(size);
+    if (piece == NULL)
+        memory_failed();
+    return piece;
+}
+
+// As memory_watch(), but with no reserve: each that is refused shall be felt.
+static void memory_for_json(void)
+{
+    json_set_alloc_funcs(memory_counted, __wrap_free);
 }
 
 void *__wrap_calloc(size_t count, size_t size)

@@ -12,7 +12,6 @@
 #include "request/reminder_plan.h"
 #include "request/residence.h"
 #include "request/rules.h"
-#include "shared/memory.h"
 #include "tests/unit/memory.h"
 
 enum { TODAY = 20000, LEAST = 5 };
@@ -453,7 +452,7 @@ static void a_wrong_outcome_is_a_sentence(void **state)
 static int make(void **state)
 {
     (void)state;
-    memory_watch();
+    memory_for_json();
     return 0;
 }
 

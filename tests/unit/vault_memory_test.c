@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "shared/json.h"
-#include "shared/memory.h"
 #include "tests/unit/memory.h"
 #include "vault/person.h"
 #include "vault/reseal.h"
@@ -186,7 +185,7 @@ static void nothing_is_left_out(void **state)
 static int make(void **state)
 {
     (void)state;
-    memory_watch();
+    memory_for_json();
     if (mkdtemp(folder) == NULL)
         return -1;
     snprintf(ring, sizeof ring, "%s/ring", folder);
