@@ -79,6 +79,13 @@ void job_fail(struct job *job, const struct error *error)
     job_rest(job, job->plan.again_ms);
 }
 
+// Who was told meanwhile that there is something to do, and did not go on by itself, looks when it was told to.
+static void mind_wake(struct job *job)
+{
+    if (job->woken && !job->asking)
+        job_rest(job, job->woken_pause_ms);
+}
+
 static void on_answer(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
     struct job *job = context;
@@ -99,8 +106,7 @@ static void on_answer(void *context, const char *json, size_t length, bool retry
     job->failing = false;
     job->answered(job->plan.context, answer);
     json_decref(answer);
-    if (job->woken && !job->asking)
-        job_rest(job, job->woken_pause_ms);
+    mind_wake(job);
 }
 
 void job_ask(struct job *job, enum statement statement, json_t *question,
@@ -142,20 +148,17 @@ static void on_worked(uv_work_t *request, int status)
     job->asking = false;
     work->worked(job->plan.context);
     free(work);
-    if (job->woken && !job->asking)
-        job_rest(job, job->woken_pause_ms);
+    mind_wake(job);
 }
 
 bool job_work(struct job *job, void (*work)(void *context), void (*worked)(void *context))
 {
     struct work *given = calloc(1, sizeof *given);
-    if (given == NULL) {
-        job_rest(job, job->plan.again_ms);
-        return false;
+    if (given != NULL) {
+        *given = (struct work){.job = job, .work = work, .worked = worked};
+        given->request.data = given;
+        job->asking = uv_queue_work(job->loop, &given->request, on_thread, on_worked) == 0;
     }
-    *given = (struct work){.job = job, .work = work, .worked = worked};
-    given->request.data = given;
-    job->asking = uv_queue_work(job->loop, &given->request, on_thread, on_worked) == 0;
     if (job->asking)
         return true;
     free(given);
