@@ -3,7 +3,6 @@
 
 #include "shared/memory.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +17,24 @@ void conninfo_append(struct text *text, const char *keyword, const char *value)
         text_append_char(text, *value);
     }
     text_append_char(text, '\'');
+}
+
+PQconninfoOption *conninfo_in_effect(const char *conninfo)
+{
+    // An attempt that libpq refuses before it begins, but not before it has put together what it would use.
+    const char *const keywords[] = {"dbname", "target_session_attrs", NULL}, *const values[] = {conninfo, "refuse", NULL};
+    PGconn *refused = PQconnectStartParams(keywords, values, 1);
+    PQconninfoOption *options = PQconninfo(refused);
+    PQfinish(refused);
+    return options;
+}
+
+const char *conninfo_value(const PQconninfoOption *options, const char *keyword)
+{
+    for (; options != NULL && options->keyword != NULL; options++)
+        if (strcmp(options->keyword, keyword) == 0)
+            return options->val;
+    return NULL;
 }
 
 static bool copy_setting(const char *conninfo, const char *name, bool drop_user, struct text *text, struct error *error)

@@ -3,11 +3,20 @@
 #ifndef DATABASE_CONNINFO_H
 #define DATABASE_CONNINFO_H
 
+#include <libpq-fe.h>
+
 #include "config/config.h"
 #include "shared/text.h"
 
 // Adds keyword='value' to a connection string.
 void conninfo_append(struct text *text, const char *keyword, const char *value);
+
+// What a connection string says together with what a service file, the environment and libpq's own defaults add. Free it with
+// PQconninfoFree. NULL without memory; nothing has a value when libpq cannot use the string, as when it names a service that no file has.
+PQconninfoOption *conninfo_in_effect(const char *conninfo);
+
+// The value of a keyword, which stays the options'; NULL: it has none, or `options` is NULL.
+const char *conninfo_value(const PQconninfoOption *options, const char *keyword);
 
 // A libpq connection string (caller frees) for `user`; NULL user: whoever calls (migrations). `private_folder` may be NULL.
 // NULL, with an error, when neither is configured or the setting cannot be read.

@@ -76,28 +76,10 @@ static bool read_host(struct host *host, size_t index, const char *names, const 
     return true;
 }
 
-static const char *value_of(const PQconninfoOption *options, const char *keyword)
-{
-    for (; options->keyword != NULL; options++)
-        if (strcmp(options->keyword, keyword) == 0)
-            return options->val;
-    return NULL;
-}
-
-// With what a service file and the environment add, as libpq itself finds it: of an attempt that it refuses before it begins. NULL without memory.
-static PQconninfoOption *options_in_effect(const char *conninfo)
-{
-    const char *const keywords[] = {"dbname", "target_session_attrs", NULL}, *const values[] = {conninfo, "refuse", NULL};
-    PGconn *refused = PQconnectStartParams(keywords, values, 1);
-    PQconninfoOption *options = PQconninfo(refused);
-    PQfinish(refused);
-    return options;
-}
-
 static bool read_options(struct hosts *hosts, const PQconninfoOption *options, const PQconninfoOption *effect)
 {
     struct text rest = {0};
-    const char *names = value_of(effect, "host"), *addresses = value_of(effect, "hostaddr"), *ports = value_of(effect, "port");
+    const char *names = conninfo_value(effect, "host"), *addresses = conninfo_value(effect, "hostaddr"), *ports = conninfo_value(effect, "port");
     size_t count = parts(names) > parts(addresses) ? parts(names) : parts(addresses);
     bool listed = count >= 1 && count <= HOSTS_MAXIMUM && (parts(ports) <= 1 || parts(ports) == count) &&
                   (parts(names) == 0 || parts(addresses) == 0 || parts(names) == parts(addresses));
@@ -118,7 +100,7 @@ struct hosts *hosts_new(const char *conninfo, struct error *error)
     char *message = NULL;
     struct hosts *hosts = calloc(1, sizeof *hosts);
     PQconninfoOption *options = PQconninfoParse(conninfo, &message);
-    PQconninfoOption *effect = options != NULL ? options_in_effect(conninfo) : NULL;
+    PQconninfoOption *effect = options != NULL ? conninfo_in_effect(conninfo) : NULL;
     bool good = hosts != NULL && effect != NULL && read_options(hosts, options, effect);
     if (!good)
         error_set(error, ERROR_invalid, "database.conninfo", "database.conninfo cannot be read: %s", message != NULL ? message : "no memory.");

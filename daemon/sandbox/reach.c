@@ -2,10 +2,10 @@
 #include "sandbox/reach.h"
 
 #include <arpa/inet.h>
-#include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "database/conninfo.h"
 #include "shared/text.h"
 
 enum {
@@ -30,9 +30,17 @@ static void add_port(struct reach *reach, uint64_t port)
         reach->ports[reach->port_count++] = port;
 }
 
+static bool has_file(const struct reach *reach, const char *path)
+{
+    for (size_t i = 0; i < reach->file_count; i++)
+        if (strcmp(reach->files[i], path) == 0)
+            return true;
+    return false;
+}
+
 static void add_file(struct reach *reach, char *path)
 {
-    if (path != NULL && path[0] != '\0' && reach->file_count < REACH_MAXIMUM)
+    if (path != NULL && path[0] != '\0' && reach->file_count < REACH_MAXIMUM && !has_file(reach, path))
         reach->files[reach->file_count++] = path;
     else
         free(path);
@@ -109,25 +117,22 @@ static void add_option(struct reach *reach, const char *keyword, const char *val
     }
 }
 
-static const char *value_of(const PQconninfoOption *options, const char *keyword)
+static void add_options(struct reach *reach, const PQconninfoOption *option)
 {
-    for (; options != NULL && options->keyword != NULL; options++)
-        if (strcmp(options->keyword, keyword) == 0)
-            return options->val;
-    return NULL;
+    for (; option != NULL && option->keyword != NULL; option++)
+        if (option->val != NULL && option->val[0] != '\0')
+            add_option(reach, option->keyword, option->val);
 }
 
 static void add_database(struct reach *reach, const char *conninfo)
 {
-    const char *home = getenv("HOME");
-    PQconninfoOption *standard = PQconndefaults(), *given = PQconninfoParse(conninfo, NULL);
-    for (const PQconninfoOption *option = standard; option != NULL && option->keyword != NULL; option++) {
-        const char *value = value_of(given, option->keyword);
-        value = value != NULL ? value : option->val; // what the environment says, or libpq
-        if (value != NULL && value[0] != '\0')
-            add_option(reach, option->keyword, value);
-    }
-    PQconninfoFree(standard);
+    const char *home = getenv("HOME"), *service = getenv("PGSERVICE");
+    PQconninfoOption *given = PQconninfoParse(conninfo, NULL), *effect = conninfo_in_effect(conninfo);
+    add_options(reach, effect);
+    add_options(reach, given); // a service that no file has yet leaves nothing in effect
+    if (service != NULL)
+        add_option(reach, "service", service);
+    PQconninfoFree(effect);
     PQconninfoFree(given);
     if (home == NULL || home[0] != '/')
         return;

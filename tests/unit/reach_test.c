@@ -2,6 +2,7 @@
 // Whom a role may call, as its settings say.
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "sandbox/reach.h"
@@ -20,7 +21,7 @@ static const struct row {
     {SANDBOX_API, "host=db.example", "", true, false, false, {5432}},
     {SANDBOX_API, "host=/run,db.example port=6432,", "", true, false, false, {6432, 5432}},
     {SANDBOX_API, "host=@dsrd", "", false, false, true, {5432}},
-    {SANDBOX_API, "service=library", "", true, true, false, {5432}},
+    {SANDBOX_API, "service=library", "", true, true, false, {0}}, // in no file yet
     {SANDBOX_MAILER, "host=/run", "smtp://127.0.0.1:2525", false, false, false, {5432, 2525}},
     {SANDBOX_MAILER, "host=/run", "smtp://relay.example", true, false, false, {5432, 25}},
     {SANDBOX_MAILER, "host=/run", "smtp://relay.example:587", true, false, false, {5432, 587}},
@@ -81,6 +82,33 @@ static void certificates_and_passwords_of_libpq_are_read(void **state)
     reach_free(reach);
 }
 
+static void a_service_file_and_the_certificates_that_it_names_are_read(void **state)
+{
+    char path[] = "/tmp/dsrd-services-XXXXXX";
+    static const char services[] = "[library]\nhost=/run\nport=7000\nsslrootcert=/c/root\n";
+    (void)state;
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, services, sizeof services - 1), sizeof services - 1);
+    close(file);
+    setenv("PGSERVICEFILE", path, 1);
+    struct reach *reach = reach_of(&(struct row){.conninfo = "service=library sslcert=/a/cert", .relay = ""});
+    setenv("PGSERVICE", "library", 1);
+    struct reach *named = reach_of(&(struct row){.conninfo = "dbname=dsrd", .relay = ""});
+    unsetenv("PGSERVICE");
+    unsetenv("PGSERVICEFILE");
+    unlink(path);
+    assert_int_equal(reach->ports[0], 7000);
+    assert_true(has_file(reach, "/a/cert"));
+    assert_true(has_file(reach, "/c/root"));
+    assert_true(has_file(reach, path));
+    assert_true(has_file(named, "/c/root"));
+    assert_true(has_file(named, path));
+    assert_true(named->any_port);
+    reach_free(reach);
+    reach_free(named);
+}
+
 static void the_environment_counts_too(void **state)
 {
     (void)state;
@@ -101,9 +129,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ports_and_names_are_those_of_the_settings),
         cmocka_unit_test(certificates_and_passwords_of_libpq_are_read),
+        cmocka_unit_test(a_service_file_and_the_certificates_that_it_names_are_read),
         cmocka_unit_test(the_environment_counts_too),
     };
-    static const char *const of_libpq[] = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGPASSFILE", "PGSSLCERT", "PGSSLKEY", "PGSSLROOTCERT", "ALL_PROXY", "all_proxy", "NOTIFY_SOCKET"};
+    static const char *const of_libpq[] = {"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGSERVICEFILE", "PGPASSFILE", "PGSSLCERT", "PGSSLKEY", "PGSSLROOTCERT", "ALL_PROXY", "all_proxy", "NOTIFY_SOCKET"};
     for (size_t i = 0; i < COUNT(of_libpq); i++)
         unsetenv(of_libpq[i]);
     setenv("HOME", "/home/of/dsrd", 1);
