@@ -119,7 +119,7 @@ $(BUILD)/harness/dsrd_next: $(call object,daemon/main.c) $(BUILD)/tests/harness/
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LINK_HARDENING) $(SANITIZE) -o $@ $^ $(LIBS)
 
 # Preloaded into programs under test.
-FAULT_LIBRARIES := $(addprefix $(BUILD)/fault/,allocations.so poison.so)
+FAULT_LIBRARIES := $(addprefix $(BUILD)/fault/,allocations.so clock.so poison.so)
 $(BUILD)/fault/%.so: tests/fault/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"

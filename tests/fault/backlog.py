@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of backlogs share: many people with a request each, a server that records many mails, and both clocks of libfaketime."""
+"""What the tests of backlogs share: many people with a request each, a server that records many mails, and the one clock of dsrd and its PostgreSQL."""
 import atexit
 import collections
 import email
@@ -12,7 +12,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-import faketime  # noqa: E402
+import clock  # noqa: E402
 from dsrd import UnixConnection, free_port, wait_for  # noqa: E402
 
 WRITERS = 4
@@ -121,14 +121,14 @@ def copy_requests(d, pattern, wanted):
              where r.ref = '{pattern}' and o.state = 'planned'""")
 
 
-class Clock(faketime.Clock):
+class Clock(clock.Clock):
     """The one clock of dsrd and of its PostgreSQL."""
 
     def __init__(self, d):
-        super().__init__(os.path.join(d.folder, "clock"))
+        super().__init__(d.folder)
         self.d = d
 
-    def move_to(self, seconds):
+    def go_to(self, seconds):
         """So many seconds ahead of the real clock; comes back when the database is there and reminders have been looked for since."""
         self.set(seconds)
         looked(self.d)

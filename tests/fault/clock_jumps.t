@@ -15,9 +15,9 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import clock  # noqa: E402
+from clock import WHY_NOT  # noqa: E402
+from clocks_apart import start_apart  # noqa: E402
 from dsrd import Dsrd, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
-from faketime import FEW_TIMERS, WHY_NOT  # noqa: E402
 from relay import Relay  # noqa: E402
 
 if WHY_NOT:
@@ -53,9 +53,8 @@ relay = Relay()
 relay.mails = Recorded()
 d = Dsrd({"mail": {"transport": "smtp", "relay": relay.url, "backoff_s": [1], "lease_s": LEASE_S, "transfer_timeout_ms": 5000, "mailers": 2, "batch": 4, "attempts": 100},
           "reminders": {"scan_ms": 200, "manager_digest": False, "courtesy": {"before": [], "after": [1], "repeat_days": 0, "to": ["subject"]},
-                        "respond": {"before": [], "after": [1], "repeat_days": 7, "to": ["subject"]}},
-          "database": FEW_TIMERS}, start=False)
-ours, theirs = clock.start_apart(d)
+                        "respond": {"before": [], "after": [1], "repeat_days": 7, "to": ["subject"]}}}, start=False)
+ours, theirs = start_apart(d)
 d.sql("update dsr.account set email = null, email_hash = null")
 history = [(0.0, 0)]  # since when PostgreSQL's clock is how much ahead
 requests = {}         # reference: (its reminder's day, whose)

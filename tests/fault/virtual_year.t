@@ -19,9 +19,8 @@ from zoneinfo import ZoneInfo
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import clock  # noqa: E402
+from clock import WHY_NOT, Clock  # noqa: E402
 from dsrd import ROOT, RUNNER, Dsrd, UnixConnection, case, equal, run_cases, wait_for  # noqa: E402
-from faketime import FEW_TIMERS, WHY_NOT  # noqa: E402
 from model import calendars, clocks, laws, reminders  # noqa: E402
 from relay import Relay  # noqa: E402
 
@@ -56,8 +55,8 @@ relay = Relay()
 d = Dsrd({"library": {"zone": ZONES[1]}, "mail": {"transport": "smtp", "relay": relay.url, "poll_ms": 100},
           "reminders": {"quiet_from": "20:00", "quiet_until": "08:00", "weekends": False, "scan_ms": 1000, "manager_digest": False,
                         **{kind: rule.setting() for kind, rule in RULES.items()}},
-          "database": FEW_TIMERS, "vault": {"bucket_days": 366, "backup_days": 800}, "time": {"jump_days": 60}}, start=False, owner_email="filer1@example.org")
-the_clock = clock.Clock(os.path.join(d.folder, "clock"))
+          "vault": {"bucket_days": 366, "backup_days": 800}, "time": {"jump_days": 60}}, start=False, owner_email="filer1@example.org")
+the_clock = Clock(d.folder)
 now = FIRST
 
 

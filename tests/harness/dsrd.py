@@ -244,8 +244,6 @@ class Dsrd:
         return RUNNER + [os.path.join(self.program, "dsrd"), name, "-c", self.conf, "--private", self.data, *arguments]
 
     def start(self, wait=True, more=None):
-        if "FAKETIME_TIMESTAMP_FILE" in (more or {}):  # libfaketime reads the moment from there at each call
-            self.write_conf({"sandbox": {"read": os.path.dirname(more["FAKETIME_TIMESTAMP_FILE"])}})
         arguments = ["--owner", str(os.getuid()), "--owner-name", self.owner_name]
         if self.owner_email:
             arguments += ["--owner-email", self.owner_email]

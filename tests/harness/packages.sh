@@ -6,7 +6,7 @@ set -eu
 build="pkg-config libuv1-dev libpq-dev libcurl4-openssl-dev libconfig-dev libmicrohttpd-dev libjansson-dev libsodium-dev
 libsmartcols-dev libcsv-dev libidn2-dev libgmime-3.0-dev libseccomp-dev libc6-dev postgresql-15 tzdata"
 test="$build dovecot-imapd libcmocka-dev perl python3 python3-aiosmtpd curl procps clang libclang-rt-14-dev postfix libsasl2-modules sasl2-bin openssl
-mandoc postgresql-15-pgtap faketime python3-holidays nginx uidmap groff poppler-utils strace systemd binutils"
+mandoc postgresql-15-pgtap python3-holidays nginx uidmap groff poppler-utils strace systemd binutils"
 all="$test valgrind cppcheck shellcheck clang-format clang-tidy clang-tools gcovr"
 case "${1:-}" in
 build) wanted=$build ;;

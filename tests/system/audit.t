@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-import faketime  # noqa: E402
+import clock  # noqa: E402
 from dsrd import AS_ROOT, Dsrd, as_several_users, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
 
 WHY_NOT = as_several_users()
@@ -235,35 +235,32 @@ def tampering_is_found_and_said_where():
 
 @case
 def at_midnight_the_head_is_logged_and_what_is_old_goes():
-    if faketime.WHY_NOT:
-        print(f"# skipped: {faketime.WHY_NOT}")
+    if clock.WHY_NOT:
+        print(f"# skipped: {clock.WHY_NOT}")
         return
     f = Dsrd({"audit": {"keep_days": 30}, "time": {"jump_days": 60}}, start=False)
-    clock = os.path.join(f.folder, "clock")
-
-    def freeze_at(moment):
-        faketime.write(clock, moment)
+    moved = clock.Clock(f.folder)
 
     def heads():
         return re.findall(r"audit: library 1 head (\d+):", f.read_log())
-    freeze_at("2026-11-02 23:59:58")
-    f.start(more=faketime.environment(clock))
+    moved.stop_at("2026-11-02 23:59:58")
+    f.start(more=moved.environment())
     wait_for(lambda: {"configuration", "retention"} <= {e["act"] for e in f.dsr_json("audit", "list")}, "the start is noted")
     wait_for(lambda: len(heads()) == 1, "a head at the start")
     f.dsr("account", "add", "--uid", "2010097001", "--role", "staff")
     count = len(f.dsr_json("audit", "list"))
-    freeze_at("2026-11-03 00:00:01")
+    moved.stop_at("2026-11-03 00:00:01")
     wait_for(lambda: len(heads()) == 2, "a head after midnight")
     equal(heads()[1], str(count))
     equal({e["local"][:10] for e in f.dsr_json("audit", "list")}, {"2026-11-02"})
     noted = f.dsr_json("audit", "verify")["head"]
     # 30 days later to the second everything is still there; after the next midnight it has gone.
     f.stop()
-    freeze_at("2026-12-02 23:59:58")
-    f.start(more=faketime.environment(clock))
+    moved.stop_at("2026-12-02 23:59:58")
+    f.start(more=moved.environment())
     wait_for(lambda: len(heads()) == 3, "a head at the second start")
     equal(len(f.dsr_json("audit", "list")), count)
-    freeze_at("2026-12-03 00:00:01")
+    moved.stop_at("2026-12-03 00:00:01")
     wait_for(lambda: len(heads()) == 4, "a head after the second midnight")
     equal([(e["seq"], e["act"], e["detail"]["through"]) for e in f.dsr_json("audit", "list")], [(count + 1, "audit_purge", count)])
     taken = re.search(r"audit: (\d+) entries older than 30 days are taken away", f.read_log())

@@ -8,22 +8,22 @@ import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-import faketime  # noqa: E402
+from clock import WHY_NOT, Clock  # noqa: E402
 from dsrd import Dsrd, case, equal, run_cases, wait_for  # noqa: E402
 
-if faketime.WHY_NOT:
-    print(f"1..0 # SKIP {faketime.WHY_NOT}")
+if WHY_NOT:
+    print(f"1..0 # SKIP {WHY_NOT}")
     sys.exit(0)
 
 d = Dsrd({"library": {"zone": "America/New_York"}, "reminders": {"quiet_from": "20:00", "quiet_until": "08:00", "weekends": False, "scan_ms": 100,
                                                                  "manager_digest": False},
           "vault": {"bucket_days": 366, "backup_days": 800}}, start=False)
-CLOCK = os.path.join(d.folder, "clock")
+the_clock = Clock(d.folder)
 
 
 def move_to(moment):
     """Sets the clock, in New York."""
-    faketime.write(CLOCK, f"@{moment}")
+    the_clock.move_to(moment, "America/New_York")
     # Everybody has seen it once the database says so and has looked for what falls due after that.
     wait_for(lambda: d.sql("select (now() at time zone 'America/New_York')::date") == moment[:10], moment)
     looked = d.sql("select api_looks from (select count(*) as api_looks from pg_stat_activity where usename = 'dsrd_api') x")
@@ -45,8 +45,8 @@ def subjects():
     return found
 
 
-faketime.write(CLOCK, "@2026-11-02 10:00:00")
-d.start(more=faketime.environment(CLOCK, "America/New_York"))
+the_clock.move_to("2026-11-02 10:00:00", "America/New_York")
+d.start(more=the_clock.environment())
 d.sql("alter system set track_functions = 'all'")
 d.sql("select pg_reload_conf()")
 # Received on Monday, 2 November: 30 days are Wednesday, 2 December. The second: one month from Saturday, 7 November, is Monday, 7 December.

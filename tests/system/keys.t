@@ -9,24 +9,17 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-import faketime  # noqa: E402
+from clock import WHY_NOT, Clock  # noqa: E402
 from dsrd import AS_ROOT, PATIENCE, RUNNER, Dsrd, case, conf, contains, equal, lacks, merge, run_cases, wait_for  # noqa: E402
 
-if faketime.WHY_NOT:
-    print(f"1..0 # SKIP {faketime.WHY_NOT}")
+if WHY_NOT:
+    print(f"1..0 # SKIP {WHY_NOT}")
     sys.exit(0)
 
 SUBJECTS = int(os.environ.get("KEYS_SUBJECTS", "600"))
 d = Dsrd(start=False)
-CLOCK, LATER = os.path.join(d.folder, "clock"), os.path.join(d.folder, "later")
-FAKE = faketime.environment(CLOCK)
+clock = Clock(d.folder)
 RING = os.path.join(d.data, "keyring")
-
-
-def set_clock(day):
-    # A process begins at the moment in the file: those that come after the daemon take a later one.
-    for path, moment in ((LATER, "10:05:00"), (CLOCK, "10:00:00")):
-        faketime.write(path, f"@{day} {moment}")
 
 
 def look():
@@ -37,14 +30,14 @@ def look():
 
 
 def move_to(day):
-    set_clock(day)
+    clock.move_to(f"{day} 10:00:00")
     wait_for(lambda: d.sql("select now()::date") == day, day)
     equal(d.run("time", "confirm").returncode, 0)  # else nothing is destroyed after such a jump
     look()
 
 
-def as_of(clock):
-    return RUNNER + ["env"] + [f"{name}={value}" for name, value in dict(FAKE, FAKETIME_TIMESTAMP_FILE=clock).items()]
+def as_of_now():
+    return RUNNER + ["env"] + [f"{name}={value}" for name, value in clock.environment().items()]
 
 
 def dsrd(*arguments, settings=None, status=0):
@@ -55,7 +48,7 @@ def dsrd(*arguments, settings=None, status=0):
         with open(path, "w") as file:
             file.write(conf(merge(d.settings, settings)))
         os.chmod(path, 0o644)
-    command = as_of(CLOCK if "make" in arguments else LATER) + [os.path.join(d.program, "dsrd"), *arguments, "-c", path, "--private", d.data]
+    command = as_of_now() + [os.path.join(d.program, "dsrd"), *arguments, "-c", path, "--private", d.data]
     result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     equal(result.returncode, status, result.stdout + result.stderr)
     return result.stdout + result.stderr
@@ -97,7 +90,7 @@ class Restored:
         os.chmod(self.conf, 0o644)
 
     def __enter__(self):
-        command = as_of(LATER) + [os.path.join(d.program, "dsrd"), "api", "-c", self.conf]
+        command = as_of_now() + [os.path.join(d.program, "dsrd"), "api", "-c", self.conf]
         with open(self.folder + ".log", "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         wait_for(lambda: b"serving on" in open(self.folder + ".log", "rb").read() or self.process.poll() is not None, "it serves")
@@ -112,8 +105,8 @@ class Restored:
         subprocess.run(RUNNER + ["dropdb", "-h", os.path.join(d.data, "run"), "-U", "dsrd_admin", self.name], check=True)
 
 
-set_clock("2026-03-02")
-d.start(more=FAKE)
+clock.move_to("2026-03-02 10:00:00")
+d.start(more=clock.environment())
 alias = d.dsr("subject", "add", "--residence", "NL", "--name", "Zebulon Quartermaine", "--email", "zebulon@example.org").strip()
 ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", alias, "--sent", "2026-02-20", "--note", "a very private note")
 stays = d.dsr("subject", "add", "--residence", "NL", "--name", "Stella Staying").strip()
@@ -322,7 +315,7 @@ def rekey_killed_in_the_middle_goes_on_where_it_was():
     holder.stdin.write("begin; select 'held' from dsr.subject order by ctid desc limit 1 for update;\n")
     holder.stdin.flush()
     wait_for(lambda: "held" in holder.stdout.readline(), "the lock")
-    command = as_of(LATER) + [os.path.join(d.program, "dsrd"), "rekey", "-c", d.conf, "--private", d.data]
+    command = as_of_now() + [os.path.join(d.program, "dsrd"), "rekey", "-c", d.conf, "--private", d.data]
     try:
         rekey = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         contains(rekey.stderr.readline(), "% looked through")
@@ -360,11 +353,11 @@ def a_credential_of_the_service_manager_is_used():
     os.chmod(os.path.join(folder, "credential"), 0o440)  # as an access list for one user looks
     if AS_ROOT:
         shutil.chown(folder, "nobody", "nogroup")
-    d.start(more=dict(FAKE, CREDENTIALS_DIRECTORY=folder))
+    d.start(more=dict(clock.environment(), CREDENTIALS_DIRECTORY=folder))
     contains(opened(stays_ref, stays), "Stella Staying")
     d.stop()
     os.chmod(os.path.join(folder, "credential"), 0o444)
-    d.start(wait=False, more=dict(FAKE, CREDENTIALS_DIRECTORY=folder))
+    d.start(wait=False, more=dict(clock.environment(), CREDENTIALS_DIRECTORY=folder))
     equal(d.process.wait(PATIENCE), 78)
     d.process = None
     lacks(d.read_log(), "Zebulon", "Stella", "zebulon@example.org")

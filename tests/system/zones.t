@@ -11,16 +11,16 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-import faketime  # noqa: E402
+from clock import WHY_NOT, Clock  # noqa: E402
 from dsrd import Dsrd, case, contains, equal, lacks, run_cases, wait_for  # noqa: E402
 
-if faketime.WHY_NOT:
-    print(f"1..0 # SKIP {faketime.WHY_NOT}")
+if WHY_NOT:
+    print(f"1..0 # SKIP {WHY_NOT}")
     sys.exit(0)
 
 d = Dsrd({"library": {"zone": "Pacific/Auckland"}, "authority": {"required": "confirm"}, "reminders": {"scan_ms": 100, "manager_digest": False},
           "vault": {"bucket_days": 366, "backup_days": 800}}, start=False)
-CLOCK = os.path.join(d.folder, "clock")
+the_clock = Clock(d.folder)
 LATE = ("overdue", "ack_overdue")
 
 
@@ -30,7 +30,7 @@ def scans():
 
 def move_to(moment):
     """Sets the clock, in UTC, and waits until everybody has seen it and nothing is under way."""
-    faketime.write(CLOCK, f"@{moment}:01")  # a process that meets the new clock may be shown a moment less at first
+    the_clock.move_to(f"{moment}:01")
     wait_for(lambda: d.sql("select to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI')") == moment, moment)
     before = scans()
     wait_for(lambda: scans() >= before + 3, "the scheduler has looked")
@@ -91,8 +91,8 @@ def the_same_everywhere():
     return found
 
 
-faketime.write(CLOCK, "@2026-11-20 20:00:00")
-d.start(more=faketime.environment(CLOCK))
+the_clock.move_to("2026-11-20 20:00:00")
+d.start(more=the_clock.environment())
 d.sql("alter system set track_functions = 'all'")
 d.sql("select pg_reload_conf()")
 FOR = ["--for", d.dsr_json("subject", "add", "--residence", "US-CA")["alias"]]
