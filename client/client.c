@@ -10,6 +10,7 @@
 
 #include "client/logins.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 enum { TRIES = 3, PAUSE_US = 300000, KEY_SIZE = 33, PAGE = 200 };
 
@@ -120,7 +121,7 @@ void client_query(struct text *path, const char *name, const char *value)
 json_t *client_pages(struct client *client, const char *path, const char *member, json_int_t limit, struct error *error)
 {
     json_t *all = json_array(), *answer = NULL;
-    bool good = true, more = true;
+    bool good = memory_sufficed(0, error), more = true; // else the path may lack a part
     while (good && more && (limit == 0 || (json_int_t)json_array_size(all) < limit)) {
         struct text page = {0};
         char size[16];

@@ -179,13 +179,15 @@ json_t *connection_call(struct connection *connection, const char *method, const
                         bool *sent_but_unanswered, struct error *error)
 {
     struct text url = {0};
+    *sent_but_unanswered = false;
+    if (!memory_sufficed(0, error)) // what is to be sent may lack a part
+        return NULL;
     char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
     struct curl_slist *headers = headers_of(body, key, connection->library);
     json_t *answer = NULL;
     text_format(&url, "%s%s", connection->base, path);
     text_clear(&connection->answer);
     connection->reason[0] = '\0';
-    *sent_but_unanswered = false;
     CURL *curl = connection->curl;
     if (url.text == NULL || (body != NULL && text == NULL) || headers == NULL ||
         curl_easy_setopt(curl, CURLOPT_URL, url.text) != CURLE_OK || curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method) != CURLE_OK ||

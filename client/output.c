@@ -11,6 +11,7 @@
 #include <wchar.h>
 
 #include "shared/json.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 
 enum { CELL_SIZE = 512, CUT_WIDTH = 12, FALLBACK_WIDTH = 80, STEP_INDENT = 5 };
@@ -133,19 +134,22 @@ static void choose_columns(const json_t *rows, const struct column *columns, siz
     }
 }
 
-static void add_row(const struct client *client, struct libscols_table *table, const json_t *row, const struct column *columns, size_t count, const bool *left_out)
+// False without memory.
+static bool add_row(const struct client *client, struct libscols_table *table, const json_t *row, const struct column *columns, size_t count, const bool *left_out)
 {
     struct text text = {0};
     struct libscols_line *line = scols_table_new_line(table, NULL);
-    for (size_t i = 0, at = 0; line != NULL && i < count; i++) {
+    bool good = line != NULL;
+    for (size_t i = 0, at = 0; good && i < count; i++) {
         if (left_out[i])
             continue;
-        scols_line_set_data(line, at, cell_text(row, &columns[i], &text));
+        good = scols_line_set_data(line, at, cell_text(row, &columns[i], &text)) == 0 && !text.failed;
         if (strcmp(columns[i].member, "status") == 0 && client->colour && output_status_colour(row) != COLOUR_NONE)
             scols_cell_set_color(scols_line_get_cell(line, at), output_status_colour(row) == COLOUR_RED ? "red" : "yellow");
         at++;
     }
     text_release(&text);
+    return good;
 }
 
 // A table without its frame. On anything but a terminal it is as wide as its contents.
@@ -154,22 +158,25 @@ static int print_table(const struct client *client, const json_t *rows, const st
     bool left_out[COLUMNS_MAXIMUM] = {false}, terminal = isatty(STDOUT_FILENO) == 1;
     size_t index;
     json_t *row;
+    struct error error;
     struct libscols_table *table = scols_new_table();
-    if (table == NULL)
-        return error_exit_status(ERROR_internal);
+    bool good = table != NULL;
     if (terminal)
         choose_columns(rows, columns, count, left_out);
-    else
+    else if (good)
         scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-    scols_table_enable_colors(table, client->colour);
-    for (size_t i = 0; i < count; i++)
+    good = good && scols_table_enable_colors(table, client->colour) == 0;
+    for (size_t i = 0; good && i < count; i++)
         if (!left_out[i])
-            scols_table_new_column(table, columns[i].title, 0, (columns[i].right ? SCOLS_FL_RIGHT : 0) | (columns[i].narrow == NARROW_CUT ? SCOLS_FL_TRUNC : 0));
+            good = scols_table_new_column(table, columns[i].title, 0, (columns[i].right ? SCOLS_FL_RIGHT : 0) | (columns[i].narrow == NARROW_CUT ? SCOLS_FL_TRUNC : 0)) != NULL;
     json_array_foreach(rows, index, row)
-        add_row(client, table, row, columns, count, left_out);
-    int result = scols_print_table(table);
+        good = good && add_row(client, table, row, columns, count, left_out);
+    good = good && scols_print_table(table) == 0;
     scols_unref_table(table);
-    return result == 0 ? EXIT_DONE : error_exit_status(ERROR_internal);
+    if (good)
+        return EXIT_DONE;
+    memory_error(&error); // nothing else keeps a table from being laid out
+    return client_fail(&error);
 }
 
 int output_rows(const struct client *client, const json_t *rows, const struct column *columns, size_t count, const char *nothing)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "database/schema_version.h"
+#include "shared/memory.h"
 #include "shared/text.h"
 #include "vendor/vendor_file.h"
 
@@ -57,18 +58,28 @@ static char *ask(PGconn *pg, const char *sql, int count, const char *const *valu
     return answer;
 }
 
+// Unless memory ran out since there were `before` failures: then what was run may lack a part.
+static bool commit(PGconn *pg, unsigned long before, const char *what, struct error *error)
+{
+    return memory_sufficed(before, error) && run(pg, "commit", what, error);
+}
+
 static bool read_file(const char *path, struct text *into, struct error *error)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = path != NULL ? fopen(path, "re") : NULL;
     char buffer[4096];
     size_t length;
+    if (path == NULL)
+        return memory_error(error);
     if (file == NULL)
         return error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read: %s.", path, strerror(errno));
     while ((length = fread(buffer, 1, sizeof buffer, file)) > 0 && into->length < FILE_MAXIMUM)
         text_append_bytes(into, buffer, length);
-    bool good = ferror(file) == 0 && !into->failed && into->length < FILE_MAXIMUM;
+    bool good = ferror(file) == 0 && into->length < FILE_MAXIMUM;
     fclose(file);
     text_append_char(into, '\n');
+    if (into->failed)
+        return memory_error(error);
     return good || error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read.", path);
 }
 
@@ -80,8 +91,10 @@ static int is_sql(const struct dirent *entry)
 
 static int list_folder(const char *folder, struct dirent ***entries, struct error *error)
 {
-    int count = scandir(folder, entries, is_sql, alphasort);
-    if (count < 0)
+    int count = folder != NULL ? scandir(folder, entries, is_sql, alphasort) : -1;
+    if (folder == NULL)
+        memory_error(error);
+    else if (count < 0)
         error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read: %s.", folder, strerror(errno));
     return count;
 }
@@ -96,9 +109,10 @@ static void free_folder(struct dirent **entries, int count)
 
 static bool run_in_transaction(PGconn *pg, const char *sql, const char *what, struct error *error)
 {
+    unsigned long before = memory_failures();
     if (!run(pg, "begin", what, error))
         return false;
-    if (run(pg, sql, what, error) && run(pg, "commit", what, error))
+    if (run(pg, sql, what, error) && commit(pg, before, what, error))
         return true;
     struct error ignored;
     run(pg, "rollback", what, &ignored);
@@ -201,8 +215,9 @@ static bool bring_schema(PGconn *pg, const char *folder, struct migration *migra
     struct error ignored;
     snprintf(begin, sizeof begin, "begin; set local lock_timeout = %d; select pg_advisory_xact_lock(hashtextextended('dsr.gate', 0))", LOCK_WAIT_MS);
     for (int i = 1;; i++) {
+        unsigned long before = memory_failures();
         if (run(pg, begin, "begin", error) && run_migrations(pg, folder, migration, error) && run_functions(pg, folder, error) &&
-            run(pg, "commit", "commit", error))
+            commit(pg, before, "commit", error))
             return true;
         run(pg, "rollback", "rollback", &ignored);
         if (error->code != ERROR_unavailable || i == LOCK_TRIES)
@@ -235,7 +250,7 @@ static bool load_vendors(PGconn *pg, const struct config *config, struct migrati
     json_array_foreach(vendors, index, vendor) {
         char *text = json_dumps(vendor, JSON_COMPACT);
         const char *values[] = {text};
-        char *written = good && text != NULL ? ask(pg, "select dsr.vendors_load($1::jsonb)", 1, values, error) : NULL;
+        char *written = good && (text != NULL || memory_error(error)) ? ask(pg, "select dsr.vendors_load($1::jsonb)", 1, values, error) : NULL;
         good = written != NULL;
         migration->vendors_written += good && written[0] != '0';
         free(written);
@@ -265,7 +280,7 @@ static bool put_account(PGconn *pg, const json_t *account, struct error *error)
         return true;
     char *text = json_dumps(account, JSON_COMPACT);
     const char *values[] = {text};
-    char *id = text != NULL ? ask(pg, "select dsr.account_put(1, $1::jsonb)", 1, values, error) : NULL;
+    char *id = text != NULL || memory_error(error) ? ask(pg, "select dsr.account_put(1, $1::jsonb)", 1, values, error) : NULL;
     free(text);
     free(id);
     return id != NULL;

@@ -40,13 +40,32 @@ static char *read_file(const char *path, size_t *length, struct error *error)
     return whole;
 }
 
+// libconfig 1.5 leaves out a name or a text that it has no memory for, and says nothing.
+static bool is_whole(const config_setting_t *setting)
+{
+    if (config_setting_type(setting) == CONFIG_TYPE_STRING)
+        return config_setting_get_string(setting) != NULL;
+    for (int i = 0; i < config_setting_length(setting); i++) {
+        const config_setting_t *member = config_setting_get_elem(setting, (unsigned)i);
+        if ((config_setting_is_group(setting) && config_setting_name(member) == NULL) || !is_whole(member))
+            return false;
+    }
+    return true;
+}
+
 static bool parsed(struct conf *conf, int good)
 {
-    if (good == CONFIG_TRUE)
+    bool whole = is_whole(config_root_setting(&conf->config));
+    if (good == CONFIG_TRUE && whole)
         return true;
     const char *file = config_error_file(&conf->config);
-    error_set(conf->error, ERROR_invalid, "", "%s:%d: %s.", file != NULL ? file : conf->name,
-              config_error_line(&conf->config), config_error_text(&conf->config));
+    if (whole) {
+        error_set(conf->error, ERROR_invalid, "", "%s:%d: %s.", file != NULL ? file : conf->name,
+                  config_error_line(&conf->config), config_error_text(&conf->config));
+    } else {
+        memory_failed();
+        memory_error(conf->error);
+    }
     config_destroy(&conf->config);
     free(conf->content);
     conf->content = NULL;
