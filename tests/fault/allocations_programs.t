@@ -20,6 +20,7 @@ from relay import Relay  # noqa: E402
 SEED = fault_seed()
 MOST = int(os.environ.get("ALLOCATIONS_MOST", "2"))
 ONLY = os.environ.get("ALLOCATIONS_ONLY", "")
+NO_END = 124
 draw = random.Random(SEED)
 number = itertools.count(1)
 relay = Relay()
@@ -159,7 +160,7 @@ def run_failing(name, command, env, judge, control, may_change=False):
         try:
             return subprocess.run(words, capture_output=True, text=True, env=env, timeout=90)
         except subprocess.TimeoutExpired:
-            return subprocess.CompletedProcess(words, 124, "", "it did not end")
+            return subprocess.CompletedProcess(words, NO_END, "", "it did not end")
     control.count_only()
     reference = run()
     count = control.count
@@ -175,7 +176,7 @@ def run_failing(name, command, env, judge, control, may_change=False):
             wrong = "another output: " + result.stdout[-300:] if not may_change and control.failed and result.stdout != reference.stdout else None
         elif result.returncode < 0 or result.returncode > 78:
             wrong = f"status {result.returncode}: {result.stderr[-300:]}"
-            if "libconfig" in wrong or any(library in control.where() for library in ENDS):
+            if result.returncode != NO_END and ("libconfig" in wrong or any(library in control.where() for library in ENDS)):
                 figures["ended by a library"] += 1
                 wrong = None
         elif result.stderr.strip() == "":
