@@ -9,6 +9,7 @@
 #include "client/arguments.h"
 #include "client/connection.h"
 #include "client/target.h"
+#include "shared/date.h"
 #include "shared/error.h"
 #include "shared/text.h"
 
@@ -19,6 +20,8 @@ struct client {
     bool colour;                 // a terminal, and nobody said no
     struct connection *connection; // made at the first call
     struct target target;
+    bool knows_today;
+    date today; // by the library's calendar, once it was asked for
 };
 
 // Exit statuses, as dsr(1) has them; those of errors are in shared/error.h.

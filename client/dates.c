@@ -25,22 +25,24 @@ bool dates_set_event(json_t *body, const char *member, const char *text, struct 
     return text == NULL || (dates_read(member, text, dates_today(), &day, error) && (json_object_set_new(body, member, json_string(text)) == 0 || memory_error(error)));
 }
 
-// Today by the library's calendar.
-static bool ask_today(struct client *client, date *today, struct error *error)
+// Today by the library's calendar: one day for a whole command.
+static bool ask_today(struct client *client, struct error *error)
 {
+    if (client->knows_today)
+        return true;
     json_t *status = client_call(client, "GET", "/v1/status", NULL, error);
     const char *text = json_text(status, "today");
-    bool good = status != NULL && ((text != NULL && date_parse(text, today)) || error_set(error, ERROR_internal, "today", "dsrd does not say what day it is."));
+    client->knows_today = status != NULL && ((text != NULL && date_parse(text, &client->today)) ||
+                                             error_set(error, ERROR_internal, "today", "dsrd does not say what day it is."));
     json_decref(status);
-    return good;
+    return client->knows_today;
 }
 
 bool dates_read_here(struct client *client, const char *member, const char *text, date *day, struct error *error)
 {
-    date today;
     return date_parse(text, day) ||
            // What is no day at all is refused without a call.
-           (dates_read(member, text, dates_today(), day, error) && ask_today(client, &today, error) && dates_read(member, text, today, day, error));
+           (dates_read(member, text, dates_today(), day, error) && ask_today(client, error) && dates_read(member, text, client->today, day, error));
 }
 
 bool dates_set(struct client *client, json_t *body, const char *member, const char *text, struct error *error)
