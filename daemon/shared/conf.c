@@ -136,8 +136,10 @@ bool conf_open_text(struct conf *conf, const char *text, size_t length, const ch
     if (!text_is_clean(text, length, name, error))
         return false;
     char *copy = strndup(text, length);
-    if (copy == NULL)
+    if (copy == NULL) {
+        memory_failed();
         return memory_error(error);
+    }
     if (!numbers_fit(copy, name, error)) {
         free(copy);
         return false;
