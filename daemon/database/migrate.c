@@ -66,11 +66,11 @@ static bool commit(PGconn *pg, unsigned long before, const char *what, struct er
 
 static bool read_file(const char *path, struct text *into, struct error *error)
 {
-    FILE *file = path != NULL ? fopen(path, "re") : NULL;
     char buffer[4096];
     size_t length;
     if (path == NULL)
         return memory_error(error);
+    FILE *file = fopen(path, "re");
     if (file == NULL)
         return error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read: %s.", path, strerror(errno));
     while ((length = fread(buffer, 1, sizeof buffer, file)) > 0 && into->length < FILE_MAXIMUM)
@@ -91,10 +91,12 @@ static int is_sql(const struct dirent *entry)
 
 static int list_folder(const char *folder, struct dirent ***entries, struct error *error)
 {
-    int count = folder != NULL ? scandir(folder, entries, is_sql, alphasort) : -1;
-    if (folder == NULL)
+    if (folder == NULL) {
         memory_error(error);
-    else if (count < 0)
+        return -1;
+    }
+    int count = scandir(folder, entries, is_sql, alphasort);
+    if (count < 0)
         error_set(error, ERROR_invalid, "paths.sql", "%s cannot be read: %s.", folder, strerror(errno));
     return count;
 }

@@ -149,7 +149,7 @@ bool session_serves(struct session *session, struct error *error)
         return fail(session, NULL, "version", error);
     if (!run(session, "select api.schema_state()::text", "to tell its version; run `dsrd migrate`", &answer, error))
         return false;
-    json_t *state = json_read(PQgetvalue(answer, 0, 0), strlen(PQgetvalue(answer, 0, 0)), 0, NULL);
+    json_t *state = json_read_text(PQgetvalue(answer, 0, 0), 0);
     PQclear(answer);
     bool good = state != NULL ? schema_serves(state, error) : memory_error(error);
     json_decref(state);

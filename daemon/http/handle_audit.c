@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The audit log: its entries, and whether it is whole. Both a page a call.
 #include <stdlib.h>
-#include <string.h>
 
 #include "http/handlers.h"
 #include "http/query.h"
@@ -42,7 +41,7 @@ void handle_audit_verify(struct exchange *exchange)
     static const struct query_parameter parameters[] = {CHAIN, {"head", QUERY_TEXT, 0, 0, NULL}, {"cursor", QUERY_TEXT, 0, 0, NULL}};
     struct error error = {0};
     char *text = query_to_json(exchange, parameters, COUNT(parameters), &error);
-    json_t *question = text != NULL ? json_read(text, strlen(text), 0, NULL) : NULL;
+    json_t *question = text != NULL ? json_read_text(text, 0) : NULL;
     free(text);
     text = NULL;
     if (question != NULL && json_object_set_new(question, "limit", json_integer(VERIFY_PAGE)) == 0)

@@ -188,7 +188,7 @@ void handle_subject_export(struct exchange *exchange)
     static const struct query_parameter parameters[] = {{"cursor", QUERY_TEXT, 0, 0, NULL}};
     struct error error = {0};
     char *query = query_to_json(exchange, parameters, 1, &error), *text = NULL;
-    json_t *row = query != NULL ? json_read(query, strlen(query), 0, NULL) : NULL;
+    json_t *row = query != NULL ? json_read_text(query, 0) : NULL;
     if (row != NULL && json_object_set_new(row, "alias", json_string(exchange_path_value(exchange))) == 0)
         text = json_dumps(row, JSON_COMPACT);
     if (text == NULL && query != NULL)

@@ -50,7 +50,7 @@ static json_t *call(struct store *store, const char *statement, const char *valu
     PGresult *result = session_call(store->session, statement, 2, values, error);
     if (result == NULL)
         return NULL;
-    json_t *answer = PQgetisnull(result, 0, 0) ? json_null() : json_read(PQgetvalue(result, 0, 0), strlen(PQgetvalue(result, 0, 0)), JSON_DECODE_ANY, NULL);
+    json_t *answer = PQgetisnull(result, 0, 0) ? json_null() : json_read_text(PQgetvalue(result, 0, 0), JSON_DECODE_ANY);
     if (answer == NULL)
         memory_error(error);
     PQclear(result);

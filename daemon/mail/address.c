@@ -56,10 +56,8 @@ bool address_to_ascii(const char *address, const char *field, char ascii[ADDRESS
         return refuse(field, "only letters without accents, digits, dots and !#$%&'*+-/=?^_`{|}~ may stand before the @", error);
     char *domain = NULL;
     int result = idn2_to_ascii_8z(at + 1, &domain, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-    if (result == IDN2_MALLOC) {
-        memory_failed();
-        return memory_error(error);
-    }
+    if (result == IDN2_MALLOC)
+        return memory_ran_out(error);
     bool good = result == IDN2_OK && is_ascii_domain(domain);
     if (good)
         snprintf(ascii, ADDRESS_ASCII_SIZE, "%.*s@%s", (int)(at - address), address, domain);

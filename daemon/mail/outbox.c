@@ -62,7 +62,7 @@ static json_t *call(struct outbox *outbox, const char *statement, int count, con
     PGresult *result = session_call(outbox->session, statement, count, values, error);
     if (result == NULL)
         return NULL;
-    json_t *answer = json_read(PQgetvalue(result, 0, 0), strlen(PQgetvalue(result, 0, 0)), JSON_DECODE_ANY, NULL);
+    json_t *answer = json_read_text(PQgetvalue(result, 0, 0), JSON_DECODE_ANY);
     if (answer == NULL) { // it was done; what this incarnation has under way ends with its connection, and is recovered in the database
         memory_error(error);
         session_cut(outbox->session);

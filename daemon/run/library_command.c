@@ -23,7 +23,7 @@ static json_t *call(PGconn *pg, const char *sql, json_t *question, struct error 
     const char *values[] = {text};
     PGresult *result = PQexecParams(pg, sql, question != NULL ? 1 : 0, NULL, values, NULL, NULL, 0);
     json_t *answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1
-                         ? json_read(PQgetvalue(result, 0, 0), strlen(PQgetvalue(result, 0, 0)), JSON_DECODE_ANY, NULL)
+                         ? json_read_text(PQgetvalue(result, 0, 0), JSON_DECODE_ANY)
                          : NULL;
     if (answer == NULL) {
         const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);

@@ -34,7 +34,7 @@ static json_t *call(struct rekey *rekey, const char *sql, json_t *question, stru
     const char *values[] = {text};
     PGresult *result = text != NULL ? PQexecParams(rekey->pg, sql, 1, NULL, values, NULL, NULL, 0) : NULL;
     json_t *answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1
-                         ? json_read(PQgetvalue(result, 0, 0), strlen(PQgetvalue(result, 0, 0)), 0, NULL)
+                         ? json_read_text(PQgetvalue(result, 0, 0), 0)
                          : NULL;
     const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     if (answer == NULL)

@@ -17,7 +17,7 @@ static json_t *ask(PGconn *pg, bool confirm, struct error *error)
 {
     PGresult *result = PQexec(pg, confirm ? "select dsr.time_confirm()" : "select dsr.time_state()");
     json_t *answer = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1
-                         ? json_read(PQgetvalue(result, 0, 0), strlen(PQgetvalue(result, 0, 0)), 0, NULL)
+                         ? json_read_text(PQgetvalue(result, 0, 0), 0)
                          : NULL;
     if (answer == NULL)
         error_set(error, ERROR_internal, "database", "The database does not answer: %.*s.",

@@ -59,13 +59,11 @@ static bool parsed(struct conf *conf, int good)
     if (good == CONFIG_TRUE && whole)
         return true;
     const char *file = config_error_file(&conf->config);
-    if (whole) {
+    if (whole)
         error_set(conf->error, ERROR_invalid, "", "%s:%d: %s.", file != NULL ? file : conf->name,
                   config_error_line(&conf->config), config_error_text(&conf->config));
-    } else {
-        memory_failed();
-        memory_error(conf->error);
-    }
+    else
+        memory_ran_out(conf->error);
     config_destroy(&conf->config);
     free(conf->content);
     conf->content = NULL;
@@ -136,10 +134,8 @@ bool conf_open_text(struct conf *conf, const char *text, size_t length, const ch
     if (!text_is_clean(text, length, name, error))
         return false;
     char *copy = strndup(text, length);
-    if (copy == NULL) {
-        memory_failed();
-        return memory_error(error);
-    }
+    if (copy == NULL)
+        return memory_ran_out(error);
     if (!numbers_fit(copy, name, error)) {
         free(copy);
         return false;

@@ -70,6 +70,11 @@ json_t *json_read(const char *bytes, size_t length, size_t flags, json_error_t *
     return NULL;
 }
 
+json_t *json_read_text(const char *text, size_t flags)
+{
+    return json_read(text, strlen(text), flags, NULL);
+}
+
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error)
 {
     json_error_t where;

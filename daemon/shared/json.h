@@ -23,6 +23,9 @@ struct json_member {
 // After memory_watch().
 json_t *json_read(const char *bytes, size_t length, size_t flags, json_error_t *where);
 
+// The same of a string that a NUL ends, by whoever knows that it is JSON.
+json_t *json_read_text(const char *text, size_t flags);
+
 // Parses one object: no duplicate members, no control characters or invalid UTF-8 in any string, not more than some ten thousand values,
 // nothing after it. New reference or NULL.
 json_t *json_parse_object(const char *bytes, size_t length, struct error *error);

@@ -54,6 +54,12 @@ bool memory_error(struct error *error)
     return error_set(error, ERROR_unavailable, "", "Out of memory; try again.");
 }
 
+bool memory_ran_out(struct error *error)
+{
+    memory_failed();
+    return memory_error(error);
+}
+
 bool memory_sufficed(unsigned long before, struct error *error)
 {
     return memory_failures() == before || memory_error(error);

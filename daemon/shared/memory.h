@@ -20,6 +20,9 @@ void memory_failed(void);
 // Whether none has failed since there were `before`; else false, with the error that says so.
 bool memory_sufficed(unsigned long before, struct error *error);
 
+// One has failed that only the caller saw: counts it, and gives the error. Returns false.
+bool memory_ran_out(struct error *error);
+
 // The error alone. Returns false.
 bool memory_error(struct error *error);
 

@@ -97,7 +97,7 @@ struct ring *ring_read(const char *path, const unsigned char *wrap, struct error
     char *text = secret_read(path, false, error);
     if (text == NULL)
         return NULL;
-    json_t *json = json_read(text, strlen(text), JSON_REJECT_DUPLICATES, NULL), *item;
+    json_t *json = json_read_text(text, JSON_REJECT_DUPLICATES), *item;
     int version = (int)json_integer_value(json_object_get(json, "version"));
     const json_t *keys = json_object_get(json, "keys");
     struct ring *ring = ring_new();

@@ -380,10 +380,8 @@ char *vault_seal(const struct vault *vault, const char *table, const char *colum
     if (text != NULL)
         sodium_bin2base64(text, size, envelope, total, sodium_base64_VARIANT_ORIGINAL);
 cleanup:
-    if (text == NULL) {
-        memory_failed();
-        memory_error(error);
-    }
+    if (text == NULL)
+        memory_ran_out(error);
     if (plain != NULL)
         sodium_memzero(plain, room);
     free(plain);
