@@ -2,7 +2,6 @@
 // dsrd.conf from hostile bytes.
 #include <stdint.h>
 #include <stdio.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
