@@ -242,25 +242,35 @@ static bool put_library(PGconn *pg, const struct config *config, struct error *e
     return good;
 }
 
+static bool load_vendor(PGconn *pg, const json_t *vendor, struct migration *migration, struct error *error)
+{
+    char *text = json_dumps(vendor, JSON_COMPACT);
+    const char *values[] = {text};
+    char *written = text != NULL || memory_error(error) ? ask(pg, "select dsr.vendors_load($1::jsonb)", 1, values, error) : NULL;
+    bool good = written != NULL;
+    migration->vendors_written += good && written[0] != '0';
+    free(written);
+    free(text);
+    return good;
+}
+
+// All of them or none.
 static bool load_vendors(PGconn *pg, const struct config *config, struct migration *migration, struct error *error)
 {
+    unsigned long before = memory_failures();
     json_t *vendors = NULL, *vendor;
+    struct error ignored;
     size_t index;
     if (!vendor_folder_read(config->paths_vendors, &vendors, error))
         return false;
     bool good = run(pg, "begin", "vendors", error);
-    json_array_foreach(vendors, index, vendor) {
-        char *text = json_dumps(vendor, JSON_COMPACT);
-        const char *values[] = {text};
-        char *written = good && (text != NULL || memory_error(error)) ? ask(pg, "select dsr.vendors_load($1::jsonb)", 1, values, error) : NULL;
-        good = written != NULL;
-        migration->vendors_written += good && written[0] != '0';
-        free(written);
-        free(text);
-    }
+    json_array_foreach(vendors, index, vendor)
+        good = good && load_vendor(pg, vendor, migration, error);
     json_decref(vendors);
-    struct error ignored;
-    return run(pg, good ? "commit" : "rollback", "vendors", good ? error : &ignored) && good;
+    if (good && commit(pg, before, "vendors", error))
+        return true;
+    run(pg, "rollback", "vendors", &ignored);
+    return false;
 }
 
 static bool claim_ring(PGconn *pg, const struct config *config, const char *mark, struct error *error)
