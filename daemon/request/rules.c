@@ -172,9 +172,23 @@ static void check_order(const char *right, const struct earlier_request *earlier
         }
 }
 
+// Nobody files twice on purpose without knowing of the first: a line of the shell's history typed again, or a colleague who was faster.
+static void check_open(const char *right, const struct earlier_request *earlier, size_t earlier_count, struct warnings *warnings)
+{
+    char day[DATE_TEXT_SIZE];
+    for (size_t i = 0; i < earlier_count; i++)
+        if (earlier[i].open && strcmp(earlier[i].right, right) == 0) {
+            add(warnings, "still_open", false, DATE_NONE,
+                "%s, sent on %s, asks this vendor for the same and is still open; if they are one, type `dsr close %s duplicate`, or close this one so.",
+                earlier[i].ref, date_format(earlier[i].sent, day), earlier[i].ref);
+            return;
+        }
+}
+
 void rules_check(const struct law *law, const char *right, date sent, const struct channel_limit *limit,
                  const struct past_requests *past, struct warnings *warnings)
 {
+    check_open(right, past->earlier, past->earlier_count, warnings);
     check_law(law, right, sent, past, warnings);
     check_channel(limit, sent, past, right, warnings);
     check_order(right, past->earlier, past->earlier_count, warnings);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rules between requests of one subject to one vendor: frequency limits and access before deletion. Pure.
+// Rules between requests of one subject to one vendor: frequency limits, access before deletion, and the same asked twice. Pure.
 #ifndef REQUEST_RULES_H
 #define REQUEST_RULES_H
 
@@ -44,7 +44,7 @@ struct channel_limit {
 enum { WARNINGS_MAXIMUM = 12, WARNING_TEXT_SIZE = 400 };
 
 struct warning {
-    const char *code; // frequency_law, frequency_vendor, frequency_unknown, access_before_deletion, patron_only, no_agent, no_authority ...
+    const char *code; // frequency_law, frequency_vendor, frequency_unknown, access_before_deletion, still_open, patron_only, no_agent, no_authority ...
     char text[WARNING_TEXT_SIZE];
     bool must_confirm; // refused with confirmation_needed unless `anyway`
     bool refused;      // and even then

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION dsr.purged_requests(p_vendor text, p_around date) RET
 AS $function$
 SELECT coalesce(json_agg(json_build_object('law', law, 'right', "right", 'month', sent_month)), '[]')
   FROM (SELECT DISTINCT sent_month, law, "right" FROM dsr.tombstone
-         WHERE library_id = dsr.library() AND vendor = ANY (dsr.vendor_family(p_vendor))
+         WHERE library_id = dsr.library() AND outcome IS DISTINCT FROM 'duplicate' AND vendor = ANY (dsr.vendor_family(p_vendor))
            AND sent_month > coalesce(p_around, dsr.today()) - interval '25 months'
            AND sent_month < coalesce(p_around, dsr.today()) + interval '13 months'
          ORDER BY sent_month, law, "right") purged

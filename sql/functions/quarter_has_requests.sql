@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION dsr.quarter_has_requests(p_from date, p_days integer)
 AS $function$
 SELECT EXISTS (SELECT FROM dsr.quarter_requests(p_from, p_days))
     OR EXISTS (SELECT FROM dsr.tombstone
-                WHERE library_id = dsr.library() AND sent_month >= p_from AND sent_month < p_from + interval '3 months')
+                WHERE library_id = dsr.library() AND outcome IS DISTINCT FROM 'duplicate' AND sent_month >= p_from AND sent_month < p_from + interval '3 months')
 $function$;
 
 ALTER FUNCTION dsr.quarter_has_requests(date, integer) OWNER TO dsrd_owner;

@@ -38,7 +38,7 @@ BEGIN
               FROM dsr.quarter_requests(q, wait) r JOIN dsr.request_facts() f ON f.id = r.id
             UNION ALL -- whose it was is not known any more
             SELECT -1, vendor, "right", extended, to_answer, denied, false FROM dsr.tombstone
-             WHERE library_id = dsr.library() AND sent_month >= q AND sent_month < q + interval '3 months'
+             WHERE library_id = dsr.library() AND outcome IS DISTINCT FROM 'duplicate' AND sent_month >= q AND sent_month < q + interval '3 months'
         )
         SELECT json_build_object('from', q, 'vendors', (SELECT json_agg(name ORDER BY n) FROM vendors),
             'rights', (SELECT json_agg(name ORDER BY n) FROM rights),

@@ -6,7 +6,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import Dsrd, case, contains, days_ago, equal, run_cases  # noqa: E402
+from dsrd import Dsrd, case, contains, days_ago, equal, lacks, run_cases  # noqa: E402
 
 d = Dsrd()
 LIGHT = ["third_party_list", "--law", "us-ca-stl"]
@@ -97,7 +97,7 @@ def what_was_overridden_is_recorded_with_what_was_said():
     d.dsr("amend", other, "--vendor", "kanopy", "--anyway")
     for ref in (again, draft, other):
         warnings = d.http("GET", "/v1/requests/" + ref).json["events"][-1]["detail"]["anyway"]
-        equal([w["code"] for w in warnings], ["frequency_law", "frequency_vendor"], ref)
+        equal([w["code"] for w in warnings], ["still_open", "frequency_law", "frequency_vendor"], ref)
     needless = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", person, "--draft")
     d.dsr("log", needless, "sent", "--anyway")  # nothing to override: nothing recorded
     equal(d.http("GET", "/v1/requests/" + needless).json["events"][-1]["detail"], None)
@@ -113,6 +113,31 @@ def deletion_waits_for_the_answer_to_access():
     d.dsr("file", "elsevier", "deletion", "--law", "eu-gdpr", "--for", person)  # another vendor's is no matter
     d.dsr("log", access, "answered")
     d.dsr(*deletion)
+
+
+@case
+def who_asks_for_the_same_twice_is_told_and_a_duplicate_counts_nowhere():
+    person = somebody()
+    first = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", person, "--sent", days_ago(3))
+    twice = ["file", "elsevier", "access", "--law", "eu-gdpr", "--for", person]
+    d.dsr(*twice, "--dry-run")
+    contains(d.errors, f"{first}, sent on {days_ago(3)}, asks this vendor for the same and is still open")
+    second = next(word for word in d.dsr(*twice).split() if word.startswith("R-"))
+    d.dsr("file", "elsevier", "correction", "--law", "eu-gdpr", "--for", person)
+    lacks(d.errors, "asks this vendor for the same")
+    d.dsr("close", first, "duplicate")
+    d.dsr(*twice, "--dry-run")
+    contains(d.errors, f"{second}, sent on")
+    d.dsr("log", second, "answered")
+    d.dsr(*twice)
+    lacks(d.errors, "asks this vendor for the same")
+    # The law lets a person ask this once a year; what was entered twice was asked once.
+    mistaken = d.file("kanopy", *LIGHT, "--for", person)
+    d.dsr("close", mistaken, "duplicate")
+    d.dsr("file", "kanopy", *LIGHT, "--for", person)
+    d.dsr("reopen", mistaken)
+    d.dsr("file", "kanopy", *LIGHT, "--for", person, status=None)
+    contains(d.errors, "that is used up")
 
 
 def refused(ref, *arguments):

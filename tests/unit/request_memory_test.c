@@ -428,17 +428,17 @@ static void limits_count_what_they_are_about(void **state)
     const struct past_requests nothing = {0}, of_two = {.earlier = two, .earlier_count = 4}, of_after = {.earlier = after, .earlier_count = 3},
                                of_around = {.earlier = around, .earlier_count = 4}, of_many = {.earlier = many, .earlier_count = COUNT(many)},
                                of_gone = {.purged = gone, .purged_count = 5}, of_portable = {.earlier = portable, .earlier_count = 3};
-    expect_warnings("own", "access", 20000, NULL, &of_two, "");
-    expect_warnings("all", "complaint", 20000, &none, &of_two, "");
+    expect_warnings("own", "access", 20000, NULL, &of_two, "still_open");
+    expect_warnings("all", "complaint", 20000, &none, &of_two, "still_open");
     expect_warnings("all", "access", 20000, NULL, &nothing, "");
-    expect_warnings("all", "access", 20000, NULL, &of_two, "frequency_law 20265");
+    expect_warnings("all", "access", 20000, NULL, &of_two, "still_open, frequency_law 20265");
     expect_warnings("all", "deletion", 20000, NULL, &of_two, "frequency_law 20265, access_before_deletion");
     expect_warnings("all", "deletion", 20000, NULL, &nothing, "");
     expect_warnings("all", "deletion", 20000, NULL, &of_portable, "access_before_deletion");
     expect_warnings("all", "access", 20000, NULL, &of_after, "frequency_law 20385");
     expect_warnings("all", "access", 20000, NULL, &of_around, "frequency_law 20415");
     expect_warnings("all", "access", 20000, &thrice, &of_many, "frequency_law 20364, frequency_vendor 20364");
-    expect_warnings("all", "access", 20000, &yearly, &of_two, "frequency_law 20265, frequency_vendor 20089");
+    expect_warnings("all", "access", 20000, &yearly, &of_two, "still_open, frequency_law 20265, frequency_vendor 20089");
     expect_warnings("all", "access", 20000, &thrice, &of_gone, "frequency_unknown, frequency_unknown");
     expect_warnings("all", "access", 20000, &yearly, &of_gone, "frequency_unknown, frequency_unknown");
 }

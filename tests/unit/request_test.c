@@ -245,6 +245,12 @@ static void rules_between_requests_warn(void **state)
     assert_int_equal(warnings.count, 1);
     assert_string_equal(warnings.list[0].code, "access_before_deletion");
     warnings.count = 0;
+    rules_check(ccpa, "access", day, &none, &(struct past_requests){.earlier = open_access, .earlier_count = 1}, &warnings);
+    assert_int_equal(warnings.count, 1);
+    assert_string_equal(warnings.list[0].code, "still_open");
+    assert_false(warnings.list[0].must_confirm);
+    assert_non_null(strstr(warnings.list[0].text, "R-3, sent on 2026-10-23, asks this vendor"));
+    warnings.count = 0;
     rules_check(ccpa, "correction", day, &yearly, &(struct past_requests){.earlier = corrections, .earlier_count = 1}, &warnings);
     assert_int_equal(warnings.count, 1);
     assert_string_equal(warnings.list[0].code, "frequency_vendor");
