@@ -16,6 +16,7 @@ enum { TRIES = 3, PAUSE_US = 300000, KEY_SIZE = 33, PAGE = 200 };
 
 int client_fail(const struct error *error)
 {
+    fflush(stdout); // through a pipe, what was shown before still comes first; whether it could be written is asked at the end
     fprintf(stderr, "dsr: %s\n", error->text);
     return error_exit_status(error->code);
 }

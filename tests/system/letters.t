@@ -75,6 +75,9 @@ def nothing_goes_without_an_approval():
     ref = draft(subject())
     d.dsr("send", ref, status=2)
     contains(d.errors, "Somebody must approve the letter; without a terminal --yes says so.")
+    both = subprocess.run([os.path.join(d.program, "dsr"), "send", ref], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, env=d.environment(None)).stdout
+    equal(both.splitlines()[-1][:18], "dsr: Somebody must", "in a pipe too, what is asked about comes before")
     reply = d.http("POST", f"/v1/requests/{ref}/letters", {})
     equal((reply.status, reply.json["field"]), (422, "hash"))
     reply = d.http("POST", f"/v1/requests/{ref}/letters", {"hash": "0" * 64})
