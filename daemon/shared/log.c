@@ -11,12 +11,14 @@ enum { LINE_SIZE = 1024 };
 static struct {
     const char *name;
     enum log_level level;
-} output = {"dsrd", LOG_LEVEL_INFO};
+    bool plain; // to a terminal
+} output = {.name = "dsrd", .level = LOG_LEVEL_INFO};
 
 void log_begin(const char *name, enum log_level level)
 {
     output.name = name;
     output.level = level;
+    output.plain = isatty(STDERR_FILENO) == 1;
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -24,7 +26,7 @@ void log_line(enum log_level level, const char *format, ...)
     if (level > output.level)
         return;
     char line[LINE_SIZE];
-    int start = snprintf(line, sizeof line, "<%d>%s: ", (int)level, output.name);
+    int start = output.plain ? snprintf(line, sizeof line, "%s: ", output.name) : snprintf(line, sizeof line, "<%d>%s: ", (int)level, output.name);
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(line + start, sizeof line - (size_t)start - 1, format, arguments);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One line to stderr with the journal's <priority> in front. Never pass personal data: ids and references only.
+// One line to stderr, with the journal's <priority> in front unless a person reads it at a terminal. Never pass personal data: ids and references only.
 #ifndef SHARED_LOG_H
 #define SHARED_LOG_H
 
