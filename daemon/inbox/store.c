@@ -2,7 +2,6 @@
 #include "inbox/store.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "database/session.h"
 #include "shared/json.h"

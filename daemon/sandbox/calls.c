@@ -139,6 +139,23 @@ static int add_controls(scmp_filter_ctx filter, enum sandbox_role role)
     return -result;
 }
 
+static int set_attributes(scmp_filter_ctx filter)
+{
+    static const struct {
+        enum scmp_filter_attr attribute;
+        uint32_t value;
+    } wanted[] = {
+        {SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS},
+        {SCMP_FLTATR_CTL_TSYNC, 1},    // every thread
+        {SCMP_FLTATR_API_SYSRAWRC, 1}, // a load that fails says why
+        {SCMP_FLTATR_CTL_OPTIMIZE, 2}, // a tree, not a list
+    };
+    int result = 0;
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && result == 0; i++)
+        result = seccomp_attr_set(filter, wanted[i].attribute, wanted[i].value);
+    return -result;
+}
+
 // libseccomp 2.5 that gets no memory while it loads may go round for ever: such a process ends, and is started again.
 static int load(scmp_filter_ctx filter)
 {
@@ -153,11 +170,9 @@ int calls_restrict(enum sandbox_role role)
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     if (filter == NULL)
         return ENOMEM;
-    seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
-    seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-    int why = add_all(filter, SCMP_ACT_ALLOW, common);
+    int why = set_attributes(filter);
+    if (why == 0)
+        why = add_all(filter, SCMP_ACT_ALLOW, common);
     if (why == 0)
         why = add_all(filter, SCMP_ACT_ALLOW, of_role[role]);
     if (why == 0)
