@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of backlogs share: many people with a request each, a server that records many mails, and the one clock of dsrd and its PostgreSQL."""
+"""What the tests of backlogs share: many people with a request each, and a server that records many mails."""
 import atexit
 import collections
 import email
@@ -12,7 +12,6 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-import clock  # noqa: E402
 from dsrd import UnixConnection, free_port, wait_for  # noqa: E402
 
 WRITERS = 4
@@ -119,19 +118,6 @@ def copy_requests(d, pattern, wanted):
             insert into dsr.reminder ({", ".join(of_reminder)})
             select {", ".join(new.get(name, "o." + name) for name in of_reminder)} from n cross join dsr.reminder o join dsr.request r on r.id = o.request_id
              where r.ref = '{pattern}' and o.state = 'planned'""")
-
-
-class Clock(clock.Clock):
-    """The one clock of dsrd and of its PostgreSQL."""
-
-    def __init__(self, d):
-        super().__init__(d.folder)
-        self.d = d
-
-    def go_to(self, seconds):
-        """So many seconds ahead of the real clock; comes back when the database is there and reminders have been looked for since."""
-        self.set(seconds)
-        looked(self.d)
 
 
 def looked(d):
