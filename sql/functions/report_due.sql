@@ -32,10 +32,12 @@ BEGIN
             SELECT name, n - 1 AS n
               FROM unnest(ARRAY['access', 'adm', 'complaint', 'correction', 'deletion', 'limit_sensitive', 'opt_out', 'portability',
                                 'restrict_object', 'third_party_list']) WITH ORDINALITY AS words (name, n)
+        ), facts AS MATERIALIZED ( -- once, whatever is known of how many there are: a large import was counted just now
+            SELECT * FROM dsr.request_facts() WHERE sent_on >= q AND sent_on < q + interval '3 months'
         ), counted AS (
             SELECT dense_rank() OVER (ORDER BY r.subject_id) AS patron, f.vendor, f."right", f.extended, f.to_answer, f.denied,
                    dsr.is_overdue(f.status) AS overdue
-              FROM dsr.quarter_requests(q, wait) r JOIN dsr.request_facts() f ON f.id = r.id
+              FROM dsr.quarter_requests(q, wait) r JOIN facts f ON f.id = r.id
             UNION ALL -- whose it was is not known any more
             SELECT -1, vendor, "right", extended, to_answer, denied, false FROM dsr.tombstone
              WHERE library_id = dsr.library() AND outcome IS DISTINCT FROM 'duplicate' AND sent_month >= q AND sent_month < q + interval '3 months'
