@@ -103,8 +103,7 @@ static bool numbers_fit(const char *text, const char *name, struct error *error)
     for (const char *at = text; *at != '\0';) {
         const char *end = skip(at);
         size_t length = end != NULL ? (size_t)(end - at) : strspn(at, word);
-        size_t digits = strspn(at + (*at == '-'), "0123456789") + (*at == '-');
-        bool whole = end == NULL && length > 0 && digits == length;
+        bool whole = end == NULL && length > 0 && strspn(at + (*at == '-'), "0123456789") + (*at == '-') == length;
         if (whole && (strtoll(at, NULL, 10) > INT32_MAX || strtoll(at, NULL, 10) < INT32_MIN))
             return error_set(error, ERROR_invalid, "", "%s:%d: %.*s is too large a number.", name, line, length < 40 ? (int)length : 40, at);
         for (length = length > 0 ? length : 1; length > 0 && *at != '\0'; length--)
