@@ -121,6 +121,9 @@ static void print_account(const json_t *account)
     json_array_foreach(json_object_get(account, "roles"), index, role)
         printf("%s %s", index > 0 ? "," : "", json_string_value(role));
     puts(json_is_true(json_object_get(account, "disabled")) ? ". The account is closed." : ".");
+    json_int_t left = json_integer_value(json_object_get(account, "left_requests"));
+    if (left > 0)
+        printf("Open requests that it filed for others: %lld. Of these the managers are reminded now.\n", (long long)left);
 }
 
 int run_account_set(struct client *client, const struct arguments *arguments)

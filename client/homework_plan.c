@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/body.h"
+#include "law/words.h"
 #include "shared/json.h"
 #include "shared/memory.h"
 
@@ -81,7 +82,7 @@ static void set_due(json_t *item, const json_t *answer)
     json_t *clock;
     json_array_foreach(json_object_get(answer, "clocks"), index, clock) {
         bool decides = strcmp(json_text(clock, "party"), "vendor") == 0 && strcmp(json_text(clock, "state"), "running") == 0 &&
-                       strcmp(json_text(clock, "clock"), "ack") != 0 && json_text(clock, "latest") != NULL;
+                       strcmp(json_text(clock, "clock"), "ack") != 0 && !clock_is_shown_only(json_text(clock, "clock")) && json_text(clock, "latest") != NULL;
         if (decides && (first == NULL || strcmp(json_text(clock, "latest"), json_text(first, "latest")) < 0))
             first = clock;
     }

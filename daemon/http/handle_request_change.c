@@ -72,6 +72,21 @@ static bool fits_kind(const struct change *change, const struct request_work *wo
     return kind_check(work->right, work->events[work->event_count - 1], work->events, work->event_count, &work->answer, error);
 }
 
+// What was asked for while the request ran ends with it; what is asked for of one that is closed comes ("asked").
+static json_t *plan_reminders(const struct change *change, struct request_work *work, const char *state)
+{
+    bool asked = json_object_get(exchange_body(change->exchange), "remind") != NULL;
+    size_t index;
+    json_t *item;
+    if (strcmp(state, "closed") == 0 && !change->was_closed)
+        work->wanted = NULL;
+    json_t *plan = request_work_reminders(work, strcmp(state, "open") == 0, time(NULL));
+    json_array_foreach(plan, index, item)
+        if (asked && strcmp(json_text(item, "kind"), "wanted") == 0)
+            json_object_set_new(item, "asked", json_true());
+    return plan;
+}
+
 // Clocks, warnings and reminders of the request as it will be; false: answered with a refusal.
 static bool finish(struct change *change, struct request_work *work, json_t *write, struct error *error)
 {
@@ -98,7 +113,7 @@ static bool finish(struct change *change, struct request_work *work, json_t *wri
          change->redescribe && *member != NULL; member++)
         json_object_set(set, *member, json_object_get(described, *member));
     json_decref(described);
-    json_object_set_new(write, "reminders", request_work_reminders(work, strcmp(state, "open") == 0, time(NULL)));
+    json_object_set_new(write, "reminders", plan_reminders(change, work, state));
     return good || memory_error(error);
 }
 
@@ -135,6 +150,7 @@ static void change_write(struct change *change, const json_t *state)
     request_write_prepare(change->exchange, &work, state);
     change->event = NULL;
     change->confirm = change->recheck = change->redescribe = change->keeps_ended = false;
+    change->was_closed = strcmp(json_text(state, "state"), "closed") == 0;
     if (work_out(change, &work, state, write, &error)) {
         request_write_name_laws(change->exchange, write);
         char *text = json_dumps(write, JSON_COMPACT);

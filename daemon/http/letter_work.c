@@ -52,7 +52,7 @@ const struct clock *letter_work_overdue(const struct request_work *request)
     const struct clock *found = NULL;
     for (size_t i = 0; i < request->answer.clock_count; i++) {
         const struct clock *clock = &request->answer.clocks[i];
-        bool late = clock->party == PARTY_VENDOR && clock->state == CLOCK_RUNNING &&
+        bool late = clock->party == PARTY_VENDOR && clock->state == CLOCK_RUNNING && !clock_is_shown_only(clock->id) &&
                     clock->latest != DATE_NONE && clock->latest < request->today;
         if (late && (found == NULL || strcmp(found->id, "ack") == 0))
             found = clock;

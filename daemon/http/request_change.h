@@ -24,6 +24,7 @@ struct change {
     bool recheck;    // set by apply: the rules between requests must be checked again
     bool redescribe; // set by apply: law, channel and zone are written anew
     bool keeps_ended; // set by apply: the request was closed and stays so
+    bool was_closed; // before
     bool confirm;    // a warning needs `anyway`
 };
 

@@ -78,3 +78,8 @@ bool word_is_in(const char *word, const char *const *words)
             return true;
     return false;
 }
+
+bool clock_is_shown_only(const char *id)
+{
+    return word_is_in(id, (const char *const[]){"transfer", "respond_simple", "suit_wait", NULL});
+}

@@ -31,6 +31,11 @@ enum coverage { COVERAGE_THRESHOLDS, COVERAGE_NONPROFITS, COVERAGE_HIGHER_ED, CO
 
 extern const char *const strength_words[]; // how strong a reading is: statute_text ... none
 
+// Whether nobody is late by the end of a clock of this id, nor reminded of it: it is shown and explained, and the answer has another one or none.
+// `transfer` is over only for who does not hold the data (Privacy Act 2020 (NZ), s 43), `respond_simple` is one of two answers, and the person
+// may wait for the other (LGPD, art. 19 I and II), and `suit_wait` is the person's wait before a suit (APPI, art. 39(1)).
+bool clock_is_shown_only(const char *id);
+
 bool word_is_in(const char *word, const char *const *words);
 
 #endif

@@ -176,6 +176,12 @@ static bool is_told(const struct composition *composition)
     return json_is_true(json_object_get(composition->message, "told"));
 }
 
+// The library records, and does what is done by a command.
+static enum text_name told_of(enum text_name next)
+{
+    return next <= TEXT_next_draft ? (enum text_name)(TEXT_told_answer_late + (next - TEXT_next_answer_late)) : next;
+}
+
 static void spaced(const char *identifier, struct text *out)
 {
     for (; *identifier != '\0'; identifier++)
@@ -205,7 +211,7 @@ static void fill_item(const struct composition *composition, const json_t *item,
     const struct text_field words[] = {{"vendor", vendor}, {"due", long_day(json_text(item, "due"), day)}, {"days", days.text},
                                        {"clock", clock.text}, {"duty", duty.text}, {NULL, NULL}};
     texts_fill(texts, what_name, words, &what);
-    texts_fill(texts, next_name, words, &next);
+    texts_fill(texts, is_told(composition) ? told_of(next_name) : next_name, words, &next);
     fill_why(texts, item, &why);
     command_of(item, next_name, &command);
     const struct text_field fields[] = {

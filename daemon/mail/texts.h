@@ -8,7 +8,7 @@
 #include "shared/error.h"
 #include "shared/text.h"
 
-// The texts right_* stand in the order of right_words.
+// The texts right_* stand in the order of right_words, those told_* in the order in which next_* begin.
 // name, whether it is a file of its own (else a line of phrases.conf), the words in braces it may use
 #define TEXT_TABLE(X)                                                                                        \
     X(reminder, true, "library day items digest contact stop")                                                   \
@@ -52,10 +52,19 @@
     X(next_own, false, "vendor clock")                                                                      \
     X(next_wanted, false, "vendor")                                                                         \
     X(next_asked, false, "vendor")                                                                          \
-    X(next_replied, false, "vendor")                                                                        \
-    X(next_bounced, false, "vendor")                                                                        \
     X(next_answered, false, "vendor")                                                                       \
     X(next_draft, false, "vendor")                                                                          \
+    X(next_replied, false, "vendor")                                                                        \
+    X(next_bounced, false, "vendor")                                                                        \
+    X(told_answer_late, false, "vendor")                                                                    \
+    X(told_do_late, false, "vendor")                                                                        \
+    X(told_acknowledgement_late, false, "vendor")                                                           \
+    X(told_due, false, "vendor")                                                                            \
+    X(told_own, false, "vendor clock")                                                                      \
+    X(told_wanted, false, "vendor")                                                                         \
+    X(told_asked, false, "vendor")                                                                          \
+    X(told_answered, false, "vendor")                                                                       \
+    X(told_draft, false, "vendor")                                                                          \
     X(duty_answer, false, "")                                                                               \
     X(duty_do, false, "")                                                                                   \
     X(duty_confirm, false, "")                                                                              \

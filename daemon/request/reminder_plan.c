@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "law/words.h"
+
 const struct reminder_rule *reminder_policy_rule(const struct reminder_policy *policy, const struct clock *clock)
 {
     if (clock->party == PARTY_REQUESTER)
@@ -78,7 +80,7 @@ static const struct clock *next_due(const struct clock_answer *answer)
     for (size_t i = 0; i < answer->clock_count; i++) {
         const struct clock *clock = &answer->clocks[i];
         if (clock->state == CLOCK_RUNNING && clock->party == PARTY_VENDOR && clock->due != DATE_NONE &&
-            strcmp(clock->id, "ack") != 0 && (next == NULL || clock->due < next->due))
+            strcmp(clock->id, "ack") != 0 && !clock_is_shown_only(clock->id) && (next == NULL || clock->due < next->due))
             next = clock;
     }
     return next;
@@ -90,13 +92,15 @@ date reminder_plan_next_due(const struct clock_answer *answer)
     return clock != NULL ? clock->due : DATE_NONE;
 }
 
+// A day that has gone by stays in the plan while the vendor's has not: what waits for a working day is not lost by a note that is logged on a
+// Sunday. What was not planned before that day is not taken up any more (dsr.reminders_replace).
 static void plan_wanted(const struct clock_answer *answer, const struct wanted_reminder *wanted, date today,
                         struct reminder_plan *plan)
 {
     const struct clock *clock = next_due(answer);
     if (wanted->on != DATE_NONE)
         add(plan, "", "wanted", wanted->on, 0, TO_FILER);
-    else if (clock != NULL && clock->due - wanted->days_before >= today)
+    else if (clock != NULL && today <= clock->latest)
         add(plan, clock->id, "wanted", clock->due - wanted->days_before, 0, TO_FILER);
 }
 
@@ -109,7 +113,7 @@ void reminder_plan_make(const struct clock_answer *answer, const struct reminder
         plan_wanted(answer, &wanted[i], today, plan);
     for (size_t i = 0; i < answer->clock_count; i++) {
         const struct clock *clock = &answer->clocks[i];
-        if (clock->state != CLOCK_RUNNING || clock->due == DATE_NONE)
+        if (clock->state != CLOCK_RUNNING || clock->due == DATE_NONE || clock_is_shown_only(clock->id))
             continue;
         const struct reminder_rule *rule = reminder_policy_rule(policy, clock);
         if (!open && clock->party != PARTY_REQUESTER)

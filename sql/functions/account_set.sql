@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Gives an account {id or uid_hash} other roles {roles}, or closes or opens it {disabled}; what is absent stays. For operators;
--- audited, and every daemon forgets what it remembered. DS404; DS409 when no operator would be left.
+-- Gives an account {id or uid_hash} other roles {roles}, or closes or opens it {disabled}; what is absent stays. Tells of how many requests
+-- the managers are reminded in its place from now on {left_requests}. For operators; audited, and every daemon forgets what it
+-- remembered. DS404; DS409 when no operator would be left.
 CREATE OR REPLACE FUNCTION api.account_set(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -32,7 +33,8 @@ BEGIN
         PERFORM dsr.audit_add('role', after.id::text, jsonb_build_object('roles', after.roles, 'disabled', after.disabled,
                               'were', before.roles, 'was_disabled', before.disabled));
     END IF;
-    RETURN json_build_object('account', after.id, 'roles', after.roles, 'disabled', after.disabled);
+    RETURN json_build_object('account', after.id, 'roles', after.roles, 'disabled', after.disabled,
+                             'left_requests', dsr.left_requests(after));
 END
 $function$;
 

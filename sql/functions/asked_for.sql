@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- The event that records that the person gave what the vendor has asked for last, or null when it waits for nothing.
+-- The event that records that the person gave what the vendor has asked for last, or null when it waits for nothing: who has decided, or is
+-- appealed to, waits for that no more.
 CREATE OR REPLACE FUNCTION dsr.asked_for(r dsr.request) RETURNS text
     LANGUAGE sql STABLE
 AS $function$
@@ -9,7 +10,7 @@ SELECT gives FROM (VALUES ('identity_requested', 'identity_provided', 'authentic
                                                                  AND clock = 'confirm_fee')
                                                  THEN 'fee_confirmed' ELSE 'fee_paid' END, NULL),
                           ('clarification_requested', 'clarification_provided', NULL)) AS kinds (asks, gives, settles)
- CROSS JOIN LATERAL (SELECT max(n) FILTER (WHERE event = asks) AS asked, max(n) FILTER (WHERE event IN (gives, settles)) AS given
+ CROSS JOIN LATERAL (SELECT max(n) FILTER (WHERE event = asks) AS asked, max(n) FILTER (WHERE event IN (gives, settles, 'answered', 'refused', 'referred', 'deemed_refused', 'appeal_sent', 'appeal_received')) AS given
                        FROM dsr.event WHERE library_id = r.library_id AND request_id = r.id AND voided_at IS NULL) seen
  WHERE r.state = 'open' AND asked > coalesce(given, 0)
  ORDER BY asked DESC LIMIT 1

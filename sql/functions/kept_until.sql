@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- THE rule of retention: the last day on which a request is kept; the purge of the next day takes it. The days of its class count from the
 -- later of its closing and the end of the person's own time, such as that of an appeal or a complaint; those of a draft from the last time
--- somebody touched it. Null while it is open or held, or waits for the answer to another one. In PL/pgSQL, which keeps the plans for the session: a purge asks it of many.
+-- somebody touched it. Of what was given up, or stands under another reference, the person has no time left to use. Null while it is open or held, or waits for the answer to another one. In PL/pgSQL, which keeps the plans for the session: a purge asks it of many.
 CREATE OR REPLACE FUNCTION dsr.kept_until(r dsr.request) RETURNS date
     LANGUAGE plpgsql STABLE COST 10000 -- asked last
 AS $function$
@@ -12,7 +12,8 @@ BEGIN
         RETURN NULL;
     ELSIF r.state = 'closed' THEN
         SELECT greatest(r.closed_on, max(coalesce(latest, due))) INTO counts_from FROM dsr.clock
-         WHERE library_id = r.library_id AND request_id = r.id AND party = 'requester' AND state <> 'void';
+         WHERE library_id = r.library_id AND request_id = r.id AND party = 'requester' AND state <> 'void'
+           AND r.outcome NOT IN ('withdrawn', 'abandoned', 'duplicate');
     ELSE
         counts_from := dsr.draft_counts_from(r);
     END IF;

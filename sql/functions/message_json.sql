@@ -26,7 +26,7 @@ BEGIN
         'told', p_kind = 'subject' AND NOT EXISTS (SELECT FROM dsr.account WHERE library_id = dsr.library() AND subject_id = p_recipient AND NOT disabled),
         'items', (SELECT coalesce(json_agg(json_build_object(
                       'ref', r.ref, 'vendor_name', v.name, 'right', r."right", 'law', r.law, 'law_name', r.law_name, 'cite', c.cite,
-                      'clock', d.clock, 'kind', d.kind, 'due', dsr.deadline(c.due, c.latest, r.zone), 'latest', c.latest,
+                      'clock', coalesce(nullif(d.clock, ''), r.clock, ''), 'kind', d.kind, 'due', dsr.deadline(c.due, c.latest, r.zone), 'latest', c.latest,
                       'days', dsr.days_left(dsr.deadline(c.due, c.latest, r.zone), r.zone, l.zone), 'asked_for', dsr.asked_for(r),
                       'said', dsr.next_json(r) ->> 'said',
                       'status', dsr.status_of(r, now(), 0),

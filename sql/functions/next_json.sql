@@ -13,7 +13,7 @@ SELECT json_build_object(
         WHEN r.clock LIKE 'appeal%' OR appealed > coalesce(decided, 0) THEN 'appeal_answered'
         WHEN r.clock = 'access' THEN 'drop_retrieved' -- the vendor's access to the state's platform
         ELSE 'answered' END,
-    'asked_for', dsr.asked_for(r), 'complained', coalesce(complained, false), 'own', r.requester_clock, 'own_due', r.requester_due)
+    'asked_for', dsr.asked_for(r), 'complained', coalesce(complained, false), 'own', CASE WHEN dsr.own_time_matters(r) THEN r.requester_clock END, 'own_due', CASE WHEN dsr.own_time_matters(r) THEN r.requester_due END)
   FROM (SELECT max(n) FILTER (WHERE event IN ('appeal_sent', 'appeal_received')) AS appealed,
                max(n) FILTER (WHERE event IN ('appeal_answered', 'reopened')) AS decided,
                bool_or(event = 'complaint_sent') AS complained

@@ -61,6 +61,9 @@ BEGIN
     LOOP
         scanned := scanned + cardinality(due.reminders);
         IF due.stopped OR due.hash IS NULL THEN -- nobody to write to, until an account is open again or an address is known (dsr.reminders_revive)
+            IF NOT due.stopped THEN
+                PERFORM dsr.reminders_hand_over(due.reminders);
+            END IF;
             UPDATE dsr.reminder SET state = 'stopped' WHERE library_id = dsr.library() AND id = ANY (due.reminders);
             CONTINUE;
         END IF;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Writes the summary columns from the clocks and events. The deciding clock is the running one of the vendor, acknowledgements
--- apart, whose `latest` comes first; breach begins the day after it, in the controller's zone.
+-- and what nobody is late by (clock_is_shown_only() of law/words.c) apart, whose `latest` comes first; breach begins the day after it, in the controller's zone.
 CREATE OR REPLACE FUNCTION dsr.request_summarise(p_request bigint) RETURNS dsr.request
     LANGUAGE plpgsql
 AS $function$
@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     SELECT * INTO decides FROM dsr.clock
      WHERE library_id = dsr.library() AND request_id = p_request AND party = 'vendor' AND state = 'running'
-       AND clock NOT IN ('ack', 'complaint_ack') ORDER BY latest, n LIMIT 1;
+       AND clock NOT IN ('ack', 'complaint_ack', 'transfer', 'respond_simple', 'suit_wait') ORDER BY latest, n LIMIT 1;
     SELECT * INTO acknowledges FROM dsr.clock
      WHERE library_id = dsr.library() AND request_id = p_request AND clock IN ('ack', 'complaint_ack') AND state = 'running' LIMIT 1;
     SELECT * INTO own FROM dsr.clock

@@ -19,7 +19,7 @@ KINDS = [
     ("elsevier", "deletion", "eu-gdpr", {"respond": "2026-09-03"}, "answered", "deletion"),
     ("lexisnexis", "correction", "us-ca-ccpa", {"respond": "2026-09-17", "ack": "2026-08-17"}, "answered", "correction"),
     ("elsevier", "correction", "eu-gdpr", {"respond": "2026-09-03"}, "answered", "correction"),
-    ("oclc", "correction", "nz-privacy", {"transfer": "2026-08-17", "respond": "2026-08-31"}, "answered", "correction"),
+    ("oclc", "correction", "nz-privacy", {"respond": "2026-08-31", "transfer": "2026-08-17"}, "answered", "correction"),
     ("elsevier", "portability", "eu-gdpr", {"respond": "2026-09-03"}, "answered", "portability"),
     ("oclc", "portability", "us-va-vcdpa", {"respond": "2026-09-17"}, "answered", "portability"),
     ("lexisnexis", "opt_out", "us-ca-ccpa", {"respond": "2026-08-24"}, "answered", "opt-out"),
@@ -391,7 +391,7 @@ def mails_say_what_each_kind_waits_for():
         wanted.append((ref, words, f"dsr log {ref} {command}\n"))
     ref = file("elsevier", "portability", "eu-gdpr", SENT, "--remind", days_ago(0))
     log(ref, ("refused", "2026-08-10"))
-    wanted.append((ref, "You asked to be reminded of this request today.", f"dsr close {ref} denied --reason WORD\n"))
+    wanted.append((ref, "You asked to be reminded of this request.", f"dsr close {ref} denied --reason WORD\n"))
     refs = ", ".join(f"'{item[0]}'" for item in wanted)
     wait_for(lambda: d.sql(f"select count(distinct r.ref) from dsr.reminder m join dsr.request r on r.id = m.request_id where m.state = 'gathered' and r.ref in ({refs})")
              == str(len(wanted)), "all are gathered")

@@ -345,6 +345,18 @@ static void each_kind_of_clock_has_its_rule(void **state)
     expect_plan(&respond, 1, NULL, 0, true, "");
 }
 
+static void nobody_is_late_by_what_is_only_shown(void **state)
+{
+    static const struct wanted_reminder before[] = {{DATE_NONE, 3}};
+    struct clock clocks[] = {at("transfer", 5, PARTY_VENDOR, true), at("suit_wait", 6, PARTY_VENDOR, true), at("respond_simple", 0, PARTY_VENDOR, true),
+                             at("respond", 10, PARTY_VENDOR, true)};
+    const struct clock_answer answer = {.clocks = clocks, .clock_count = COUNT(clocks)};
+    (void)state;
+    assert_int_equal(reminder_plan_next_due(&answer), TODAY + 10);
+    expect_plan(clocks, 3, before, 1, true, "");
+    expect_plan(clocks, 4, before, 1, true, "respond wanted +7/0, respond early +3/0, respond early +9/0, respond overdue +11/0, respond overdue +15/7, respond overdue +13/0");
+}
+
 static void a_wish_is_about_the_clock_that_ends_first(void **state)
 {
     static const struct wanted_reminder before[] = {{DATE_NONE, 3}}, fixed[] = {{TODAY + 4, 0}, {TODAY + 4, 0}};
@@ -365,7 +377,9 @@ static void a_wish_is_about_the_clock_that_ends_first(void **state)
     expect_plan(NULL, 0, fixed, 2, true, " wanted +4/0"); // the same twice is one
     expect_plan(NULL, 0, before, 1, true, "");
     courtesy[0].due = courtesy[0].earliest = courtesy[0].latest = TODAY + 2;
-    expect_plan(courtesy, 1, before, 1, true, ""); // three days before two is past
+    expect_plan(courtesy, 1, before, 1, true, "courtesy2 wanted -1/0"); // three days before two is past: it may wait for a working day
+    courtesy[0].due = courtesy[0].earliest = courtesy[0].latest = TODAY - 1;
+    expect_plan(courtesy, 1, before, 1, true, "");
     // No more than there is room for.
     struct wanted_reminder many[PLAN_MAXIMUM + 3];
     struct reminder_plan plan = {0};
@@ -463,7 +477,8 @@ int main(void)
         cmocka_unit_test(facts_that_cannot_be_are_refused),   cmocka_unit_test(residences_are_countries_and_parts),
         cmocka_unit_test(aliases_say_nothing_and_differ),     cmocka_unit_test(states_and_events_have_names),
         cmocka_unit_test(kinds_of_request_allow_their_events), cmocka_unit_test(references_are_read_as_people_write_them),
-        cmocka_unit_test(each_kind_of_clock_has_its_rule),    cmocka_unit_test(a_wish_is_about_the_clock_that_ends_first),
+        cmocka_unit_test(each_kind_of_clock_has_its_rule),    cmocka_unit_test(nobody_is_late_by_what_is_only_shown),
+        cmocka_unit_test(a_wish_is_about_the_clock_that_ends_first),
         cmocka_unit_test(a_wrong_outcome_is_a_sentence),      cmocka_unit_test(limits_count_what_they_are_about),
     };
     return cmocka_run_group_tests(tests, make, NULL);
