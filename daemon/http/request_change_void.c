@@ -46,9 +46,11 @@ static bool check_rest(const struct past_event *past, size_t count, const char *
 static void set_state(const json_t *rest, enum request_state state, json_t *set)
 {
     const json_t *ending = NULL;
+    bool sent = false;
     size_t index;
     json_t *event;
     json_array_foreach(rest, index, event) {
+        sent = sent || strcmp(json_text(event, "event"), "sent") == 0;
         const struct event_kind *kind = event_kind_find(json_text(event, "event"));
         if (kind != NULL && !kind->keeps_state && kind->next == REQUEST_CLOSED)
             ending = event;
@@ -59,7 +61,7 @@ static void set_state(const json_t *rest, enum request_state state, json_t *set)
     for (const char *const *member = (const char *const[]){"outcome", "reason", NULL}; *member != NULL; member++)
         json_object_set_new(set, *member, ending != NULL ? json_incref(json_object_get(ending, *member)) : json_null());
     json_object_set_new(set, "closed_on", ending != NULL ? json_incref(json_object_get(ending, "on")) : json_null());
-    if (state == REQUEST_DRAFT)
+    if (!sent) // also what is closed: it uses up no limit, and is a draft when it is opened again
         json_object_set_new(set, "sent_on", json_null());
 }
 

@@ -181,6 +181,13 @@ date event_day(const struct event_kind *kind, const struct past_event *past, siz
     return not_before(find_needed(kind, past, past_count), on, today);
 }
 
+// Whether it may be recorded in that state. To what was given up before it was sent only that can happen which needs no sending.
+static bool fits(const struct event_kind *kind, enum request_state state, bool sent)
+{
+    bool possible = sent || state != REQUEST_CLOSED || (kind->allowed & IN_DRAFT) != 0 || kind->before_sent || event_rests_on(kind, "abandoned");
+    return (kind->allowed & (1u << state)) != 0 && possible;
+}
+
 static bool refuse_state(const struct event_kind *kind, enum request_state state, struct error *error)
 {
     static const char *const hints[] = {
@@ -188,8 +195,12 @@ static bool refuse_state(const struct event_kind *kind, enum request_state state
         [REQUEST_OPEN] = "it is open",
         [REQUEST_CLOSED] = "it is closed: `dsr reopen` it first",
     };
-    return error_set(error, ERROR_conflict, "event", "The event %s does not fit this request: %s.", kind->name,
-                     hints[state]);
+    const char *hint = hints[state];
+    if ((kind->allowed & (1u << state)) != 0)
+        hint = "it was given up before it was sent: `dsr reopen` it, and log `sent` first";
+    else if (state == REQUEST_DRAFT && kind->next == REQUEST_CLOSED) // who logged `sent` for it would invent a request
+        hint = "it is a draft: `dsr abandon` gives it up";
+    return error_set(error, ERROR_conflict, "event", "The event %s does not fit this request: %s.", kind->name, hint);
 }
 
 // What answers an appeal has a name of its own.
@@ -204,12 +215,12 @@ bool event_check(const struct event_kind *kind, enum request_state state, const 
                  size_t past_count, date on, date today, struct error *error)
 {
     char day[DATE_TEXT_SIZE], other[DATE_TEXT_SIZE];
-    if ((kind->allowed & (1u << state)) == 0)
+    const struct past_event *sent = find(past, past_count, "sent");
+    if (!fits(kind, state, sent != NULL))
         return refuse_state(kind, state, error);
     if (on > today && !kind->may_be_future)
         return error_set(error, ERROR_invalid, "on", "%s lies in the future: today is %s where the vendor is.",
                          date_format(on, day), date_format(today, other));
-    const struct past_event *sent = find(past, past_count, "sent");
     if (sent != NULL && on < sent->on && !kind->before_sent)
         return error_set(error, ERROR_invalid, "on",
                          "%s lies before the request was sent (%s); an event comes on that day or later.",
@@ -245,7 +256,7 @@ enum request_state event_replay(const struct past_event *past, size_t past_count
         const struct event_kind *kind = event_kind_find(past[i].event);
         if (kind == NULL || strcmp(past[i].event, "sent") == 0)
             continue;
-        if (*misfit == NULL && (kind->allowed & (1u << state)) == 0)
+        if (*misfit == NULL && !fits(kind, state, sent))
             *misfit = past[i].event;
         state = event_next(kind, state, sent);
     }

@@ -47,7 +47,8 @@ struct past_event { // of the request, voided ones left out by the caller
 };
 
 // Whether `kind` may be recorded on day `on` (both in the controller's zone): not before the request was sent,
-// not in the future, allowed in this state, after what it needs, once only. One clear sentence in error if not.
+// not in the future, allowed in this state, after what it needs, once only; and what was never sent takes only what may come before.
+// One clear sentence in error if not.
 bool event_check(const struct event_kind *kind, enum request_state state, const struct past_event *past,
                  size_t past_count, date on, date today, struct error *error);
 

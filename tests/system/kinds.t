@@ -359,6 +359,14 @@ def drafts_and_requests_given_up_take_no_answers():
     contains(d.dsr("status", ref), f"`dsr send {ref}` sends it; or send it, then type  dsr log {ref} sent")
     for event in ("answered", "refused", "appeal_sent", "acknowledged", "identity_requested", "deemed_refused"):
         contains(refused("log", ref, event), "it is a draft: log `sent` first")
+    for ending in (("close", ref, "duplicate"), ("log", ref, "withdrawn")):
+        contains(refused(*ending), "it is a draft: `dsr abandon` gives it up")  # to log `sent` would invent a request
+    d.dsr("abandon", ref)
+    for event in ("appeal_sent", "appeal_received", "complaint_sent", "complaint_received", "grievance_received", "last_contact", "drop_deleted"):
+        contains(refused("log", ref, event), "it was given up before it was sent: `dsr reopen` it, and log `sent` first")
+    d.dsr("log", ref, "note", "--note", "a note is possible")
+    d.dsr("log", ref, "known", "--on", days_ago(5))  # may be older than the request
+    d.dsr("reopen", ref)
     d.dsr("log", ref, "sent", "--on", days_ago(1), "--anyway")  # the law takes no agent
     contains(d.dsr("log", ref, "withdrawn"), "closed: withdrawn")
     contains(refused("log", ref, "withdrawn"), "it is closed")

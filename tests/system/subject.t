@@ -173,6 +173,26 @@ def a_draft_given_up_and_opened_again_is_a_draft():
 
 
 @case
+def what_was_not_sent_after_all_uses_up_no_limit_and_is_a_draft_again():
+    person = somebody()
+    ref = d.file("kanopy", *LIGHT, "--for", person, "--sent", days_ago(10))
+    d.dsr("abandon", ref)
+    d.dsr("undo", ref, "sent")
+    record = d.dsr_json("status", ref)
+    equal([record["request"][name] for name in ("state", "outcome", "sent")], ["closed", "abandoned", None])
+    equal(record["clocks"], [])
+    d.file("kanopy", *LIGHT, "--for", person)  # the law lets a person ask this once a year
+    lacks(d.errors, "used up")
+    d.dsr("reopen", ref)
+    equal(d.dsr_json("status", ref)["request"]["status"], "draft")
+    # An appeal cannot stay without what it appeals.
+    ref = d.file("lexisnexis", "deletion", "--law", "us-va-vcdpa", "--for", somebody(), "--sent", days_ago(120), "--anyway")
+    d.dsr("abandon", ref)
+    d.dsr("log", ref, "appeal_sent")
+    contains(refused(ref, "undo", "sent"), "appeal_sent rests on sent: undo appeal_sent first")
+
+
+@case
 def an_appeal_opens_a_closed_request_again_and_its_clock_runs():
     ref = d.file("lexisnexis", "deletion", "--law", "us-va-vcdpa", "--for", somebody(), "--sent", days_ago(120), "--anyway")
     contains(refused(ref, "log", "appeal_answered"), "needs appeal_sent or appeal_received first")

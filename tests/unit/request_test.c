@@ -49,6 +49,33 @@ static void events_are_allowed_or_refused(void **state)
     assert_null(event_kind_find("eaten"));
 }
 
+static void what_was_never_sent_takes_what_may_come_before(void **state)
+{
+    static const struct past_event given_up[] = {{"abandoned", TODAY - 5}};
+    (void)state;
+    for (size_t i = 0; i < event_kind_count; i++) {
+        static const char *const before[] = {"no_longer_needed", "violation", "act_or_discovery", "known", "reopened", "amended", "note", NULL};
+        struct error error = {0};
+        bool allowed = event_check(&event_kinds[i], REQUEST_CLOSED, given_up, COUNT(given_up), TODAY, TODAY, &error);
+        if (allowed != text_is_one_of(event_kinds[i].name, before))
+            fail_msg("%s: %s", event_kinds[i].name, error.text);
+    }
+}
+
+static void a_draft_is_given_up_and_not_closed(void **state)
+{
+    static const struct {
+        const char *event, *hint;
+    } cases[] = {{"withdrawn", "`dsr abandon` gives it up"}, {"closed", "`dsr abandon` gives it up"}, {"answered", "log `sent` first"}, {"appeal_sent", "log `sent` first"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct error error = {0};
+        assert_false(event_check(event_kind_find(cases[i].event), REQUEST_DRAFT, NULL, 0, TODAY, TODAY, &error));
+        if (strstr(error.text, cases[i].hint) == NULL)
+            fail_msg("%s: %s", cases[i].event, error.text);
+    }
+}
+
 static void the_state_follows_from_the_events(void **state)
 {
     static const struct past_event events[] = {{"sent", 1}, {"answered", 2}, {"closed", 3}, {"reopened", 4}, {"withdrawn", 5}};
@@ -56,6 +83,7 @@ static void the_state_follows_from_the_events(void **state)
     static const struct past_event late_sent[] = {{"acknowledged", 2}, {"closed", 3}, {"sent", 1}};
     static const struct past_event appealed[] = {{"sent", 1}, {"closed", 2}, {"appeal_sent", 3}};
     static const struct past_event draft[] = {{"abandoned", 1}, {"reopened", 2}};
+    static const struct past_event never_sent[] = {{"abandoned", 1}, {"appeal_sent", 2}};
     static const struct past_event without_closing[] = {{"sent", 1}, {"reopened", 4}, {"withdrawn", 5}};
     const char *misfit;
     (void)state;
@@ -69,6 +97,8 @@ static void the_state_follows_from_the_events(void **state)
     assert_int_equal(event_replay(draft, COUNT(draft), &misfit), REQUEST_DRAFT);
     event_replay(without_closing, COUNT(without_closing), &misfit);
     assert_string_equal(misfit, "reopened");
+    event_replay(never_sent, COUNT(never_sent), &misfit);
+    assert_string_equal(misfit, "appeal_sent");
 }
 
 static void the_vendor_may_answer_once_more_when_opened_again(void **state)
@@ -365,7 +395,8 @@ static void a_missed_past_is_told_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(events_are_allowed_or_refused), cmocka_unit_test(the_state_follows_from_the_events),
+        cmocka_unit_test(events_are_allowed_or_refused), cmocka_unit_test(what_was_never_sent_takes_what_may_come_before),
+        cmocka_unit_test(a_draft_is_given_up_and_not_closed), cmocka_unit_test(the_state_follows_from_the_events),
         cmocka_unit_test(the_vendor_may_answer_once_more_when_opened_again), cmocka_unit_test(an_event_fits_the_kind_of_the_request),
         cmocka_unit_test(a_day_here_is_the_one_there_that_fits_what_came_before),
         cmocka_unit_test(an_outcome_may_need_a_reason),  cmocka_unit_test(a_reference_survives_people),
