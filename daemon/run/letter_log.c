@@ -19,8 +19,18 @@ struct letter_log {
     json_t *letters; // those found and not yet written
 };
 
-static const char *event_of(const char *kind)
+// What was given up after the letter went out stays so: that it went is noted.
+static bool is_given_up(const json_t *state)
 {
+    static const char *const outcomes[] = {"withdrawn", "abandoned", "duplicate", NULL};
+    const char *outcome = json_text(state, "outcome");
+    return outcome != NULL && text_is_one_of(outcome, outcomes);
+}
+
+static const char *event_of(const char *kind, const json_t *state)
+{
+    if (is_given_up(state))
+        return "note";
     return strcmp(kind, "request") == 0 ? "sent" : strcmp(kind, "appeal") == 0 ? "appeal_sent" : "note";
 }
 
@@ -36,10 +46,10 @@ static char *seal_note(const struct letter_log *log, const char *kind, const cha
     return sealed;
 }
 
-static json_t *make_event(const struct letter_log *log, const json_t *letter, date on, struct error *error)
+static json_t *make_event(const struct letter_log *log, const json_t *letter, const char *event, date on, struct error *error)
 {
     char id[UUID_TEXT_SIZE], day[DATE_TEXT_SIZE];
-    const char *kind = json_text(letter, "kind"), *event = event_of(kind);
+    const char *kind = json_text(letter, "kind");
     char *note = NULL;
     vault_uuid(id);
     if (strcmp(event, "note") == 0 && (note = seal_note(log, kind, id, error)) == NULL)
@@ -81,7 +91,7 @@ static json_t *make_change(const struct letter_log *log, const json_t *letter, b
                            struct error *error)
 {
     const json_t *state = json_object_get(letter, "state");
-    const char *event = event_of(json_text(letter, "kind"));
+    const char *event = event_of(json_text(letter, "kind"), state);
     struct request_work work = {.config = log->service->config,
                                 .catalogue = log->service->catalogue,
                                 .vendor = json_object_get(state, "vendor"),
@@ -98,7 +108,7 @@ static json_t *make_change(const struct letter_log *log, const json_t *letter, b
     *fitting = fits(&work, state, event, on);
     if (!*fitting || !request_work_add_event(&work, event, on, error) || !request_work_compute(&work, error))
         goto cleanup;
-    json_t *recorded = make_event(log, letter, on, error);
+    json_t *recorded = make_event(log, letter, event, on, error);
     if (recorded == NULL || !request_work_describe(&work, described))
         goto cleanup;
     change = json_pack("{s:O, s:O, s:{}, s:[o], s:s}", "ref", json_object_get(state, "ref"), "version",
@@ -108,7 +118,10 @@ static json_t *make_change(const struct letter_log *log, const json_t *letter, b
     for (const char *const *member = (const char *const[]){"clocks", "received", "received_assumed", NULL};
          *member != NULL; member++)
         json_object_set(change, *member, json_object_get(described, *member));
-    bool open = text_is(json_text(json_object_get(change, "set"), "state"), "open");
+    const char *after = json_text(json_object_get(change, "set"), "state");
+    if (text_is(after, "closed")) // how the vendor's time was counted stays as it was when the request ended
+        json_object_set_new(change, "clocks_of", json_string(clock_party_name(PARTY_REQUESTER)));
+    bool open = text_is(after, "open");
     json_object_set_new(change, "reminders", request_work_reminders(&work, open, time(NULL)));
 cleanup:
     json_decref(described);

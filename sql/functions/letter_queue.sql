@@ -39,6 +39,9 @@ BEGIN
     VALUES (r.library_id, (p ->> 'id')::uuid, r.id, p ->> 'kind', p ->> 'lang', p ->> 'channel', decode(p ->> 'text_sealed', 'base64'), hash,
             decode(p ->> 'sender_sealed', 'base64'), (p ->> 'message')::uuid, p ->> 'mail_id', dsr.me())
     RETURNING * INTO l;
+    IF dsr.letter_barred(l) IS NOT NULL THEN -- the mailer would say so, but to nobody
+        PERFORM dsr.raise_error('409', 'kind', dsr.letter_barred(l) || ' The letter cannot be sent.');
+    END IF;
     INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
     SELECT r.library_id, decode(p ->> 'token_hash', 'hex'), r.id, r.vendor, p ->> 'channel', p ->> 'mail_id' WHERE p ->> 'token_hash' IS NOT NULL;
     NOTIFY dsr, 'outbox';

@@ -70,6 +70,7 @@ BEGIN
         PERFORM dsr.clocks_replace(r.id, p -> 'clocks', p ->> 'clocks_of');
     END IF;
     r := dsr.request_summarise(r.id);
+    PERFORM dsr.letters_settle(ARRAY[r.id]);
     IF p ? 'reminders' THEN
         PERFORM dsr.reminders_replace(r, p -> 'reminders');
     END IF;

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Letters to vendors: shown, approved, on the wire, in doubt, stopped; checklists, PDFs and mails of one's own."""
+import contextlib
 import email
 import email.policy
 import os
@@ -49,6 +50,26 @@ def is_logged(ref):
 
 def mails_about(ref):
     return [mail for mail in relay.mails if ref.encode() in mail.data]
+
+
+@contextlib.contextmanager
+def mailers_stopped():
+    """What is sent meanwhile waits."""
+    for pid in d.pids("mailer"):
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in d.pids("mailer"):
+            os.kill(pid, signal.SIGCONT)
+
+
+def refused():
+    """A request whose refusal may be appealed by e-mail."""
+    alias = d.dsr("subject", "add", "--residence", "US-VA", "--name", "Val Patron").strip()
+    ref = d.file("thomson-reuters", "access", "--law", "us-va-vcdpa", "--for", alias, "--sent", days_ago(20), "--channel", "email", "--anyway")
+    d.dsr("log", ref, "refused")
+    return ref
 
 
 def parse(data):
@@ -449,21 +470,58 @@ def a_purge_takes_letters_with_their_request():
 def a_letter_that_waits_does_not_go_to_whom_it_is_not_for_any_more():
     ref = draft(subject())
     before = len(relay.mails)
-    for pid in d.pids("mailer"):
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with mailers_stopped():
         d.dsr("send", ref, "--yes")
         d.dsr("amend", ref, "--remind", "3 days before")  # says nothing else to the vendor
         equal(d.sql("select state from dsr.letter order by approved_at desc limit 1"), "approved")
         d.dsr("amend", ref, "--right", "portability", "--anyway")
         equal(d.sql("select state || ': ' || reason from dsr.letter order by approved_at desc limit 1"),
               "withdrawn: The request was changed meanwhile.")
-    finally:
-        for pid in d.pids("mailer"):
-            os.kill(pid, signal.SIGCONT)
     d.dsr("send", ref, "--yes", "--anyway")
     wait_for(lambda: is_logged(ref), "the right one goes")
     equal(len(relay.mails), before + 1)
+
+
+@case
+def a_request_given_up_lets_no_letter_go():
+    for ending in (("log", "withdrawn"), ("close", "duplicate"), ("abandon",)):
+        ref = refused()
+        with mailers_stopped():
+            contains(d.dsr("send", ref, "--kind", "appeal", "--yes", "--anyway"), "Queued")
+            d.dsr(ending[0], ref, *ending[1:])
+            equal(letter(ref, "state || ': ' || coalesce(reason, '')"), "withdrawn: The request was given up.", ending)
+        d.dsr("send", ref, "--kind", "appeal", "--yes", "--anyway", status=4)
+        contains(d.errors, "The request was given up. The letter cannot be sent.")
+        equal((letter(ref, "count(*) over ()"), mails_about(ref)), ("1", []), ending)
+    ref = refused()
+    d.dsr("close", ref, "denied", "--reason", "no_match")
+    d.dsr("send", ref, "--kind", "appeal", "--yes", "--anyway")
+    wait_for(lambda: is_logged(ref), "a refusal may be appealed after it was closed as one")
+    equal((d.dsr_json("show", ref)["request"]["state"], len(mails_about(ref))), ("open", 1))
+
+
+@case
+def what_was_sent_before_it_was_given_up_is_noted_and_opens_nothing():
+    asked = refused()
+    d.dsr("log", asked, "identity_requested")
+    for kind, ref, ending in (("appeal", refused(), ("log", "withdrawn")), ("request", draft(subject()), ("abandon",)),
+                              ("identity", asked, ("close", "duplicate"))):
+        relay.after_data = ["close", OK]
+        d.dsr("send", ref, "--kind", kind, "--yes", "--anyway")
+        wait_for(lambda: letter(ref, "state") == "in_doubt", "in doubt")
+        d.dsr(ending[0], ref, *ending[1:])
+        d.sql(f"update dsr.clock set cite = 'as counted then' where request_id = (select id from dsr.request where ref = '{ref}') and party = 'vendor'")
+        before = d.dsr_json("show", ref)
+        d.dsr("mail", "resolve", letter(ref, "message_id"), "--again", status=4)
+        contains(d.errors, "cannot be sent again")
+        d.dsr("mail", "resolve", letter(ref, "message_id"), "--sent")
+        wait_for(lambda: is_logged(ref), "logged")
+        record = d.dsr_json("show", ref)
+        for name in ("state", "status", "outcome", "sent", "closed"):
+            equal(record["request"].get(name), before["request"].get(name), (kind, name))
+        equal(record["request"]["state"], "closed")
+        equal(record["clocks"], before["clocks"], "its time was counted when it ended")
+        equal([(event["event"], event["note"]) for event in record["events"]][-1], ("note", f"The letter {kind} was sent to the vendor."))
 
 
 @case
