@@ -10,7 +10,7 @@ SELECT CASE WHEN dsr.filed_for_another(l.approved_by, r.subject_id)
             WHEN l.kind = 'request' AND r.state <> 'draft' THEN 'The request was recorded as sent, or given up, meanwhile.'
             WHEN r.state = 'closed' AND r.outcome IN ('withdrawn', 'abandoned', 'duplicate') THEN 'The request was given up.'
             WHEN l.kind IN ('overdue', 'extension_challenge', 'identity') AND r.state = 'closed' THEN 'The request was closed meanwhile.'
-            WHEN l.kind = 'overdue' AND r.answered THEN 'The vendor has answered meanwhile.' END
+            WHEN l.kind = 'overdue' AND NOT dsr.is_overdue(dsr.status_of(r, now(), 0)) THEN 'The vendor is not late any more.' END
   FROM dsr.request r WHERE r.library_id = l.library_id AND r.id = l.request_id
 $function$;
 

@@ -47,9 +47,10 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM dsr.raise_error('40R', 'version', 'The request was changed meanwhile.');
     END IF;
-    -- A letter that waits was approved for what it asked of whom then.
+    -- A letter that waits was approved for what it asked of whom then, and names the day of sending.
     IF coalesce(s ->> 'vendor', r.vendor) <> r.vendor OR coalesce(s ->> 'law', r.law) <> r.law OR coalesce(s ->> 'right', r."right") <> r."right"
-       OR (s ? 'channel_id' AND s ->> 'channel_id' IS DISTINCT FROM r.channel_id::text) THEN
+       OR (s ? 'channel_id' AND s ->> 'channel_id' IS DISTINCT FROM r.channel_id::text)
+       OR (s ? 'sent_on' AND r.sent_on IS NOT NULL AND (s ->> 'sent_on')::date IS DISTINCT FROM r.sent_on) THEN
         PERFORM dsr.letters_withdraw(r.id, 'The request was changed meanwhile.');
     END IF;
     -- Requests of one subject check each other: who files one now must see this change.

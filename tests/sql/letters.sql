@@ -87,7 +87,7 @@ SELECT api.letter_log(jsonb_build_object('letter', id, 'change', NULL)) FROM dsr
 SELECT is(json_array_length(api.letters_unlogged()), 0, 'once');
 
 -- What authorised it ends while a mailer holds the lease.
-UPDATE dsr.request SET state = 'open', sent_on = current_date WHERE id = 1;
+UPDATE dsr.request SET state = 'open', sent_on = current_date, breach_at = now() - interval '1 hour' WHERE id = 1;
 SELECT pg_temp.queue('3', 'overdue');
 SELECT is(pg_temp.lease(), 1, 'a later letter is leased');
 UPDATE dsr.authority SET until = current_date - 1, recorded_at = now() - interval '9 days';

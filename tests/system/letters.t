@@ -525,6 +525,28 @@ def what_was_sent_before_it_was_given_up_is_noted_and_opens_nothing():
 
 
 @case
+def a_letter_about_what_is_late_goes_only_while_it_is():
+    for change, why in ((("log", "extension_notice", "--on", days_ago(30)), "The vendor is not late any more."),
+                        (("amend", "--sent", days_ago(3)), "The request was changed meanwhile."),
+                        (("amend", "--sent", days_ago(60)), "The request was changed meanwhile."),  # late, but the letter names the other day
+                        (("log", "answered"), "The vendor is not late any more.")):
+        ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", subject(), "--sent", days_ago(50))
+        with mailers_stopped():
+            contains(d.dsr("send", ref, "--kind", "overdue", "--yes"), "Queued")
+            d.dsr("log", ref, "acknowledged", "--on", days_ago(2))  # which changes nothing about it
+            equal(letter(ref, "state"), "approved")
+            d.dsr(change[0], ref, *change[1:])
+            equal(letter(ref, "state || ': ' || coalesce(reason, '')"), f"withdrawn: {why}", change)
+    # What ends while a mailer has it in hand is asked about at the last word too.
+    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", subject(), "--sent", days_ago(50))
+    with mailers_stopped():
+        d.dsr("send", ref, "--kind", "overdue", "--yes")
+        d.sql(f"update dsr.request set breach_at = now() + interval '1 day' where ref = '{ref}'")
+    wait_for(lambda: letter(ref, "state || ': ' || reason") == "withdrawn: The vendor is not late any more.", "stopped by the mailer")
+    equal(mails_about(ref), [])
+
+
+@case
 def fields_that_could_break_a_letter_are_refused_with_their_name():
     ref = draft(subject())
     for details in ("a\nb", "a\rb", "a\u2028b", "a\u202eb", "=?utf-8?q?x?=", "x" * 1500):
