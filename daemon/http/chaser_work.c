@@ -61,7 +61,6 @@ static void find_channel(struct chaser_work *work)
 // What is asked of the letter writer about one request; the work lends its strings.
 static struct letter_question question_of(const struct chaser_work *work, const struct request_work *request, const json_t *state)
 {
-    const struct clock *late = letter_work_overdue(request);
     struct letter_question question = {
         .language = work->language,
         .kind = LETTER_CHASER,
@@ -76,14 +75,13 @@ static struct letter_question question_of(const struct chaser_work *work, const 
         .today = request->today_here,
         .sent = DATE_NONE,
         .received = DATE_NONE,
-        .due = late != NULL ? late->latest : DATE_NONE,
-        .due_cite = late != NULL ? late->cite : NULL,
         .extension_notice = DATE_NONE,
         .identity_requested = DATE_NONE,
         .refused = DATE_NONE,
         .appeal_sent = DATE_NONE,
         .authorised = DATE_NONE,
     };
+    letter_work_set_overdue(request, &question);
     if (json_text(state, "sent_on") != NULL)
         date_parse(json_text(state, "sent_on"), &question.sent);
     return question;

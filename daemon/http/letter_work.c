@@ -46,18 +46,32 @@ static date last_event(const struct letter_work *work, const char *name)
     return DATE_NONE;
 }
 
-// The vendor's time that has gone by: for the answer, or else for the acknowledgement.
-const struct clock *letter_work_overdue(const struct request_work *request)
+static bool is_acknowledgement(const struct clock *clock)
+{
+    return strcmp(clock->id, "ack") == 0 || strcmp(clock->id, "complaint_ack") == 0;
+}
+
+// The vendor's time that has gone by: for the answer, or else for the acknowledgement; NULL: none has.
+static const struct clock *find_overdue(const struct request_work *request)
 {
     const struct clock *found = NULL;
     for (size_t i = 0; i < request->answer.clock_count; i++) {
         const struct clock *clock = &request->answer.clocks[i];
         bool late = clock->party == PARTY_VENDOR && clock->state == CLOCK_RUNNING && !clock_is_shown_only(clock->id) &&
                     clock->latest != DATE_NONE && clock->latest < request->today;
-        if (late && (found == NULL || strcmp(found->id, "ack") == 0))
+        if (late && (found == NULL || is_acknowledgement(found)))
             found = clock;
     }
     return found;
+}
+
+void letter_work_set_overdue(const struct request_work *request, struct letter_question *question)
+{
+    const struct clock *late = find_overdue(request);
+    question->due = late != NULL ? late->latest : DATE_NONE;
+    question->due_cite = late != NULL ? late->cite : NULL;
+    question->acknowledgement_due = late != NULL && is_acknowledgement(late);
+    question->appeal_due = late != NULL && strncmp(late->id, "appeal", 6) == 0;
 }
 
 static const struct clock *answer_clock(const struct letter_work *work)
@@ -204,15 +218,12 @@ static json_t *asked_besides(const struct letter_work *work)
 
 static void set_due(const struct letter_work *work, struct letter_question *question)
 {
-    const struct clock *late = letter_work_overdue(&work->request), *answer = answer_clock(work);
+    const struct clock *answer = answer_clock(work);
     const struct clock_answer *computed = &work->request.answer;
     question->due = DATE_NONE;
     switch (question->kind) {
     case LETTER_OVERDUE:
-    case LETTER_COMPLAINT:
-        question->due = late != NULL ? late->latest : DATE_NONE;
-        question->due_cite = late != NULL ? late->cite : NULL;
-        break;
+    case LETTER_COMPLAINT: letter_work_set_overdue(&work->request, question); break;
     case LETTER_EXTENSION_CHALLENGE:
         question->due = computed->extension_notice_by != DATE_NONE ? computed->extension_notice_by
                         : answer != NULL                           ? answer->latest

@@ -38,8 +38,8 @@ void letter_work_release(struct letter_work *work);
 // Whether dsrd has read of the caller's library: one just added it may not know yet, and a letter names it.
 bool letter_work_knows_library(struct exchange *exchange, struct error *error);
 
-// The vendor's time that has gone by, for the answer or else for the acknowledgement; NULL: none has.
-const struct clock *letter_work_overdue(const struct request_work *request);
+// Sets the day of the vendor's that has gone by, for the answer or else for the acknowledgement, and what it was the day of.
+void letter_work_set_overdue(const struct request_work *request, struct letter_question *question);
 
 // Adds a part of what is approved, with its length, so that none can pass for another; NULL is the same as "".
 void letter_work_hash_part(crypto_hash_sha256_state *hash, const char *part);

@@ -235,6 +235,8 @@ static void set_all(struct filling *filling, const struct letters *letters)
     set_flag(filling, LETTER_WORD_post, question->post);
     set_flag(filling, LETTER_WORD_mail, question->mail);
     set_flag(filling, LETTER_WORD_extension_late, question->extension_late);
+    set_flag(filling, LETTER_WORD_acknowledgement_due, question->acknowledgement_due);
+    set_flag(filling, LETTER_WORD_appeal_due, question->appeal_due);
     set_law(filling, letters);
     set_flag(filling, LETTER_WORD_to_authority,
              letter_is_to_authority(letters, question->kind, question->right, question->law));

@@ -32,6 +32,8 @@ struct letter_question {
     bool agent;           // the library sends it for the person
     date today, sent, received, due, extension_notice, identity_requested, refused, appeal_sent, authorised;
     const char *due_cite;
+    bool acknowledgement_due; // `due` was the day of the confirmation of receipt, not of the answer
+    bool appeal_due;          // it was that of the answer to the appeal
     bool extension_late; // the notice came too late
 };
 

@@ -53,6 +53,8 @@ enum letter_word_kind {
     X(to_authority, WORD_FLAG)                                                                               \
     X(extension_late, WORD_FLAG)                                                                             \
     X(extension_none, WORD_FLAG)                                                                             \
+    X(acknowledgement_due, WORD_FLAG)                                                                        \
+    X(appeal_due, WORD_FLAG)                                                                                 \
     X(family, WORD_NAME)                                                                                     \
     X(kind, WORD_NAME)
 

@@ -57,7 +57,7 @@ struct letters {
 #define HISTORY                                                                                              \
     (LETTER_BIT(received) | LETTER_BIT(due) | LETTER_BIT(due_cite) | LETTER_BIT(refused) |                   \
      LETTER_BIT(appeal_sent) | LETTER_BIT(appeal_cite) | LETTER_BIT(extension_notice) |                      \
-     LETTER_BIT(identity_requested))
+     LETTER_BIT(identity_requested) | LETTER_BIT(acknowledgement_due) | LETTER_BIT(appeal_due))
 
 // What each kind of letter knows beyond that, and what of it is never empty.
 static const struct {

@@ -43,6 +43,7 @@ def it_is_shown_and_names_requests_and_nobody():
     equal(sorted(shown["requests"]), sorted(refs))
     contains(shown["text"], *refs, "General Data Protection Regulation", "art. 12(3)", "Test Library")
     lacks(shown["text"], young, "Canary", *aliases)
+    contains(" ".join(shown["text"].split()), ", answer due on")
     contains(d.dsr_json("chase", "elsevier", "--lang", "es")["text"], "Las solicitudes siguientes")
     contains(d.dsr_json("chase", "elsevier", "--details", "We called twice.")["text"], "We called twice.")
     equal(d.sql("select count(*) from dsr.audit where act = 'subject_reveal'"), "0")
@@ -51,6 +52,15 @@ def it_is_shown_and_names_requests_and_nobody():
     d.dsr("chase", "kanopy", status=4)
     contains(d.errors, "There is nothing to chase Kanopy, Inc. for")
     contains(d.dsr("chase", "overdrive"), "No e-mail address of this vendor is known")
+
+
+@case
+def each_line_says_what_is_late():
+    ref = d.file("exlibris", "access", "--law", "us-ca-ccpa", "--residence", "US-CA", "--sent", days_ago(25))
+    text = " ".join(d.dsr_json("chase", "exlibris")["text"].split())
+    contains(text, ref, ", confirmation of receipt due on", "11 CCR 7021(a)")
+    lacks(text, "answer due on")
+    d.dsr("log", ref, "acknowledged")
 
 
 @case

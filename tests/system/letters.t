@@ -359,6 +359,34 @@ def other_letters_follow_the_state_of_the_request():
 
 
 @case
+def a_letter_says_what_is_late_the_confirmation_or_the_answer_or_that_to_the_appeal():
+    def squeezed(*arguments):
+        return " ".join(d.dsr("letter", *arguments).split())
+    california = d.dsr("subject", "add", "--residence", "US-CA", "--name", "Cal Patron").strip()
+    ref = d.file("exlibris", "access", "--law", "us-ca-ccpa", "--for", california, "--sent", days_ago(25), "--anyway")
+    contains(squeezed(ref), "Subject: Not confirmed:", "Your confirmation that you have it was due on", "11 CCR 7021(a)", "Please confirm now that you have it")
+    lacks(squeezed(ref), "Your answer was due", "will complain")
+    contains(squeezed(ref, "--lang", "de"), "Ihre Bestätigung, dass er Ihnen vorliegt, war spätestens am")
+    contains(squeezed(ref, "--lang", "es"), "Su confirmación de que la tienen debía llegar el")
+    contains(squeezed(ref, "--kind", "complaint"), "It had to confirm by")
+    d.dsr("log", ref, "acknowledged")
+    d.dsr("letter", ref, "--kind", "overdue", status=2)
+    contains(d.errors, "Nothing is overdue")
+    ref = d.file("exlibris", "access", "--law", "us-ca-ccpa", "--for", california, "--sent", days_ago(60), "--anyway")
+    contains(squeezed(ref), "Subject: Overdue:", "Your answer was due on", "I will complain")
+    ref = d.file("cengage", "complaint", "--law", "uk-gdpr", "--for", subject(), "--sent", days_ago(40))
+    contains(squeezed(ref), "Subject: Not confirmed:", "Your confirmation that you have it was due on", "164A")
+    lacks(squeezed(ref), "Your answer was due")
+    virginia = d.dsr("subject", "add", "--residence", "US-VA", "--name", "Val Patron").strip()
+    for said in ("refused", "answered"):
+        ref = d.file("thomson-reuters", "access", "--law", "us-va-vcdpa", "--for", virginia, "--sent", days_ago(150), "--channel", "email", "--anyway")
+        d.dsr("log", ref, said, "--on", days_ago(130))
+        d.dsr("log", ref, "appeal_sent", "--on", days_ago(100))
+        contains(squeezed(ref, "--kind", "complaint"), "The answer to my appeal was due on", "59.1-577(C)")
+    contains(squeezed(ref), "Your answer to my appeal of", "was due on")
+
+
+@case
 def other_channels_get_a_list_of_what_to_do():
     alias = subject()
     ref = draft(alias, "overdrive", "access", "voluntary")

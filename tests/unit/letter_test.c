@@ -289,14 +289,21 @@ static void compare_golden(const char *path, const struct letter *letter)
     text_release(&now);
 }
 
+// What the day that has gone by was the last one for.
+enum late { LATE_ANSWER, LATE_ACKNOWLEDGEMENT, LATE_APPEAL, LATE_NOTICE };
+
 static void golden(const char *language, const char *name, const char *law, const char *right,
-                   enum letter_kind kind, bool late)
+                   enum letter_kind kind, enum late late)
 {
     char path[300];
     struct letter letter;
     struct error error = {0};
     struct letter_question question = question_of(catalogue_law(catalogue, law), right, kind, language);
-    question.extension_late = late;
+    question.extension_late = late == LATE_NOTICE;
+    question.acknowledgement_due = late == LATE_ACKNOWLEDGEMENT;
+    question.appeal_due = late == LATE_APPEAL;
+    question.appeal_sent = late == LATE_APPEAL ? date_make(2026, 10, 21) : DATE_NONE;
+    question.refused = late == LATE_APPEAL && kind == LETTER_COMPLAINT ? date_make(2026, 10, 20) : question.refused;
     question.agent = question.mail = kind == LETTER_OVERDUE;
     question.authorised = kind == LETTER_OVERDUE ? date_make(2026, 9, 30) : DATE_NONE;
     question.due = kind == LETTER_COMPLAINT || kind == LETTER_OVERDUE || kind == LETTER_EXTENSION_CHALLENGE
@@ -307,6 +314,7 @@ static void golden(const char *language, const char *name, const char *law, cons
         question.due = date_make(2026, 11, 2);
         assert_true(letter_write_item(letters, &question, &items, &error));
         question.ref = "R-0000-0000";
+        question.acknowledgement_due = question.appeal_due = false;
         question.law = catalogue_law(catalogue, "voluntary");
         assert_true(letter_write_item(letters, &question, &items, &error));
         question.name = question.library;
@@ -334,18 +342,33 @@ static void letters_are_as_in_the_vectors(void **state)
                 if (law == NULL)
                     continue;
                 snprintf(name, sizeof name, "request_%s-%s", right_words[right], letter_family_names[family]);
-                golden(language, name, law, right_words[right], LETTER_REQUEST, false);
+                golden(language, name, law, right_words[right], LETTER_REQUEST, LATE_ANSWER);
             }
         static const char *const laws[] = {"eu-gdpr", "us-va-vcdpa", "us-ca-ccpa", "voluntary"};
         for (size_t i = 0; i < COUNT(laws); i++)
             for (int kind = LETTER_OVERDUE; kind <= LETTER_CHASER; kind++) {
                 char name[100];
                 snprintf(name, sizeof name, "%s-%s", letter_kind_names[kind], laws[i]);
-                golden(language, name, laws[i], "access", (enum letter_kind)kind, false);
+                golden(language, name, laws[i], "access", (enum letter_kind)kind, LATE_ANSWER);
             }
-        golden(language, "extension_challenge-late", "eu-gdpr", "access", LETTER_EXTENSION_CHALLENGE, true);
+        golden(language, "extension_challenge-late", "eu-gdpr", "access", LETTER_EXTENSION_CHALLENGE, LATE_NOTICE);
         golden(language, "extension_challenge-none", "us-ca-ccpa", "opt_out", LETTER_EXTENSION_CHALLENGE,
-               false);
+               LATE_ANSWER);
+        static const struct {
+            const char *name, *law, *right;
+            enum letter_kind kind;
+            enum late late;
+        } late[] = {
+            {"overdue-acknowledgement", "us-ca-ccpa", "access", LETTER_OVERDUE, LATE_ACKNOWLEDGEMENT},
+            {"overdue-complaint_acknowledgement", "uk-gdpr", "complaint", LETTER_OVERDUE, LATE_ACKNOWLEDGEMENT},
+            {"overdue-appeal", "us-va-vcdpa", "access", LETTER_OVERDUE, LATE_APPEAL},
+            {"complaint-acknowledgement", "us-ca-ccpa", "access", LETTER_COMPLAINT, LATE_ACKNOWLEDGEMENT},
+            {"complaint-appeal", "us-va-vcdpa", "access", LETTER_COMPLAINT, LATE_APPEAL},
+            {"chaser-acknowledgement", "us-ca-ccpa", "access", LETTER_CHASER, LATE_ACKNOWLEDGEMENT},
+            {"chaser-appeal", "us-va-vcdpa", "access", LETTER_CHASER, LATE_APPEAL},
+        };
+        for (size_t i = 0; i < COUNT(late); i++)
+            golden(language, late[i].name, late[i].law, late[i].right, late[i].kind, late[i].late);
     }
 }
 
