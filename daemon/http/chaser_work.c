@@ -8,6 +8,7 @@
 #include "http/letter_envelope.h"
 #include "http/request_write.h"
 #include "shared/json.h"
+#include "shared/memory.h"
 
 static const struct service *service_of(const struct chaser_work *work)
 {
@@ -145,15 +146,34 @@ static void make_hash(struct chaser_work *work)
     sodium_bin2hex(work->hash, sizeof work->hash, bytes, sizeof bytes);
 }
 
+// False: that there is nothing to write about, and what each request that is overdue was left out for.
+static bool refuse_nothing(const struct chaser_work *work, struct error *error)
+{
+    static const char *const reasons[][2] = {{"waiting", "a letter about it is on its way, or in doubt"},
+                                             {"recent", "chased in the last seven days (--again)"},
+                                             {"authority", "the patron's authority has ended"}};
+    struct text why = {0};
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        json_int_t count = json_integer_value(json_object_get(json_object_get(work->state, "left_out"), reasons[i][0]));
+        if (count > 0)
+            text_format(&why, "%s%lld left out: %s", why.length > 0 ? "; " : "", (long long)count, reasons[i][1]);
+    }
+    if (why.failed)
+        memory_error(error);
+    else
+        error_set(error, ERROR_conflict, "vendor", "There is nothing to chase %s for: %s.", json_text(json_object_get(work->state, "vendor"), "name"),
+                  why.length > 0 ? why.text : "nothing is overdue");
+    text_release(&why);
+    return false;
+}
+
 bool chaser_work_make(struct chaser_work *work, const json_t *body, struct error *error)
 {
     struct text all = {0};
     if (!letter_work_knows_library(work->exchange, error) || !read_wish(work, body, error))
         return false;
     if (json_array_size(items_of(work)) == 0)
-        return error_set(error, ERROR_conflict, "vendor",
-                         "There is nothing to chase %s for: nothing is overdue, or it was chased in the last seven days (--again), or a letter is on its way.",
-                         json_text(json_object_get(work->state, "vendor"), "name"));
+        return refuse_nothing(work, error);
     find_channel(work);
     bool good = write_items(work, &all, error) && write_with(work, all.text != NULL ? all.text : "", &work->letter, error);
     if (good)

@@ -50,7 +50,7 @@ def it_is_shown_and_names_requests_and_nobody():
     reply = d.http("POST", "/v1/vendors/elsevier/chasers", {"hash": "0" * 64})
     equal((reply.status, chasers()), (409, []))
     d.dsr("chase", "kanopy", status=4)
-    contains(d.errors, "There is nothing to chase Kanopy, Inc. for")
+    contains(d.errors, "There is nothing to chase Kanopy, Inc. for: nothing is overdue.")
     contains(d.dsr("chase", "overdrive"), "No e-mail address of this vendor is known")
 
 
@@ -61,6 +61,18 @@ def each_line_says_what_is_late():
     contains(text, ref, ", confirmation of receipt due on", "11 CCR 7021(a)")
     lacks(text, "answer due on")
     d.dsr("log", ref, "acknowledged")
+
+
+@case
+def an_authority_that_ended_is_said_to_be_why_nothing_is_chased():
+    alias = d.dsr("subject", "add", "--residence", "NL").strip()
+    d.dsr("authority", "add", alias, "--form", "signed", "--on", days_ago(60))
+    ref = d.file("cengage", "access", "--law", "eu-gdpr", "--for", alias, "--sent", days_ago(50))
+    d.dsr("authority", "withdraw", alias)
+    d.dsr("chase", "cengage", status=4)
+    contains(d.errors, "There is nothing to chase Cengage", "for: 1 left out: the patron's authority has ended.")
+    lacks(d.errors, "nothing is overdue", "seven days", "on its way")
+    d.dsr("close", ref, "no_answer")
 
 
 @case
@@ -87,7 +99,7 @@ def one_mail_goes_and_each_record_says_so():
 @case
 def it_does_not_go_again_unless_asked():
     d.dsr("chase", "elsevier", "--yes", status=4)
-    contains(d.errors, "chased in the last seven days")
+    contains(d.errors, "There is nothing to chase Elsevier B.V. for: 3 left out: chased in the last seven days (--again).")
     equal([row["to_chase"] for row in d.dsr_json("chase") if row["vendor"] == "elsevier"], [0])
     d.dsr("log", refs[0], "answered")
     contains(d.dsr("chase", "elsevier", "--again", "--yes"), "Queued: one letter about 2 requests")
