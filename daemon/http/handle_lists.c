@@ -5,6 +5,7 @@
 
 #include "http/handlers.h"
 #include "http/query.h"
+#include "http/request_write.h"
 #include "request/reference.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -39,16 +40,20 @@ void handle_homework_list(struct exchange *exchange)
     exchange_call_and_reply(exchange, STATEMENT_homework_list, NULL);
 }
 
+static bool reference_of(const struct exchange *exchange, char reference[REFERENCE_SIZE], struct error *error)
+{
+    return reference_parse(exchange_path_value(exchange), reference) ||
+           error_set(error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.", exchange_path_value(exchange));
+}
+
 static void reply_for_reference(struct exchange *exchange, enum statement statement)
 {
     char reference[REFERENCE_SIZE];
     struct error error;
-    if (reference_parse(exchange_path_value(exchange), reference)) {
+    if (reference_of(exchange, reference, &error))
         exchange_call_and_reply(exchange, statement, reference);
-        return;
-    }
-    error_set(&error, ERROR_not_found, "ref", "%s is no reference; one looks like R-7K3F-92QM.", exchange_path_value(exchange));
-    exchange_fail(exchange, &error);
+    else
+        exchange_fail(exchange, &error);
 }
 
 void handle_request_show(struct exchange *exchange)
@@ -58,7 +63,12 @@ void handle_request_show(struct exchange *exchange)
 
 void handle_request_status(struct exchange *exchange)
 {
-    reply_for_reference(exchange, STATEMENT_request_status);
+    char reference[REFERENCE_SIZE];
+    struct error error;
+    if (!reference_of(exchange, reference, &error))
+        exchange_fail(exchange, &error);
+    else
+        request_write_status(exchange, 200, reference);
 }
 
 void handle_subject_list(struct exchange *exchange)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/letter_called_for.h"
 #include "http/request_authority.h"
 #include "http/request_write.h"
 #include "law/law.h"
@@ -78,34 +79,6 @@ static const struct clock *answer_clock(const struct letter_work *work)
 {
     const struct clock *clock = clock_answer_find(&work->request.answer, "respond");
     return clock != NULL ? clock : clock_answer_find(&work->request.answer, "courtesy");
-}
-
-static bool has_appeal(const struct law *law)
-{
-    for (size_t i = 0; i < law->clock_count; i++)
-        if (strncmp(law->clocks[i].id, "appeal", 6) == 0)
-            return true;
-    return false;
-}
-
-// What the state of the request calls for.
-static enum letter_kind kind_called_for(const struct letter_work *work)
-{
-    const json_t *next = json_object_get(work->state, "next");
-    const char *status = json_text(work->state, "status"), *said = json_text(next, "said");
-    if (is_draft(work))
-        return LETTER_REQUEST;
-    if (text_is(json_text(next, "asked_for"), "identity_provided"))
-        return LETTER_IDENTITY;
-    if (text_is(said, "refused") || text_is(said, "deemed_refused"))
-        return has_appeal(work->request.law) && last_event(work, "appeal_sent") == DATE_NONE
-                   ? LETTER_APPEAL
-                   : LETTER_COMPLAINT;
-    if (text_is(said, "appeal_answered"))
-        return LETTER_COMPLAINT;
-    if (work->request.answer.extension == EXTENSION_VOID && !text_is(status, "closed") && said == NULL)
-        return LETTER_EXTENSION_CHALLENGE;
-    return text_is(status, "overdue") || text_is(status, "ack_overdue") ? LETTER_OVERDUE : LETTER_REQUEST;
 }
 
 bool letter_work_read(struct letter_work *work, const json_t *body, struct error *error)
@@ -313,7 +286,7 @@ bool letter_work_make(struct letter_work *work, const json_t *body, struct error
         !restore(work, error))
         return false;
     if (work->kind == LETTER_KIND_COUNT)
-        work->kind = kind_called_for(work);
+        work->kind = letter_called_for(work->request.law, json_text(work->state, "status"), json_object_get(work->state, "next"));
     find_route(work);
     keep_what_matters(work);
     if (!write_letter(work, error))
@@ -377,12 +350,15 @@ static bool make_draft(const struct letter_work *work, struct text *bytes, struc
     return letter_mail_compose(&mail, &work->letter, bytes, error);
 }
 
-static const char *event_of(enum letter_kind kind)
+// What is to be logged when it was sent: no event that is in the record, which takes each of them once.
+static const char *event_of(const struct letter_work *work)
 {
-    return kind == LETTER_REQUEST     ? "sent"
-           : kind == LETTER_APPEAL    ? "appeal_sent"
-           : kind == LETTER_COMPLAINT ? "complaint_sent"
-                                      : NULL;
+    const char *event = work->kind == LETTER_REQUEST     ? "sent"
+                        : work->kind == LETTER_APPEAL    ? "appeal_sent"
+                        : work->kind == LETTER_COMPLAINT ? "complaint_sent"
+                                                         : NULL;
+    bool recorded = event != NULL && !is_draft(work) && last_event(work, event) != DATE_NONE;
+    return recorded ? NULL : event;
 }
 
 // As it is shown: each letter has a token of its own, made when it is sent.
@@ -415,7 +391,7 @@ json_t *letter_work_describe(const struct letter_work *work, struct error *error
             "steps", json_text(channel, "steps"), "people", json_text(channel, "people"), "postal_address",
             postal_address(work), "sends", work->sends, "patron_only", work->patron_only, "from",
             config->mail_from, "reply_to", reply_to.length > 0 ? reply_to.text : NULL, "event",
-            event_of(work->kind), "hash", work->hash, "mail", mail.text, "own",
+            event_of(work), "hash", work->hash, "mail", mail.text, "own",
             json_is_true(json_object_get(work->state, "own")), "source", json_text(channel, "source"),
             "date_seen", json_text(channel, "date_seen"), "confidence", json_text(channel, "confidence"),
             "expected", expected(work),

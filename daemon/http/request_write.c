@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/letter_called_for.h"
 #include "shared/failpoint.h"
 #include "shared/json.h"
 #include "shared/memory.h"
@@ -77,20 +78,38 @@ json_t *request_write_event(const struct exchange *exchange, const char *event, 
     return json;
 }
 
-struct replay {
+struct status_call {
     struct exchange *exchange;
-    int status; // of the first time
+    int status; // of the answer
 };
 
-static void on_replayed(void *context, const char *json, size_t length, bool retry, const struct error *error)
+static void on_status(void *context, const char *json, size_t length, bool retry, const struct error *error)
 {
-    struct replay replay = *(struct replay *)context;
+    struct status_call call = *(struct status_call *)context;
     (void)retry;
     free(context);
-    if (error->code != ERROR_NONE)
-        exchange_fail(replay.exchange, error);
-    else
-        exchange_reply_text(replay.exchange, replay.status, json, length, exchange_version_of(json, length));
+    if (error->code != ERROR_NONE) {
+        exchange_fail(call.exchange, error);
+        return;
+    }
+    json_t *answer = exchange_read(call.exchange, json, length);
+    if (answer == NULL)
+        return;
+    letter_called_for_add(exchange_service(call.exchange)->catalogue, answer);
+    exchange_reply_json(call.exchange, call.status, answer, exchange_version_of(json, length));
+}
+
+void request_write_status(struct exchange *exchange, int status, const char *reference)
+{
+    struct error error;
+    struct status_call *call = malloc(sizeof *call);
+    if (call == NULL) {
+        memory_error(&error);
+        exchange_fail(exchange, &error);
+        return;
+    }
+    *call = (struct status_call){exchange, status};
+    exchange_call(exchange, STATEMENT_request_status, reference, on_status, call);
 }
 
 bool request_write_replay(struct exchange *exchange, const json_t *snapshot)
@@ -98,15 +117,7 @@ bool request_write_replay(struct exchange *exchange, const json_t *snapshot)
     const json_t *known = json_object_get(snapshot, "replay");
     if (known == NULL)
         return false;
-    struct error error;
-    struct replay *replay = malloc(sizeof *replay);
-    if (replay == NULL) {
-        memory_error(&error);
-        exchange_fail(exchange, &error);
-        return true;
-    }
-    *replay = (struct replay){exchange, (int)json_integer_value(json_object_get(known, "status"))};
-    exchange_call(exchange, STATEMENT_request_status, json_text(known, "ref"), on_replayed, replay);
+    request_write_status(exchange, (int)json_integer_value(json_object_get(known, "status")), json_text(known, "ref"));
     return true;
 }
 
@@ -129,6 +140,7 @@ void request_write_answer(struct exchange *exchange, int status, const char *jso
     }
     long version = (long)json_integer_value(json_object_get(json_object_get(answer, "request"), "version"));
     json_object_set_new(answer, "warnings", warnings);
+    letter_called_for_add(exchange_service(exchange)->catalogue, answer);
     struct service *service = exchange_service(exchange);
     if (service->outbox_changed != NULL)
         service->outbox_changed(service->context, exchange_principal(exchange)->library);

@@ -17,6 +17,9 @@ json_t *request_write_idempotency(const struct exchange *exchange, struct error 
 json_t *request_write_event(const struct exchange *exchange, const char *event, date on, const char *note, const char *outcome,
                             const char *reason, json_t *detail, struct error *error);
 
+// Answers with where the request stands and, as a write does, with the letter that it calls for.
+void request_write_status(struct exchange *exchange, int status, const char *reference);
+
 // The whole answer for a call that was done before, when `snapshot` says so: true, and the exchange is answered.
 bool request_write_replay(struct exchange *exchange, const json_t *snapshot);
 

@@ -89,6 +89,15 @@ static bool split_authority(const char *authority, struct text *name, struct tex
     return length > 0;
 }
 
+bool letter_names_authority(const struct law *law)
+{
+    struct text name = {0}, url = {0};
+    bool named = split_authority(law->authority, &name, &url);
+    text_release(&name);
+    text_release(&url);
+    return named;
+}
+
 static void set(struct filling *filling, enum letter_word word, const char *value)
 {
     filling->values.texts[word] = value != NULL && value[0] != '\0' ? value : NULL;

@@ -55,6 +55,9 @@ bool letter_write_item(const struct letters *letters, const struct letter_questi
 bool letter_is_to_authority(const struct letters *letters, enum letter_kind kind, const char *right,
                             const struct law *law);
 
+// Whether the law names an authority that a complaint can be written to.
+bool letter_names_authority(const struct law *law);
+
 // Appends a citation of a law's file without what it says to its readers: "art. 21(2)-(3) (direct marketing)"
 // is cited as "art. 21(2)-(3)".
 void letter_cite(const char *cite, struct text *out);

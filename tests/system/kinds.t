@@ -347,6 +347,67 @@ def a_part_of_the_answer_and_then_the_rest():
 
 
 @case
+def what_comes_next_names_the_letter_that_is_written_and_nothing_that_is_refused():
+    def named(vendor, law, sent, *events, right="access"):
+        alias = d.dsr("subject", "add", "--residence", "NL", "--name", "Pat Patron").strip()
+        ref = d.file(vendor, right, "--law", law, "--for", alias, "--sent", sent, "--anyway")
+        log(ref, *events)
+        return ref, d.dsr("status", ref).split("Next: ")[1], d.dsr("letter", ref).splitlines()[0]
+    ref, text, letter = named("oclc", "us-va-vcdpa", SENT, ("refused", "2026-08-10"))
+    contains(text, "Appeal or complain: `dsr send", "writes the appeal, --kind complaint the complaint")
+    contains(letter, "Subject: Appeal")
+    d.dsr("log", ref, "appeal_sent", "--on", "2026-08-20")  # due in October
+    equal(d.dsr_json("status", ref)["next"]["letter"], "complaint")
+    text = d.dsr("status", ref)
+    contains(text, f"the appeal was not answered in time: `dsr send {ref}` writes the complaint", f"dsr log {ref} appeal_answered")
+    lacks(text, "ask again", "--kind complaint")
+    contains(" ".join(d.dsr("letter", ref).split()), "Subject: Complaint", "The answer to my appeal was due on")
+    contains(log(ref, ("appeal_answered", "2026-11-01")), f"You may still complain (`dsr explain {ref}` says to whom):  dsr log {ref} complaint_sent")
+    contains(d.dsr("send", ref), f"dsr log {ref} complaint_sent --on DATE")
+    lacks(log(ref, ("complaint_sent", "2026-11-02")), "complaint_sent")
+    lacks(d.dsr("send", ref), "complaint_sent")
+    contains(d.dsr("send", ref), f'dsr log {ref} note --note "complaint sent" --on DATE')
+    ref, text, letter = named("elsevier", "eu-gdpr", SENT, ("refused", "2026-08-10"))  # which knows no appeal to the vendor
+    contains(text, f"the vendor refused. Complain: `dsr send {ref}` writes the complaint", f"dsr log {ref} complaint_sent", f"dsr close {ref} denied --reason WORD")
+    lacks(text.lower(), "appeal", "--kind")
+    contains(letter, "Subject: Complaint")
+    text = log(ref, ("complaint_sent", "2026-08-12"))
+    contains(text, "the vendor refused, and you have complained", f"dsr close {ref} denied --reason WORD")
+    lacks(text, "complaint_sent", "dsr send")
+    ref, text, letter = named("elsevier", "eu-gdpr", SENT, ("extension_notice", "2026-10-01"))  # after the last day
+    contains(text, f"said too late that it needs more time: `dsr send {ref}` writes that to it, or complain (--kind complaint)", f"dsr log {ref} answered")
+    lacks(text, "ask again")
+    contains(letter, "Subject: Your notice of extension")
+    ref, text, letter = named("elsevier", "eu-gdpr", SENT, ("extension_notice", "2026-08-20"))  # in time, and over since
+    contains(text, f"ask again (`dsr send {ref}` writes the letter), or complain (--kind complaint)")
+    contains(letter, "Subject: Overdue")
+    ref, text, letter = named("elsevier", "eu-gdpr", SENT, ("complaint_sent", "2026-10-01"))
+    contains(text, f"ask again (`dsr send {ref}` writes the letter);")
+    ref, text, letter = named("kanopy", "us-vppa", SENT, ("answered", "2026-08-10"), right="deletion")
+    d.dsr("log", ref, "refused", "--on", "2026-08-11")  # only courts see to this law
+    equal(d.dsr_json("status", ref)["next"]["letter"], None)
+    lacks(d.dsr("status", ref), "dsr send")
+
+
+@case
+def nothing_is_advised_to_be_sent_for_whose_authority_has_ended():
+    alias = d.dsr("subject", "add", "--residence", "NL", "--name", "Pat Patron").strip()
+    d.dsr("authority", "add", alias, "--form", "signed", "--on", days_ago(90))
+    late, refuses, unsent = (d.file("elsevier", right, "--law", "eu-gdpr", "--for", alias, *when, "--anyway")
+                             for right, when in (("access", ("--sent", days_ago(60))), ("portability", ("--sent", days_ago(60))), ("deletion", ("--draft",))))
+    log(refuses, ("refused", days_ago(20)))
+    d.dsr("authority", "withdraw", alias)
+    for ref in (late, refuses, unsent):
+        text = d.dsr("status", ref)
+        contains(text, f"so nothing more is sent until a new one is recorded (`dsr authority add {alias}`)")
+        lacks(text, "dsr send", "--kind")
+    contains(d.dsr("status", late), f"when the vendor answers, type  dsr log {late} answered")
+    contains(d.dsr("status", refuses), f"dsr close {refuses} denied --reason WORD")
+    d.dsr("authority", "add", alias, "--form", "signed", "--on", days_ago(0))
+    contains(d.dsr("status", late), f"ask again (`dsr send {late}` writes the letter)")
+
+
+@case
 def who_holds_the_data_for_the_library_refers_to_it():
     ref = file("elsevier", "portability", "eu-gdpr")
     contains(log(ref, ("referred", "2026-08-10")), "referred you to somebody else", f"dsr close {ref} referred_to_library")
