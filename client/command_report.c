@@ -69,8 +69,8 @@ static int print_published(const struct client *client, const json_t *report, co
     snprintf(nothing, sizeof nothing, "Fewer than %lld patrons asked in %s.", least, json_text(report, "quarter"));
     int status = output_rows(client, rows, columns, sizeof columns / sizeof columns[0], nothing);
     if (client->format == FORMAT_TEXT && json_array_size(rows) > 0)
-        printf("Requests sent in %s, as they stood when it was closed. NOT DENIED are answered, WAITING neither answered nor overdue;\n"
-               "ANSWER is the median days from receipt. * is hidden: fewer than %lld patrons, nobody included, or it would give such a "
+        printf("Requests sent in %s, as they stood when it was closed. NOT DENIED are answered, OVERDUE also those closed as never answered,\n"
+               "WAITING neither answered nor overdue; ANSWER is the median days from receipt. * is hidden: fewer than %lld patrons, nobody included, or it would give such a "
                "count back.\n",
                json_text(report, "quarter"), least);
     return status;
@@ -95,7 +95,7 @@ static int print_exact(const struct client *client, const json_t *report, const 
     if (client->format == FORMAT_TEXT && json_array_size(json_object_get(report, "rows")) > 0)
         printf("CONFIRM and ANSWER are median days from receipt, of the N requests asked; those without an answer, open or closed, count "
                "as not yet.\n"
-               "CONFIRM leaves out those whose law asks for no confirmation, unless one came.\n"
+               "CONFIRM leaves out those whose law asks for no confirmation, unless one came. OVERDUE are late, or closed as never answered.\n"
                "- means fewer than half have. These figures are for staff; what may be handed on is in `dsr report %ss --published`.\n",
                name);
     return status;

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- The oldest quarter that is to be closed {close_days, now: of the dsrd that asks} and whose tables are not made yet: {from, vendors, rights, facts}, as
 -- published_tables() of dsrd takes them; null when there is none, or while the time is in doubt
--- (dsr.time_doubt), for a table that is made stays. A patron is a number that means nothing outside this answer; -1: purged.
+-- (dsr.time_doubt), for a table that is made stays. A patron is a number that means nothing outside this answer; -1: purged. Overdue as in
+-- dsr.report.
 CREATE OR REPLACE FUNCTION api.report_due(p jsonb) RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -36,10 +37,10 @@ BEGIN
             SELECT * FROM dsr.request_facts() WHERE sent_on >= q AND sent_on < q + interval '3 months'
         ), counted AS (
             SELECT dense_rank() OVER (ORDER BY r.subject_id) AS patron, f.vendor, f."right", f.extended, f.to_answer, f.denied,
-                   dsr.is_overdue(f.status) AS overdue
+                   coalesce(dsr.is_overdue(f.status) OR f.outcome = 'no_answer', false) AS overdue
               FROM dsr.quarter_requests(q, wait) r JOIN facts f ON f.id = r.id
             UNION ALL -- whose it was is not known any more
-            SELECT -1, vendor, "right", extended, to_answer, denied, false FROM dsr.tombstone
+            SELECT -1, vendor, "right", extended, to_answer, denied, coalesce(outcome = 'no_answer', false) FROM dsr.tombstone
              WHERE library_id = dsr.library() AND outcome IS DISTINCT FROM 'duplicate' AND sent_month >= q AND sent_month < q + interval '3 months'
         )
         SELECT json_build_object('from', q, 'vendors', (SELECT json_agg(name ORDER BY n) FROM vendors),

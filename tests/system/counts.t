@@ -221,6 +221,32 @@ def what_is_purged_counts_but_is_nobody():
 
 
 @case
+def how_a_request_was_closed_says_what_the_vendor_did():
+    """Also when nobody logged an answer; and who was never answered does not count as waiting, nor once it is purged."""
+    roles("staff")
+    day = "2020-11-02"
+    for outcome in ["fulfilled"] * 3 + ["partially_fulfilled"] * 3 + ["denied", "no_answer"] * 6:
+        alias = d.dsr("subject", "add", "--residence", "NL").strip()
+        ref = d.file("proquest", "access", "--law", "eu-gdpr", "--for", alias, "--sent", day)
+        d.dsr("close", ref, outcome, *(["--reason", "no_match"] if outcome == "denied" else []))
+    for n in range(6):
+        ask(200 + n, "proquest", "access", on=day, recorded="now()")
+    d.sql(f"""insert into dsr.tombstone (library_id, vendor, law, "right", outcome, sent_month, denied, extended, to_be_acknowledged, class, days, purged_month)
+        select 1, 'proquest', 'eu-gdpr', 'access', 'no_answer', '2020-11-01', false, false, false, 'no_answer', 90, '2022-01-01' from generate_series(1, 6);
+        update dsr.request set created_at = now() - interval '1 day' where sent_on = '{day}'""")
+    exact, = table("vendors", "--quarter", "2020Q4")["rows"]
+    equal([exact[name] for name in ("asked", "answered", "overdue", "denied", "open")], [30, 12, 12, 6, 6])
+    wait_for(lambda: d.sql("select count(*) from dsr.report_snapshot where quarter = '2020-10-01'") == "1", "the quarter is closed")
+    published = table("vendors", "--published", "--quarter", "2020Q4")["rows"][0]
+    equal([published[name] for name in ("asked", "not_denied", "denied", "overdue", "waiting")], [30, 6, 6, 12, 6])
+    contains(d.dsr("report", "vendors", "--published", "--quarter", "2020Q4"), "OVERDUE also those closed as never answered")
+    contains(d.dsr("report", "vendors", "--quarter", "2020Q4"), "OVERDUE are late, or closed as never answered")
+    ask(230, "lexisnexis", "deletion", "drop_deleted", on=datetime.date(2018, 11, 2), recorded="now()")
+    exact, = table("vendors", "--quarter", "2018Q4")["rows"]
+    equal((exact["answered"], exact["median_days_to_answer"]), (1, 10), "the deletion that the state's platform shows is the answer")
+
+
+@case
 def many_vendors_hold_up_nobody_while_their_quarter_is_closed():
     rights = ["access", "correction", "deletion", "portability"]
     d.sql(f"""insert into dsr.vendor (library_id, slug, name, doc)
