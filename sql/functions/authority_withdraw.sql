@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Withdraws an authority {alias, authority (null: all that are not yet), on}; what rests on it alone is stopped at once. For staff and the
--- person itself. DS404, DS409, DS422.
+-- person itself. `stopped`: how many requests that are not closed have lost their last one. DS404, DS409, DS422.
 CREATE OR REPLACE FUNCTION api.authority_withdraw(p jsonb) RETURNS json
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -24,7 +24,7 @@ BEGIN
                                                 s.alias, chosen, s.alias));
     END IF;
     SELECT count(*) INTO stopped_before FROM dsr.request
-     WHERE library_id = s.library_id AND subject_id = s.id AND authority_ended IS NOT NULL;
+     WHERE library_id = s.library_id AND subject_id = s.id AND authority_ended IS NOT NULL AND state <> 'closed';
     WITH done AS (
         UPDATE dsr.authority SET withdrawn_on = day, withdrawn_at = now(), withdrawn_by = dsr.me()
          WHERE library_id = s.library_id AND subject_id = s.id AND n = coalesce(chosen, n) AND withdrawn_on IS NULL
@@ -39,7 +39,7 @@ BEGIN
     PERFORM dsr.audit_add('authority_withdraw', s.alias, jsonb_build_object('n', withdrawn));
     RETURN json_build_object('subject', s.alias, 'withdrawn', withdrawn, 'on', day, 'stopped',
         (SELECT count(*) FROM dsr.request
-          WHERE library_id = s.library_id AND subject_id = s.id AND authority_ended IS NOT NULL) - stopped_before);
+          WHERE library_id = s.library_id AND subject_id = s.id AND authority_ended IS NOT NULL AND state <> 'closed') - stopped_before);
 END
 $function$;
 

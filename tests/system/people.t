@@ -194,6 +194,22 @@ def a_withdrawal_stops_reminders_at_once_and_a_new_authority_brings_them_back():
 
 
 @case
+def what_is_closed_asks_for_no_new_authority_until_it_is_opened_again():
+    alias = person()
+    d.dsr("authority", "add", alias, "--form", "signed", "--on", days_ago(50))
+    draft, done = filed("elsevier", alias, "--draft"), filed("proquest", alias, "--sent", days_ago(3))
+    d.dsr("close", done, "fulfilled")
+    contains(d.dsr("authority", "withdraw", alias), f"1 of {alias}", "1 more request rests on no authority now")
+    shown = {line.split()[0]: line for line in d.dsr("list", "--subject", alias).splitlines() if line.startswith("R-")}
+    equal([" !" in shown[ref] for ref in (draft, done)], [True, False], shown)
+    lacks(d.dsr("status", done), "authority")
+    contains(d.dsr("status", draft), f"authority ended on {TODAY}", f"dsr authority add {alias}")
+    equal(d.sql(f"select authority_ended from dsr.request where ref = '{done}'"), TODAY, "by which reminders of the person's own time stay stopped")
+    contains(d.dsr("reopen", done), "waiting !")
+    contains(d.dsr("status", done), f"authority ended on {TODAY}")
+
+
+@case
 def the_day_after_its_last_one_an_authority_has_ended_by_itself():
     forget()
     alias = person()
