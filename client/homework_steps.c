@@ -108,9 +108,14 @@ void homework_print_steps(const json_t *request, const json_t *vendor)
 {
     const json_t *channel = channel_of(request, vendor);
     const char *ref = json_text(request, "ref"), *kind = json_text(request, "channel_kind"), *after = json_text(request, "after");
+    const char *taken_over_by = json_text(request, "vendor_now");
     printf("\n%s  %s, %s, %s\n", ref, json_text(request, "vendor"), right_text(json_text(request, "right")), json_text(request, "law_name"));
     if (after != NULL) {
         printf("    Wait for the answer to %s; then `dsr homework status --steps` says how to go on.\n", after);
+        return;
+    }
+    if (taken_over_by != NULL) { // whose channels are not those that the draft names
+        printf("    %s was taken over by %s since: `dsr amend %s --vendor %s` asks there.\n", json_text(request, "vendor"), taken_over_by, ref, taken_over_by);
         return;
     }
     if (channel != NULL && (text_is(kind, "email") || text_is(kind, "letter"))) {

@@ -9,6 +9,7 @@
 #include "http/request_write.h"
 #include "shared/json.h"
 #include "shared/memory.h"
+#include "shared/text.h"
 
 static const struct service *service_of(const struct chaser_work *work)
 {
@@ -38,15 +39,16 @@ static bool read_wish(struct chaser_work *work, const json_t *body, struct error
     return true;
 }
 
-// The channel of the first request that goes by e-mail, or else any of the vendor's that is for anybody.
+// The channel of the first request that goes by e-mail, or else any of the vendor's that is for anybody. A request of one that it took over
+// names a channel of that one.
 static void find_channel(struct chaser_work *work)
 {
     size_t index;
     json_t *item, *channel;
     const json_t *channels = json_object_get(json_object_get(work->state, "vendor"), "channels");
-    const char *wanted = NULL;
+    const char *wanted = NULL, *vendor = json_text(json_object_get(work->state, "vendor"), "slug");
     json_array_foreach(items_of(work), index, item)
-        if (wanted == NULL && json_text(item, "channel_kind") != NULL && strcmp(json_text(item, "channel_kind"), "email") == 0)
+        if (wanted == NULL && text_is(json_text(item, "channel_kind"), "email") && text_is(json_text(item, "vendor_slug"), vendor))
             wanted = json_text(item, "channel_id");
     json_array_foreach(channels, index, channel) {
         const char *id = json_text(channel, "id"), *who = json_text(channel, "who");

@@ -32,8 +32,10 @@ BEGIN
         INSERT INTO dsr.letter (library_id, id, request_id, kind, lang, channel, text, sha256, sender, message_id, mail_id, approved_by)
         VALUES (dsr.library(), one.letter, one.id, 'overdue', p ->> 'lang', p ->> 'channel', one.text_sealed, decode(p ->> 'sha256', 'hex'),
                 CASE WHEN named = 0 THEN decode(p ->> 'sender_sealed', 'base64') END, (p ->> 'message')::uuid, p ->> 'mail_id', dsr.me());
+        -- The channel belongs to who took the request's vendor over: that one's is proven by an answer, or bounces.
         INSERT INTO dsr.reply_token (library_id, hash, request_id, vendor, channel, message_id)
-        SELECT dsr.library(), decode(p ->> 'token_hash', 'hex'), one.id, one.vendor, p ->> 'channel', p ->> 'mail_id' WHERE p ->> 'token_hash' IS NOT NULL;
+        SELECT dsr.library(), decode(p ->> 'token_hash', 'hex'), one.id, coalesce(v.merged_into, v.slug), p ->> 'channel', p ->> 'mail_id'
+          FROM dsr.vendor v WHERE v.library_id = dsr.library() AND v.slug = one.vendor AND p ->> 'token_hash' IS NOT NULL;
         PERFORM dsr.audit_add('letter_send', one.ref, jsonb_build_object('letter', one.letter, 'kind', 'chaser'));
         named := named + 1;
     END LOOP;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Requests that a vendor (null: any) has not answered in time, of those the caller sees as its work: whether a chaser may name each, or why
--- not: `waiting` (a letter about it is on its way, or in doubt), `recent` (one was sent in the last seven days), `authority` (it has ended).
+-- Requests that a vendor (null: any), or one that it took over, has not answered in time, of those the caller sees as its work: whether a chaser
+-- may name each, or why not: `waiting` (a letter about it is on its way, or in doubt), `recent` (one was sent in the last seven days), `authority` (it has ended).
 CREATE OR REPLACE FUNCTION dsr.chase_requests(p_vendor text) RETURNS TABLE (id bigint, vendor text, since timestamptz, chased timestamptz, why_not text)
     LANGUAGE sql STABLE
 AS $function$
@@ -10,7 +10,7 @@ SELECT r.id, r.vendor, least(r.breach_at, r.ack_breach_at), l.sent_at,
   FROM dsr.request r
   LEFT JOIN LATERAL (SELECT max(sent_at) AS sent_at, bool_or(state IN ('approved', 'in_doubt')) AS waits FROM dsr.letter o
                       WHERE o.library_id = r.library_id AND o.request_id = r.id AND o.kind = 'overdue') l ON true
- WHERE r.library_id = dsr.library() AND r.state = 'open' AND (p_vendor IS NULL OR r.vendor = p_vendor)
+ WHERE r.library_id = dsr.library() AND r.state = 'open' AND (p_vendor IS NULL OR r.vendor = ANY ((SELECT dsr.vendor_family(p_vendor))::text[])) -- asked once
    AND (dsr.sees_all() OR r.subject_id = dsr.my_subject()) AND dsr.is_overdue(dsr.status_of(r, now(), 0))
 $function$;
 

@@ -7,10 +7,12 @@ AS $function$
 DECLARE
     before bigint[] := '{}';
     waits boolean := false;
+    family text[];
 BEGIN
     IF r."right" = 'deletion' THEN
+        family := dsr.vendor_family(r.vendor);
         SELECT coalesce(array_agg(o.id), '{}'), coalesce(bool_or(o.state = 'open' AND NOT o.answered), false) INTO before, waits FROM dsr.request o
-         WHERE o.library_id = r.library_id AND o.subject_id = r.subject_id AND o.vendor = r.vendor AND o."right" IN ('access', 'portability');
+         WHERE o.library_id = r.library_id AND o.subject_id = r.subject_id AND o.vendor = ANY (family) AND o."right" IN ('access', 'portability');
     END IF;
     IF waits THEN
         RETURN NULL;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Vendors {q, name, trouble, merged} with how many requests are open and overdue, and which channels bounce or are stale. q: whose slug, name or
 -- brand holds it; name: the one of that name; trouble: only those with such a channel, the ones with open requests first; merged: only those that were taken over,
--- which are left out otherwise.
+-- which are left out otherwise, their requests being counted for who took them over.
 CREATE OR REPLACE FUNCTION api.vendor_list(p jsonb) RETURNS json
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -12,10 +12,11 @@ SELECT json_build_object('vendors', coalesce(json_agg(json_build_object(
            'open', coalesce(c.open, 0), 'overdue', coalesce(c.overdue, 0), 'trouble', t.channels, 'trouble_text', t.says)
        ORDER BY CASE WHEN p ? 'trouble' THEN c.open IS NULL END, CASE WHEN p ? 'trouble' THEN NOT t.bouncing END, v.slug), '[]'))
   FROM dsr.vendor v
-  LEFT JOIN (SELECT vendor, count(*) AS open,
+  LEFT JOIN (SELECT CASE WHEN p ? 'merged' THEN own.slug ELSE coalesce(own.merged_into, own.slug) END AS vendor, count(*) AS open,
                     count(*) FILTER (WHERE dsr.is_overdue(dsr.status_of(r, now(), 0))) AS overdue
-               FROM dsr.request r WHERE library_id = dsr.library() AND state = 'open' AND dsr.sees_all()
-              GROUP BY vendor) c ON c.vendor = v.slug
+               FROM dsr.request r JOIN dsr.vendor own ON own.library_id = r.library_id AND own.slug = r.vendor
+              WHERE r.library_id = dsr.library() AND r.state = 'open' AND dsr.sees_all()
+              GROUP BY 1) c ON c.vendor = v.slug
   LEFT JOIN (SELECT vendor, bool_or(bouncing) AS bouncing,
                     json_agg(json_build_object('channel', channel, 'status', CASE WHEN bouncing THEN 'bouncing' ELSE 'stale' END,
                         'on', CASE WHEN bouncing THEN bounced_on ELSE fresh_on END) ORDER BY channel) AS channels,

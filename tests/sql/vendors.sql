@@ -45,6 +45,7 @@ SELECT is(dsr.vendor_merge_into('gamma', 'acme'), true, 'and taken over again');
 SELECT is((SELECT merged_into::text FROM dsr.vendor WHERE slug = 'beta'), 'acme', 'without a chain');
 SELECT throws_ok($$ SELECT dsr.vendor_merge_into('acme', 'beta') $$, 'DS422', NULL, 'nor a circle');
 SELECT is(dsr.vendor_family('acme'), '{acme,beta,gamma}', 'all that is its own now');
+SELECT is(dsr.vendor_family('beta'), '{acme,beta,gamma}', 'by whichever of their names');
 SELECT is((SELECT count(*) FROM dsr.vendor_trouble() WHERE vendor = 'beta'), 0::bigint, 'of who was taken over nothing is asked');
 
 SELECT dsr.vendor_store(pg_temp.document('v' || n, 'V ' || n), false) FROM generate_series(1, 300) n;

@@ -138,4 +138,28 @@ def in_doubt_a_person_decides_once_for_all():
     equal(letters("l.state", f"r.ref in ('{more[0]}', '{more[1]}')"), ["sent", "sent"])
 
 
+@case
+def who_took_a_vendor_over_is_chased_for_what_that_one_owes():
+    d.dsr("vendor", "add", "Streams of Old", "--country", "NL", "--email", "old@acme.example")
+    owed = d.file("streams-of-old", "access", "--law", "eu-gdpr", "--for", aliases[0], "--sent", days_ago(70), "--channel", "email-1")
+    d.dsr("vendor", "add", "Streams of Acme", "--country", "NL", "--email", "children@acme.example")
+    document = d.dsr_json("vendor", "show", "streams-of-acme")
+    one, = document["channels"]
+    document["channels"] = [{**one, "id": "email-2", "address": "privacy@acme.example"}, one]
+    equal(d.http("PUT", "/v1/vendors/streams-of-acme", document).status, 200)
+    d.dsr("vendor", "merge", "streams-of-old", "streams-of-acme")
+    rows = {row["vendor"]: row for row in d.dsr_json("chase")}
+    equal(("streams-of-old" in rows, rows["streams-of-acme"]["overdue"], rows["streams-of-acme"]["to_chase"]), (False, 1, 1))
+    equal([(row["open"], row["overdue"]) for row in d.dsr_json("vendor", "list", "streams-of-acme")], [(1, 1)])
+    # The address is its own: what the old one called email-1 is another one here.
+    for name in ("streams-of-old", "streams-of-acme"):
+        shown = d.dsr_json("chase", name)
+        equal((shown["requests"], shown["address"]), ([owed], "privacy@acme.example"))
+    contains(d.dsr("chase", "streams-of-old", "--yes"), "Queued: one letter about 1 requests")
+    wait_for(lambda: letters("logged", f"r.ref = '{owed}'") == ["t"], "the record says so")
+    equal(chasers()[-1].recipients, ["<privacy@acme.example>"])
+    equal(d.sql(f"select t.vendor, t.channel from dsr.reply_token t join dsr.request r on r.id = t.request_id where r.ref = '{owed}'"), "streams-of-acme|email-2")
+    equal([row["to_chase"] for row in d.dsr_json("chase") if row["vendor"] == "streams-of-acme"], [0])
+
+
 run_cases()

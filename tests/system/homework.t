@@ -238,6 +238,43 @@ def what_is_asked_already_or_used_up_is_left_out_and_said():
 
 
 @case
+def a_vendor_that_was_taken_over_is_asked_once():
+    alias, other = person("NL"), person("NL")
+    start_it = ("homework", "--vendors", "kanopy", "--right", "access", "--name", "merged", "--for", alias, "--yes")
+    d.dsr(*start_it)
+    access, = (row["ref"] for row in d.dsr_json("homework", "status", "merged", "--for", alias)["requests"])
+    old_deletion = d.file("kanopy", "deletion", "--law", "eu-gdpr", "--for", other, "--draft")
+    d.dsr("vendor", "merge", "kanopy", "overdrive")
+    try:
+        said = d.dsr(*start_it)
+        contains(said, "0 recorded, 1 there already", f"kanopy was taken over by overdrive since: `dsr amend {access} --vendor overdrive` asks there.")
+        lacks(said, "look in the privacy policy")
+        d.dsr("log", access, "sent", "--on", days_ago(5))
+        contains(d.dsr(*start_it), "0 recorded, 1 there already")
+        is_each_once("merged", alias, ["kanopy access"])
+        contains(d.dsr("homework", "--vendors", "overdrive", "--right", "access", "--name", "merged2", "--for", alias, "--yes"), "1 left out",
+                 f"{access}, which is open, asks this vendor for that already.")
+        # Access comes before deletion, whichever of the two was asked under the old name.
+        deletion = d.file("overdrive", "deletion", "--law", "eu-gdpr", "--for", alias, "--draft")
+        new_access = d.file("overdrive", "access", "--law", "eu-gdpr", "--for", other, "--sent", days_ago(5))
+        d.sql("update dsr.request set created_at = now() - interval '3 years' where state = 'draft' and \"right\" = 'deletion'")
+        for later, first in ((deletion, access), (old_deletion, new_access)):
+            status = d.dsr_json("status", later)
+            equal((status["request"]["after"], status["kept_until"]), (first, None), "it waits, and is kept")
+            contains(d.dsr("status", later), f"wait for the answer to {first}")
+            d.dsr("log", later, "sent", status=4)
+            contains(d.errors, first, "still open")
+        d.dsr("abandon", old_deletion)
+        # Its own draft may be brought to who took it over, and not to where the homework asks already.
+        third = person("NL")
+        d.dsr("homework", "--vendors", "overdrive", "--right", "access", "--name", "merged", "--for", third, "--yes")
+        d.dsr("amend", access, "--vendor", "overdrive")
+        is_each_once("merged", alias, ["overdrive access"])
+    finally:
+        d.dsr("vendor", "merge", "kanopy", "--undo")
+
+
+@case
 def one_that_fails_does_not_stop_the_others():
     alias = person()
     said = d.dsr("homework", "--vendors", "nonsuch,oclc,elsevier", "--right", "access", "--name", "fails", "--for", alias, "--yes", status=4)

@@ -257,6 +257,8 @@ def a_vendor_that_was_taken_over_leads_to_the_other_and_keeps_its_requests():
     d.dsr("vendor", "merge", "form-only", "shared-one", status=2)
     contains(d.errors, "form-only cannot take over itself.")
     equal(sorted(row["ref"] for row in d.dsr_json("list", "--vendor", "form-only")), sorted([ref, second]))
+    equal([row["open"] for row in d.dsr_json("vendor", "list", "form-only")], [2], "what was asked of the old ones is its own affair now")
+    equal([(row["slug"], row["open"]) for row in d.dsr_json("vendor", "list", "--merged")], [("oldname", 0), ("shared-one", 1), ("shared-two", 1)])
     lacks(json.dumps([row["slug"] for row in d.dsr_json("vendor", "list")]), "shared-")
     equal([row["slug"] for row in d.dsr_json("vendor", "list", "Shared One")], ["form-only"])
     equal([row["slug"] for row in d.dsr_json("vendor", "list", "--merged")], ["oldname", "shared-one", "shared-two"])
