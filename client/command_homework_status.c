@@ -142,7 +142,7 @@ static int print_class(const struct client *client, const json_t *rows)
 {
     static const struct column columns[] = {
         {"FOR", "subject", NULL, false, NARROW_KEEP},       {"REQUESTS", "requests", NULL, true, NARROW_KEEP},
-        {"TO SEND", "to_send", NULL, true, NARROW_KEEP},    {"WAIT", "wait", NULL, true, NARROW_LEAVE},
+        {"TO SEND", "to_send", NULL, true, NARROW_KEEP},    {"LATER", "wait", NULL, true, NARROW_LEAVE},
         {"SENT", "waiting", NULL, true, NARROW_KEEP},       {"OVERDUE", "overdue", NULL, true, NARROW_KEEP},
         {"ANSWERED", "answered", NULL, true, NARROW_KEEP},  {"CLOSED", "closed", NULL, true, NARROW_KEEP},
     };
@@ -260,8 +260,8 @@ int run_homework_list(struct client *client, const struct arguments *arguments)
 {
     static const struct column columns[] = {
         {"HOMEWORK", "homework", NULL, false, NARROW_CUT}, {"BEGAN", "began", NULL, false, NARROW_LEAVE}, {"PEOPLE", "people", NULL, true, NARROW_KEEP},
-        {"REQUESTS", "requests", NULL, true, NARROW_KEEP}, {"TO SEND", "to_send", NULL, true, NARROW_KEEP}, {"SENT", "waiting", NULL, true, NARROW_KEEP},
-        {"OVERDUE", "overdue", NULL, true, NARROW_KEEP},   {"ANSWERED", "answered", NULL, true, NARROW_KEEP}, {"CLOSED", "closed", NULL, true, NARROW_KEEP},
+        {"REQUESTS", "requests", NULL, true, NARROW_KEEP}, {"TO SEND", "to_send", NULL, true, NARROW_KEEP}, {"LATER", "wait", NULL, true, NARROW_KEEP},
+        {"SENT", "waiting", NULL, true, NARROW_KEEP},      {"OVERDUE", "overdue", NULL, true, NARROW_KEEP}, {"ANSWERED", "answered", NULL, true, NARROW_KEEP}, {"CLOSED", "closed", NULL, true, NARROW_KEEP},
     };
     (void)arguments;
     return answer_list(client, "/v1/homework", "homework", columns, sizeof columns / sizeof columns[0],
