@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION api.chase_list() RETURNS json
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
 SELECT json_build_object('vendors', coalesce(json_agg(json_build_object('vendor', c.vendor, 'name', v.name, 'overdue', c.overdue,
-           'since', c.since::date, 'to_chase', c.to_chase, 'chased', c.chased::date) ORDER BY c.since, c.vendor), '[]'))
+           'since', c.since, 'to_chase', c.to_chase, 'chased', c.chased::date) ORDER BY c.since, c.vendor), '[]'))
   FROM (SELECT coalesce(own.merged_into, own.slug) AS vendor, count(*) AS overdue, min(since) AS since,
                count(*) FILTER (WHERE why_not IS NULL) AS to_chase, max(chased) AS chased
           FROM dsr.chase_requests(NULL) r JOIN dsr.vendor own ON own.library_id = dsr.library() AND own.slug = r.vendor GROUP BY 1) c

@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Requests that a vendor (null: any), or one that it took over, has not answered in time, of those the caller sees as its work: whether a chaser
 -- may name each, or why not: `waiting` (a letter about it is on its way, or in doubt), `recent` (one was sent in the last seven days), `authority` (it has ended).
-CREATE OR REPLACE FUNCTION dsr.chase_requests(p_vendor text) RETURNS TABLE (id bigint, vendor text, since timestamptz, chased timestamptz, why_not text)
+-- `since`: the first day after the last one, where the vendor is.
+DROP FUNCTION IF EXISTS dsr.chase_requests(text); -- `since` was an instant, which is another day elsewhere
+CREATE FUNCTION dsr.chase_requests(p_vendor text) RETURNS TABLE (id bigint, vendor text, since date, chased timestamptz, why_not text)
     LANGUAGE sql STABLE
 AS $function$
-SELECT r.id, r.vendor, least(r.breach_at, r.ack_breach_at), l.sent_at,
+SELECT r.id, r.vendor, (least(r.breach_at, r.ack_breach_at) AT TIME ZONE r.zone)::date, l.sent_at,
        CASE WHEN dsr.authority_ended(r) IS NOT NULL THEN 'authority' WHEN l.waits THEN 'waiting'
             WHEN l.sent_at > now() - interval '7 days' THEN 'recent' END
   FROM dsr.request r

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Chasers: one letter about all that a vendor owes, approved, on the wire, in each record, and not again by itself."""
+import datetime
 import email
 import email.policy
 import os
@@ -33,6 +34,10 @@ def who_owes_is_listed_longest_first():
     rows = d.dsr_json("chase")
     equal([(row["vendor"], row["overdue"], row["to_chase"], row["chased"]) for row in rows], [("overdrive", 1, 1, None), ("elsevier", 3, 3, None)])
     contains(d.dsr("chase"), "VENDOR", "OVERDUE", "elsevier")
+    # East of here the last day ended yesterday by this clock; it is late from the next day on all the same.
+    for row in rows:
+        last = min(d.dsr_json("status", ref)["request"]["latest"] for ref in (*refs, portal) if d.dsr_json("status", ref)["request"]["vendor"] == row["vendor"])
+        equal(row["since"], (datetime.date.fromisoformat(last) + datetime.timedelta(days=1)).isoformat(), row)
 
 
 @case
