@@ -69,7 +69,7 @@ static bool fits_kind(const struct change *change, const struct request_work *wo
     if (change->event == NULL || work->event_count == 0)
         return true;
     // The new event is the last one.
-    return kind_check(work->right, work->events[work->event_count - 1], work->events, work->event_count, &work->answer, error);
+    return kind_check(work->law, work->right, work->events[work->event_count - 1], work->events, work->event_count, &work->answer, error);
 }
 
 // What was asked for while the request ran ends with it; what is asked for of one that is closed comes ("asked").

@@ -51,6 +51,7 @@ const char *law_short_name(const struct law *law); // "CCPA"
 const char *law_name(const struct law *law);
 bool law_counts_by(const struct law *law, const struct calendar *calendar); // whether some clock of it looks at that calendar
 bool law_is_statute(const struct law *law); // false for `voluntary`: its dates are courtesy dates
+bool law_silence_refuses(const struct law *law); // whether no answer in time is a refusal, in words or for a clock
 // Whether the law knows the right at all; false: the error names the rights that there are.
 bool law_check_right(const struct law *law, const char *right, struct error *error);
 bool law_has_right(const struct law *law, const char *right, date on); // in force on that day

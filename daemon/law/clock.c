@@ -68,10 +68,19 @@ static bool counts_from_receipt(const struct clock_work *work, const struct law_
     return strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0 || facts_is_of_request(work->question, rule->from);
 }
 
-// The refusal, said or, under laws that take silence for one, deemed.
-static date refusal(const struct clock_question *question)
+static bool counts_from_refusal(const struct law_clock *rule)
 {
-    date said = facts_first(question, "refused"), deemed = facts_first(question, "deemed_refused");
+    return strcmp(rule->from, "refused_or_deemed") == 0;
+}
+
+// The refusal, said or, under laws that take silence for one, deemed. Silence is one when the time to answer is over, not on the later
+// day on which somebody writes that down: that would give the person more time than the law does.
+static date refusal(const struct clock_work *work)
+{
+    date said = facts_first(work->question, "refused"), deemed = facts_first(work->question, "deemed_refused");
+    const struct clock *respond = clock_answer_find(work->answer, "respond");
+    if (deemed != DATE_NONE && respond != NULL && respond->latest != DATE_NONE && respond->latest < deemed)
+        deemed = respond->latest;
     return said == DATE_NONE || (deemed != DATE_NONE && deemed < said) ? deemed : said;
 }
 
@@ -91,8 +100,8 @@ static date trigger_of(const struct clock_work *work, const struct law_clock *ru
     // What is sent to a state's platform is submitted there.
     if (strcmp(rule->from, "drop_submitted") == 0 && on == DATE_NONE && work->question->channel == CHANNEL_STATE_PLATFORM)
         on = facts->sent;
-    if (strcmp(rule->from, "refused_or_deemed") == 0)
-        on = refusal(work->question);
+    if (counts_from_refusal(rule))
+        on = refusal(work);
     return on;
 }
 
@@ -483,7 +492,7 @@ static bool add_clock(struct clock_work *work, const struct law_clock *rule)
 // The person may complain when the vendor refused, or when its time ran out without an answer.
 static bool add_deemed(struct clock_work *work, const struct law_clock *rule)
 {
-    if (strcmp(rule->from, "refused_or_deemed") != 0 || clock_answer_find(work->answer, rule->id) != NULL)
+    if (clock_answer_find(work->answer, rule->id) != NULL)
         return true;
     const struct clock *respond = clock_answer_find(work->answer, "respond");
     if (respond == NULL || respond->state != CLOCK_RUNNING || !applies(work, rule, respond->latest))
@@ -532,9 +541,10 @@ bool clocks_compute(const struct catalogue *catalogue, const struct clock_questi
         return memory_error(error);
     bool good = true;
     for (size_t i = 0; good && i < law->clock_count; i++)
-        good = add_clock(&work, &law->clocks[i]);
+        good = counts_from_refusal(&law->clocks[i]) || add_clock(&work, &law->clocks[i]);
+    // They look at the last day of the answer, wherever the law file has it.
     for (size_t i = 0; good && i < law->clock_count; i++)
-        good = add_deemed(&work, &law->clocks[i]);
+        good = !counts_from_refusal(&law->clocks[i]) || (add_clock(&work, &law->clocks[i]) && add_deemed(&work, &law->clocks[i]));
     if (!clock_next_free(&work, &answer->next_free_from))
         work.failed = true;
     if (good && work.failed)

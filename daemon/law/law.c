@@ -92,6 +92,14 @@ bool law_is_statute(const struct law *law)
     return law->kind != LAW_VOLUNTARY;
 }
 
+bool law_silence_refuses(const struct law *law)
+{
+    bool refuses = law->silence_refuses;
+    for (size_t i = 0; i < law->clock_count; i++)
+        refuses = refuses || strcmp(law->clocks[i].from, "refused_or_deemed") == 0;
+    return refuses;
+}
+
 bool law_has_right(const struct law *law, const char *right, date on)
 {
     const struct law_right *found = find_right(law, right);

@@ -104,6 +104,7 @@ struct law {
     enum fee_effect fee;
     right_set fee_rights;
     int fee_days; // FEE_REFLECTION
+    bool silence_refuses; // no answer in time is a refusal
     char *fee_cite;
     enum agent agent; // who may act for the person
     right_set agent_rights;

@@ -195,7 +195,7 @@ static void check_readings(struct conf *conf, const config_setting_t *list)
 static void check_prose(struct conf *conf, const config_setting_t *group)
 {
     static const char *const cure[] = {"n", "unit", "what", "cite", "confidence", "note", NULL};
-    static const char *const sentences[] = {"denial", "deemed_refusal", "grants", "relevant_time", "website_duty",
+    static const char *const sentences[] = {"denial", "grants", "relevant_time", "website_duty",
                                             "answer_covers", "appeal", NULL};
     for (int i = 0; sentences[i] != NULL; i++)
         conf_string(conf, group, sentences[i], CONF_OPTIONAL);
@@ -225,6 +225,7 @@ static void read_parts(struct conf *conf, const config_setting_t *group, const s
     read_agent(conf, conf_group(conf, group, "agent", CONF_OPTIONAL), law);
     read_reach(conf, conf_group(conf, group, "reach", CONF_OPTIONAL), law);
     read_coverage(conf, conf_group(conf, group, "coverage", CONF_OPTIONAL), law);
+    law->silence_refuses = conf_string(conf, group, "deemed_refusal", CONF_OPTIONAL) != NULL;
     check_prose(conf, group);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "law/catalogue.h"
 #include "shared/text.h"
 
 static bool any_is_one_of(const struct law_event *events, size_t count, const char *const *names)
@@ -45,9 +46,13 @@ static bool check_appeal(struct law_event event, const struct law_event *events,
                      event.event, why_not_yet(respond, clause));
 }
 
-static bool check_silence(struct law_event event, const struct clock *respond, struct error *error)
+static bool check_silence(const struct law *law, struct law_event event, const struct clock *respond, struct error *error)
 {
     char clause[CLAUSE_SIZE];
+    if (!law_silence_refuses(law))
+        return error_set(error, ERROR_conflict, "event",
+                         "%s does not fit: the %s does not say that silence counts as a refusal. The request is overdue by itself.",
+                         event.event, law_short_name(law));
     if (respond != NULL && respond->state == CLOCK_MET)
         return error_set(error, ERROR_conflict, "event",
                          "%s does not fit: the vendor has answered, so there is no silence. If it refused, log refused.", event.event);
@@ -66,7 +71,7 @@ static bool check_complaint(const char *right, struct law_event event, const str
                      "%s needs complaint_sent, complaint_received or grievance_received first: log that, then this.", event.event);
 }
 
-bool kind_check(const char *right, struct law_event event, const struct law_event *events, size_t event_count,
+bool kind_check(const struct law *law, const char *right, struct law_event event, const struct law_event *events, size_t event_count,
                 const struct clock_answer *answer, struct error *error)
 {
     static const char *const appeals[] = {"appeal_sent", "appeal_received", NULL};
@@ -74,7 +79,7 @@ bool kind_check(const char *right, struct law_event event, const struct law_even
     if (text_is_one_of(event.event, appeals))
         return check_appeal(event, events, event_count, respond, error);
     if (strcmp(event.event, "deemed_refused") == 0)
-        return check_silence(event, respond, error);
+        return check_silence(law, event, respond, error);
     if (strcmp(event.event, "complaint_answered") == 0)
         return check_complaint(right, event, events, event_count, error);
     if (strncmp(event.event, "drop_", 5) == 0 && strcmp(right, "deletion") != 0 && strcmp(right, "opt_out") != 0)

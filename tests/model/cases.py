@@ -34,6 +34,7 @@ def weight(law):
 def words(law):
     """The events that a law speaks of."""
     found = {clock.source for clock in law.clocks if clock.source in SINGLE} | {name for clock in law.clocks for name in clock.met_by or ()}
+    found |= {"refused", "deemed_refused"} if any(clock.source == "refused_or_deemed" for clock in law.clocks) else set()
     found |= {"extension_notice"} if any(clock.extends for clock in law.clocks) else set()
     found |= {"clarification_requested", "clarification_provided"} if law.clarification["effect"] != "none" else set()
     found |= {"fee_requested", "fee_paid", "fee_confirmed", "today"} if law.fee["effect"] != "none" else set()

@@ -100,7 +100,7 @@ class _Answer:
         elif source == "relevant_time":
             day = "waiting" if facts.waiting else facts.relevant
         elif source == "refused_or_deemed":
-            day = facts.first("refused", "deemed_refused")
+            day = min((day for day in (facts.first("refused"), self.deemed()) if day is not None), default=None)
         elif source == "appeal_received":
             day = facts.appeal
         elif self.itself(clock):
@@ -112,6 +112,11 @@ class _Answer:
             if day is None and source == "authenticated" and self.law.identity == "starts":
                 day = "waiting"
         return self.in_force(clock, day)
+
+    def deemed(self):
+        """The day on which silence became a refusal: the last one for the answer, though it was logged later."""
+        logged, (period, _) = self.facts.first("deemed_refused"), self.periods.get("respond", (None, None))
+        return logged if logged is None or period is None else min(logged, period.latest)
 
     @staticmethod
     def in_force(clock, day):
@@ -169,7 +174,7 @@ class _Answer:
     def add_deemed(self, clock):
         """Silence is a refusal once the time to answer is over in every reading."""
         period, state = self.periods.get("respond", (None, None))
-        if clock.source == "refused_or_deemed" and clock.id not in self.periods and period is not None and state == "running":
+        if clock.id not in self.periods and period is not None and state == "running":
             self.add(clock, self.in_force(clock, period.latest))
 
     def notices(self, clock):
@@ -218,10 +223,12 @@ def answer(question):
     """What `dsr due` should say: received, clocks, extension and next_free_from."""
     work = _Answer(question)
     work.check()
-    for clock in work.law.clocks:
-        if work.applies(clock):
+    applying = [clock for clock in work.law.clocks if work.applies(clock)]
+    for clock in applying:
+        if clock.source != "refused_or_deemed":
             work.add(clock, work.start(clock))
-    for clock in work.law.clocks:
-        if work.applies(clock):
+    for clock in applying:
+        if clock.source == "refused_or_deemed":
+            work.add(clock, work.start(clock))
             work.add_deemed(clock)
     return {"received": show(work.facts.received), "clocks": work.clocks, "extension": work.extension, "next_free_from": work.next_free()}

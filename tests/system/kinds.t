@@ -200,19 +200,30 @@ def an_appeal_and_a_silence_that_refuses_wait_for_the_end_of_the_time():
     ref = file("oclc", "deletion", "us-va-vcdpa", days_ago(3))
     last = clocks(ref)["respond"]["latest"]
     contains(refused("log", ref, "appeal_sent"), f"the vendor may answer until {last}. An appeal follows an answer, a refusal")
-    contains(refused("log", ref, "deemed_refused"), f"the vendor may answer until {last}. Its silence counts as a refusal only when its time is over.")
+    contains(refused("log", ref, "deemed_refused"), "does not say that silence counts as a refusal. The request is overdue by itself.")
+    silent = file("oclc", "access", "ca-pipeda", days_ago(3))
+    contains(refused("log", silent, "deemed_refused"), f"until {clocks(silent)['respond']['latest']}. Its silence counts as a refusal only when its time is over.")
+    log(silent, ("answered", days_ago(1)))
+    contains(refused("log", silent, "deemed_refused"), "the vendor has answered, so there is no silence")
     log(ref, ("answered", days_ago(1)))
-    contains(refused("log", ref, "deemed_refused"), "the vendor has answered, so there is no silence")
     log(ref, ("appeal_sent", days_ago(0)))  # the answer was not what was asked for
     equal([status(ref), clocks(ref)["appeal_answer"]["raw"]], ["waiting", days_ago(-60, d.http("GET", "/v1/requests/" + ref).json["zone"])])
     paused = file("proquest", "access", "uk-gdpr", days_ago(10))
     log(paused, ("clarification_requested", days_ago(8)))
-    contains(refused("log", paused, "deemed_refused"), "the vendor's time stands still, for it waits for something")
+    contains(refused("log", paused, "appeal_sent"), "the vendor's time stands still, for it waits for something")
+
+
+@case
+def silence_that_is_logged_late_gives_no_more_time():
+    ref = file("oclc", "access", "ca-qc-law25", days_ago(40))
+    before = clocks(ref)["complain"]["due"]
+    log(ref, ("deemed_refused", days_ago(0)))
+    equal(clocks(ref)["complain"]["due"], before)
 
 
 @case
 def silence_that_counts_as_a_refusal_starts_the_persons_time():
-    for law, complain in (("ca-pipeda", "2027-04-06"), ("ca-qc-law25", "2026-11-05")):
+    for law, complain in (("ca-pipeda", "2027-03-02"), ("ca-qc-law25", "2026-10-02")):
         ref = file("oclc", "correction", law)
         contains(log(ref, ("deemed_refused", "2026-10-06")), "the silence counts as a refusal", f"dsr close {ref} no_answer")
         clock = clocks(ref)["complain"]

@@ -306,6 +306,8 @@ static void clocks_are_counted(void **state)
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-07-19 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
         {NULL, NULL, "all", "access", "received 2026-01-05, deemed_refused 2026-01-21, refused 2026-01-20", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, deemed_refused 2026-03-01", {0}, // of the day on which the time was over
+         "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
         {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, complaint_sent 2026-02-01, closed 2026-02-02", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline void 2026-01-26 no duty ~~; complain met 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
         {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_sent 2026-01-25", {.channel = CHANNEL_LETTER},

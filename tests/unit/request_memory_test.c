@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "law/catalogue.h"
+#include "law/law.h"
 #include "request/alias.h"
 #include "request/event.h"
 #include "request/kind.h"
@@ -241,19 +242,20 @@ static void kinds_of_request_allow_their_events(void **state)
     } cases[] = {{CLOCK_PAUSED, "appeal_sent", 0, false}, {CLOCK_RUNNING, "appeal_sent", 0, false}, {CLOCK_RUNNING, "appeal_sent", 1, true}, {CLOCK_MET, "appeal_sent", 0, true},
                  {CLOCK_MET, "deemed_refused", 1, false}, {CLOCK_VOID, "deemed_refused", 0, true},  {CLOCK_PAUSED, "deemed_refused", 0, false}};
     struct error error;
+    const struct law law = {.silence_refuses = true};
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct clock clock = {.id = "respond", .state = cases[i].state, .latest = TODAY};
         const struct clock_answer answer = {.clocks = &clock, .clock_count = 1};
-        if (kind_check("access", (struct law_event){cases[i].event, TODAY + cases[i].on}, NULL, 0, &answer, &error) != cases[i].good)
+        if (kind_check(&law, "access", (struct law_event){cases[i].event, TODAY + cases[i].on}, NULL, 0, &answer, &error) != cases[i].good)
             fail_msg("case %zu", i);
     }
     const struct clock_answer nothing = {0};
-    assert_true(kind_check("access", (struct law_event){"appeal_sent", TODAY}, NULL, 0, &nothing, &error));
-    assert_true(kind_check("access", (struct law_event){"deemed_refused", TODAY}, NULL, 0, &nothing, &error));
-    assert_true(kind_check("deletion", (struct law_event){"drop_deleted", TODAY}, NULL, 0, &nothing, &error));
-    assert_true(kind_check("opt_out", (struct law_event){"drop_deleted", TODAY}, NULL, 0, &nothing, &error));
-    assert_false(kind_check("access", (struct law_event){"drop_deleted", TODAY}, NULL, 0, &nothing, &error));
+    assert_true(kind_check(&law, "access", (struct law_event){"appeal_sent", TODAY}, NULL, 0, &nothing, &error));
+    assert_true(kind_check(&law, "access", (struct law_event){"deemed_refused", TODAY}, NULL, 0, &nothing, &error));
+    assert_true(kind_check(&law, "deletion", (struct law_event){"drop_deleted", TODAY}, NULL, 0, &nothing, &error));
+    assert_true(kind_check(&law, "opt_out", (struct law_event){"drop_deleted", TODAY}, NULL, 0, &nothing, &error));
+    assert_false(kind_check(&law, "access", (struct law_event){"drop_deleted", TODAY}, NULL, 0, &nothing, &error));
 }
 
 static void references_are_read_as_people_write_them(void **state)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "law/law.h"
 #include "request/event.h"
 #include "request/kind.h"
 #include "request/outcome.h"
@@ -171,6 +172,7 @@ static void an_event_fits_the_kind_of_the_request(void **state)
         {"deletion", "deemed_refused", NULL, CLOCK_RUNNING, TODAY, "only when its time is over"},
         {"deletion", "deemed_refused", NULL, CLOCK_RUNNING, TODAY - 1, NULL},
         {"deletion", "deemed_refused", "answered", CLOCK_MET, TODAY - 1, "no silence"},
+        {"access", "deemed_refused", NULL, CLOCK_RUNNING, TODAY - 1, "does not say that silence"}, // to a law that is silent about silence
         {"deletion", "complaint_answered", NULL, CLOCK_RUNNING, TODAY, "needs complaint_sent"},
         {"deletion", "complaint_answered", "complaint_sent", CLOCK_RUNNING, TODAY, NULL},
         {"complaint", "complaint_answered", NULL, CLOCK_RUNNING, TODAY, NULL},
@@ -180,13 +182,14 @@ static void an_event_fits_the_kind_of_the_request(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct law law = {.short_name = "law", .silence_refuses = strcmp(cases[i].right, "deletion") == 0};
         struct error error = {0};
         struct clock respond = {
             .id = "respond", .party = PARTY_VENDOR, .state = cases[i].respond, .due = cases[i].latest, .latest = cases[i].latest};
         struct clock_answer answer = {.clocks = &respond, .clock_count = 1};
         struct law_event events[] = {
             {"sent", TODAY - 30}, {cases[i].before != NULL ? cases[i].before : "note", TODAY - 10}, {cases[i].event, TODAY}};
-        bool allowed = kind_check(cases[i].right, events[2], events, COUNT(events), &answer, &error);
+        bool allowed = kind_check(&law, cases[i].right, events[2], events, COUNT(events), &answer, &error);
         if (allowed != (cases[i].words == NULL) || (!allowed && strstr(error.text, cases[i].words) == NULL))
             fail_msg("case %zu, %s: %s", i, cases[i].event, error.text);
     }
