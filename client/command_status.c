@@ -148,6 +148,14 @@ static bool standstill(const struct client *client, const json_t *status)
     return json_array_size(list) > 0;
 }
 
+// The lists above are about one's own requests; who sees those of others must not take an empty list for a library without any late ones.
+static void others_overdue(const json_t *status)
+{
+    long long library = json_integer_value(json_object_get(status, "library_overdue"));
+    if (library > json_integer_value(json_object_get(json_object_get(status, "counts"), "overdue")))
+        printf("%lld %s overdue in the library: `dsr overdue`\n", library, library == 1 ? "is" : "are");
+}
+
 static int show_mine(struct client *client)
 {
     struct error error;
@@ -174,10 +182,11 @@ static int show_mine(struct client *client)
     bool nothing = true;
     for (const char *const *list = (const char *const[]){"overdue", "waiting_on_me", "due_soon", "waiting", "drafts", NULL}; *list != NULL; list++)
         nothing = nothing && json_integer_value(json_object_get(counts, *list)) == 0;
-    if (nothing)
-        puts("Nothing is open. `dsr file VENDOR RIGHT --law LAW` records a request.");
-    else
+    if (!nothing)
         puts("`dsr status REF` says what to do next; `dsr explain REF` why a date is what it is.");
+    else
+        printf("Nothing of yours is open.%s\n", json_is_true(json_object_get(status, "may_file")) ? " `dsr file VENDOR RIGHT --law LAW` records a request." : "");
+    others_overdue(status);
     json_decref(status);
     return still ? EXIT_FOUND : EXIT_DONE;
 }

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Mine at a glance: what I filed and what is about me. Lists hold 50 at most, counts are true. Staff and operators also see whose
--- mail has trouble, and which vendors' addresses do, and operators what stands still.
+-- mail has trouble, and which vendors' addresses do, and operators what stands still. Staff and managers are told how many are overdue in the
+-- library: theirs may be none of them.
 CREATE OR REPLACE FUNCTION api.status_mine() RETURNS json
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, dsr
 AS $function$
@@ -46,6 +47,9 @@ BEGIN
         'replies', (SELECT count(*) FROM dsr.reply p JOIN mine ON mine.id = p.request_id WHERE p.library_id = dsr.library() AND p.state = 'proposed'),
         'pen', CASE WHEN files AND dsr.sees_all() THEN (SELECT count(*) FROM dsr.reply WHERE library_id = dsr.library() AND state = 'pen') ELSE 0 END,
         'mail_trouble', dsr.mail_trouble(dsr.has_role('staff') OR dsr.has_role('operator')),
+        'may_file', dsr.has_role('staff') OR dsr.has_role('patron'),
+        'library_overdue', CASE WHEN dsr.has_role('staff') OR dsr.has_role('manager') THEN (SELECT count(*) FROM dsr.request WHERE library_id = dsr.library()
+            AND state = 'open' AND NOT answered AND NOT paused AND late_at <= now()) END, -- from the index of what is overdue
         'standstill', CASE WHEN dsr.has_role('operator') THEN dsr.standstill((SELECT due_since FROM dsr.mail_counts())) END,
         'vendor_trouble', CASE WHEN dsr.has_role('staff') OR dsr.has_role('operator') THEN dsr.vendor_trouble_counts() END)
       INTO answer FROM lists;
