@@ -68,6 +68,17 @@ static bool is_past(const char *iso)
     return date_parse(iso, &day) && day < dates_today();
 }
 
+// The clock itself, whose days are shown as everywhere: as a range where the law leaves them open.
+static const json_t *acknowledgement_of(const json_t *answer)
+{
+    size_t index;
+    json_t *clock;
+    json_array_foreach(json_object_get(answer, "clocks"), index, clock)
+        if (text_is_one_of(json_text(clock, "clock"), (const char *const[]){"ack", "complaint_ack", NULL}) && strcmp(json_text(clock, "state"), "running") == 0)
+            return clock;
+    return NULL;
+}
+
 int written_print(const struct client *client, const json_t *answer, const char *what, bool with_event)
 {
     const json_t *request = json_object_get(answer, "request"), *event = json_object_get(answer, "last_event");
@@ -85,9 +96,10 @@ int written_print(const struct client *client, const json_t *answer, const char 
                output_when(request, when, sizeof when), json_is_true(json_object_get(request, "legal")) ? "" : " (a courtesy date, not a legal deadline)");
     else
         printf("  %s\n", output_status(request, status, sizeof status));
-    if (json_text(request, "ack_due") != NULL)
-        printf("  it %s to confirm that it has the %s by %s\n", is_past(json_text(request, "ack_due")) ? "had" : "has",
-               strcmp(json_text(request, "right"), "complaint") == 0 ? "complaint" : "request", json_text(request, "ack_due"));
+    const json_t *acknowledgement = acknowledgement_of(answer);
+    if (acknowledgement != NULL)
+        printf("  it %s to confirm that it has the %s by %s\n", is_past(json_text(acknowledgement, "latest")) ? "had" : "has",
+               strcmp(json_text(request, "right"), "complaint") == 0 ? "complaint" : "request", output_due(acknowledgement, due, sizeof due));
     next_step_print(answer);
     written_print_warnings(answer);
     return EXIT_DONE;

@@ -188,6 +188,28 @@ def an_appeal_has_a_clock_of_its_own():
 
 
 @case
+def days_are_told_as_ranges_and_counted_to_their_end():
+    out = d.dsr("file", "lexisnexis", "correction", "--law", "us-ca-ccpa", "--for", d.dsr_json("subject", "add", "--residence", "US-CA")["alias"], "--sent", "2026-11-17")
+    contains(out, "to confirm that it has the request by ~2026-11-30 to 2026-12-03\n")
+    ref = file("lexisnexis", "correction", "us-ca-ccpa", days_ago(5))
+    d.sql(f"update dsr.request set due = '{days_ago(0)}', earliest = '{days_ago(2)}', latest = '{days_ago(-3)}' where ref = '{ref}'")
+    contains(d.dsr("status", ref), f"{days_ago(2)} to {days_ago(-3)}, in 3 days")
+
+
+@case
+def status_is_about_ones_own_requests_and_tells_who_may_see_all_of_the_others():
+    late, mine = len(d.dsr_json("overdue")), f"/v1/accounts/{os.getuid()}"
+    roles = d.sql("select array_to_string(roles, ' ') from dsr.account").split()
+    d.http("PATCH", mine, {"roles": ["manager", "operator"]})
+    out = d.dsr("status")
+    d.http("PATCH", mine, {"roles": ["patron", "operator"]})
+    patrons, number = d.dsr("status"), d.dsr_json("status")["library_overdue"]
+    equal(d.http("PATCH", mine, {"roles": roles}).status, 200)
+    contains(out, f"Nothing of yours is open.\n{late} are overdue in the library: `dsr overdue`\n")
+    equal([patrons, number], ["Nothing of yours is open. `dsr file VENDOR RIGHT --law LAW` records a request.\n", None])
+
+
+@case
 def an_appeal_goes_the_way_of_the_request():
     ref = file("oclc", "deletion", "us-va-vcdpa", SENT, "--channel", "letter")
     log(ref, ("refused", "2026-08-20"), ("appeal_sent", "2026-09-14"))
