@@ -22,6 +22,7 @@ struct import {
     size_t recorded, known, total;
     json_t *refused; // [{row, field, reason}]
     json_t *seen;    // keys of a dry run: dsrd does not know of the rows before
+    const json_t *first_own; // nor of the residence which such a row would have recorded of the caller
 };
 
 static json_t *send_keyed(struct import *import, const json_t *row, const char *part, const char *detail, const char *path, const json_t *body,
@@ -86,13 +87,27 @@ static bool is_key_conflict(const struct error *error)
     return error->code == ERROR_conflict && strcmp(error->field, "Idempotency-Key") == 0;
 }
 
+static bool is_own(const json_t *row)
+{
+    return json_text(row, "subject") == NULL && json_text(row, "email") == NULL && json_text(row, "name") == NULL;
+}
+
+// dsrd speaks of options, which an import has not.
+static bool name_columns(const json_t *row, struct error *error)
+{
+    if (error->code == ERROR_invalid && strcmp(error->field, "residence") == 0 && is_own(row) && json_text(row, "residence") == NULL)
+        error_set(error, ERROR_invalid, "residence", "The row names nobody, so it would be your own first request: fill in residence for that, or say who it "
+                                                     "is about (subject, or name or email with residence).");
+    return false;
+}
+
 static bool record_row(struct import *import, const json_t *row, json_t *body, struct error *error)
 {
     if (!find_subject(import, row, body, error))
         return false;
     json_t *answer = send_keyed(import, row, "request", NULL, "/v1/requests", body, error);
     if (answer == NULL)
-        return is_key_conflict(error) ? error_set(error, ERROR_conflict, "sent", "The same request (vendor, right, law, person, day of sending) was imported before with another channel, note or day of receipt; `dsr amend` and `dsr log` change it.") : false;
+        return !is_key_conflict(error) ? name_columns(row, error) : error_set(error, ERROR_conflict, "sent", "The same request (vendor, right, law, person, day of sending) was imported before with another channel, note or day of receipt; `dsr amend` and `dsr log` change it.");
     // A call that was done before is answered with the request as it stands, which has no list of warnings.
     bool again = json_object_get(answer, "warnings") == NULL;
     bool good = send_events(import, row, json_text(json_object_get(answer, "request"), "ref"), error);
@@ -115,9 +130,11 @@ static bool refuse_unconfirmed(const json_t *answer, struct error *error)
 }
 
 // What would become of the row. Persons are not looked up, so what was asked for them before is not known here.
-static bool try_row(struct import *import, const json_t *row, const json_t *body, struct error *error)
+static bool try_row(struct import *import, const json_t *row, json_t *body, struct error *error)
 {
     char key[IMPORT_KEY_SIZE];
+    if (is_own(row) && import->first_own != NULL && json_text(body, "residence") == NULL)
+        json_object_set_new(body, "residence", json_copy(json_object_get(import->first_own, "residence")));
     import_key(row, "request", NULL, key);
     bool again = json_object_get(import->seen, key) != NULL;
     json_object_set_new(import->seen, key, json_true());
@@ -129,8 +146,10 @@ static bool try_row(struct import *import, const json_t *row, const json_t *body
         good = refuse_unconfirmed(answer, error);
     import->known += good && again;
     import->recorded += good && !again;
+    if (good && is_own(row) && json_text(row, "residence") != NULL)
+        import->first_own = row;
     json_decref(answer);
-    return good;
+    return good || name_columns(row, error);
 }
 
 static bool import_row(struct import *import, const json_t *row, struct error *error)
@@ -175,14 +194,6 @@ static void print_summary(const struct import *import)
         printf("Correct those rows and import the file again%s; what is recorded is not recorded twice.\n", import->anyway ? "" : " (--anyway goes on despite warnings)");
 }
 
-static void leave_out(json_t *row, const struct arguments *arguments)
-{
-    const char *skipped;
-    size_t from = 0;
-    while ((skipped = argument_next(arguments, "skip", &from)) != NULL)
-        json_object_del(row, skipped);
-}
-
 static int import_rows(struct import *import, const struct arguments *arguments, const json_t *rows)
 {
     struct error error;
@@ -192,7 +203,7 @@ static int import_rows(struct import *import, const struct arguments *arguments,
     import->total = json_array_size(rows);
     json_array_foreach(rows, index, row) {
         show_progress(import, index);
-        leave_out(row, arguments);
+        import_leave_out(row, arguments);
         if (import_row(import, row, &error))
             continue;
         json_array_append_new(import->refused, json_pack("{s:O, s:s, s:s}", "row", json_object_get(row, "row"), "field", error.field, "reason", error.text));

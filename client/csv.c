@@ -29,11 +29,17 @@ static void stop_with(struct reading *reading, const char *problem)
     }
 }
 
-static void add_heading(struct reading *reading, const char *text, size_t length)
+char *csv_heading(const char *text, size_t length)
 {
     char *heading = strndup(text, length);
     for (char *at = heading; at != NULL && *at != '\0'; at++)
         *at = *at == ' ' || *at == '-' ? '_' : (char)tolower((unsigned char)*at);
+    return heading;
+}
+
+static void add_heading(struct reading *reading, const char *text, size_t length)
+{
+    char *heading = csv_heading(text, length);
     json_array_append_new(reading->headings, json_string(heading != NULL ? heading : ""));
     free(heading);
 }

@@ -11,4 +11,7 @@
 // counts as a spreadsheet does, 1 being the headings. NULL and an error that names the row. The caller owns the result.
 json_t *csv_read(const char *path, struct error *error);
 
+// A heading as csv_read() has it. The caller frees it; NULL: no memory.
+char *csv_heading(const char *text, size_t length);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/csv.h"
 #include "client/dates.h"
 #include "request/event.h"
 #include "request/outcome.h"
@@ -35,10 +36,23 @@ static bool is_skipped(const struct arguments *arguments, const char *name)
 {
     const char *skipped;
     size_t from = 0;
-    while ((skipped = argument_next(arguments, "skip", &from)) != NULL)
-        if (strcmp(skipped, name) == 0)
-            return true;
-    return false;
+    bool found = false;
+    while (!found && (skipped = argument_next(arguments, "skip", &from)) != NULL) {
+        char *heading = csv_heading(skipped, strlen(skipped));
+        found = heading != NULL && strcmp(heading, name) == 0;
+        free(heading);
+    }
+    return found;
+}
+
+void import_leave_out(json_t *row, const struct arguments *arguments)
+{
+    const char *column;
+    json_t *value;
+    void *next;
+    json_object_foreach_safe(row, next, column, value)
+        if (is_skipped(arguments, column))
+            json_object_del(row, column);
 }
 
 static bool refuse_heading(const char *name, struct error *error)

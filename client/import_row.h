@@ -16,6 +16,9 @@ extern const char *const import_events[];
 // Whether the headings are known, each there once, and those that are needed are among them. The options --skip name columns to leave out.
 bool import_check_headings(const json_t *headings, const struct arguments *arguments, struct error *error);
 
+// Removes from the row what --skip names, in any case as the headings are.
+void import_leave_out(json_t *row, const struct arguments *arguments);
+
 // Whether the row can be recorded as a whole: its days, their order, outcome and reason. What only dsrd knows (vendors, laws) is not checked.
 bool import_check_row(const json_t *row, struct error *error);
 

@@ -82,12 +82,24 @@ static void on_created(void *context, const char *json, size_t length, bool retr
     }
 }
 
-static void reply_dry(struct creation *creation, const struct request_work *work, json_t *write)
+// The warnings of the work, and that a residence typed does not count: laws look at the one recorded.
+static json_t *warnings_of(const struct creation *creation, const struct request_work *work, const json_t *snapshot)
+{
+    char typed[RESIDENCE_SIZE];
+    struct error error;
+    json_t *list = request_work_warnings(work);
+    const char *place = json_text(exchange_body(creation->exchange), "residence"), *recorded = json_text(json_object_get(snapshot, "subject"), "residence");
+    if (place != NULL && recorded != NULL && residence_parse(place, typed, &error) && strcmp(typed, recorded) != 0)
+        json_array_append_new(list, json_pack("{s:s, s:o, s:n}", "code", "residence", "text",
+                                              json_sprintf("The residence recorded is %s, which counts here; staff can correct it.", recorded), "free_from"));
+    return list;
+}
+
+static void reply_dry(struct creation *creation, const struct request_work *work, json_t *write, json_t *warnings)
 {
     json_t *answer = json_pack("{s:b, s:b, s:O, s:O, s:O, s:O, s:O, s:o}", "dry_run", 1, "must_confirm", request_work_must_confirm(work), "law", json_object_get(write, "law"), "received",
                                json_object_get(write, "received"), "clocks", json_object_get(write, "clocks"), "channel_id", json_object_get(write, "channel_id"),
-                               "channel_kind", json_object_get(write, "channel_kind"), "warnings",
-                               request_work_warnings(work));
+                               "channel_kind", json_object_get(write, "channel_kind"), "warnings", warnings);
     exchange_reply_json(creation->exchange, 200, answer, 0);
 }
 
@@ -135,6 +147,8 @@ static bool work_out(struct creation *creation, struct request_work *work, const
         !request_work_begin(work, json_text(body, "law"), json_text(body, "right"), json_text(body, "channel"), time(NULL), error) ||
         !request_work_check_days(work, json_object_get(body, "courtesy_days"), error))
         return false;
+    if (draft && (json_text(body, "sent") != NULL || json_text(body, "received") != NULL))
+        return error_set(error, ERROR_invalid, "draft", "A draft is not sent yet: leave out draft, or the days (sent, received).");
     if (!draft && !add_first_events(creation, work, events, error))
         return false;
     request_work_note_wanted(work, work->wanted, zone_date(time(NULL), work->library_zone));
@@ -154,11 +168,11 @@ static void write_request(struct creation *creation, const json_t *snapshot)
     } else if (request_work_must_confirm(&work) && (!anyway || request_work_is_refused(&work)) && !creation->dry_run) {
         request_write_confirm(creation->exchange, &work);
     } else if (creation->dry_run) {
-        reply_dry(creation, &work, write);
+        reply_dry(creation, &work, write, warnings_of(creation, &work, snapshot));
     } else {
         request_write_name_laws(creation->exchange, write);
         char *text = json_dumps(write, JSON_COMPACT);
-        creation->warnings = request_work_warnings(&work);
+        creation->warnings = warnings_of(creation, &work, snapshot);
         exchange_call(creation->exchange, STATEMENT_request_create, text, on_created, creation);
         free(text);
     }
@@ -231,7 +245,7 @@ static void on_snapshot(void *context, const char *json, size_t length, bool ret
         return;
     }
     bool has_subject = !json_is_null(json_object_get(snapshot, "subject"));
-    if (has_subject || creation->dry_run) {
+    if (has_subject || (creation->dry_run && json_text(exchange_body(creation->exchange), "residence") != NULL)) {
         write_request(creation, snapshot);
     } else if (json_text(exchange_body(creation->exchange), "residence") == NULL) {
         error_set(&problem, ERROR_invalid, "residence",

@@ -23,10 +23,22 @@ d = Dsrd()
 
 @case
 def the_first_own_request_asks_for_a_residence():
-    d.dsr("file", "kanopy", "third_party_list", "--law", "us-ca-stl", status=2)
-    contains(d.errors, "--residence")
+    for dry in ([], ["--dry-run"]):  # which promises nothing that would be refused
+        d.dsr("file", "kanopy", "third_party_list", "--law", "us-ca-stl", *dry, status=2)
+        contains(d.errors, "--residence")
+    rows = ["vendor,right,law,sent,residence,email\n", "oclc,access,voluntary,2026-05-05,,\n", "oclc,access,voluntary,2026-05-06,NL,\n", "oclc,access,voluntary,2026-05-07,,\n"]
+    contains(d.dsr("import", write_csv("own.csv", "".join(rows)), "--dry-run", "--anyway", status=4), "2 would be recorded, 0 known already, 1 refused")
+    contains(d.errors, "row 2: The row names nobody", "fill in residence", "subject, or name or email with residence")
+    d.dsr("import", write_csv("own.csv", rows[0] + rows[1]), status=4)
+    contains(d.errors, "row 2: The row names nobody")
     out = d.dsr("file", "kanopy", "third_party_list", "--law", "us-ca-stl", "--residence", "US-CA", "--sent", "2026-11-02")
     contains(out, "Recorded: R-", "Kanopy, Inc.", "list of third parties", "Shine the Light", "2026-12-02")
+    for dry in (["--dry-run"], []):
+        d.dsr("file", "proquest", "portability", "--law", "voluntary", "--residence", "NL", *dry)
+        contains(d.errors, "dsr: note: The residence recorded is US-CA, which counts here")
+    lacks(d.dsr("file", "proquest", "portability", "--law", "voluntary", "--residence", "us-ca", "--dry-run") + d.errors, "counts here")
+    d.dsr("file", "oclc", "correction", "--law", "voluntary", "--draft", "--sent", "yesterday", status=2)
+    contains(d.errors, "A draft is not sent yet")
 
 
 @case
@@ -299,7 +311,10 @@ def what_the_file_as_a_whole_lacks_is_said_once():
     path = write_csv("more.csv", "vendor,right,law,sent,shelf,residence\noclc,access,voluntary,2026-05-05,B7,NL\n")
     d.dsr("import", path, "--dry-run", status=2)
     contains(d.errors, "--skip shelf")
-    contains(d.dsr("import", path, "--dry-run", "--skip", "shelf"), "1 would be recorded")
+    for shelf in ("shelf", "Shelf"):
+        contains(d.dsr("import", path, "--dry-run", "--skip", shelf), "1 would be recorded")
+    d.dsr("import", path, "--dry-run", "--skip", "shelf", "--skip", "VENDOR", status=2)
+    contains(d.errors, "There is no column vendor")
 
 
 @case
