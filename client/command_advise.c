@@ -103,7 +103,7 @@ static void print_end(const json_t *advice)
     printf("    dsr file %s %s --law %s", json_text(advice, "vendor"), json_text(advice, "right"), suggested);
     if (days > 0)
         printf(" --days %lld", days);
-    putchar('\n');
+    printf(" --residence %s\n", json_text(advice, "residence")); // a first own request needs it
 }
 
 static int print_advice(const struct client *client, const json_t *advice)

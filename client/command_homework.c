@@ -163,7 +163,8 @@ static int print_summary(struct homework *homework, bool stopped)
         if (homework->asked)
             print_again(homework);
     }
-    printf("\n`dsr homework status %s%s` shows where it stands.\n", homework->name, json_array_size(homework->people) > 1 ? " --class" : "");
+    if (homework_count(items, ITEM_RECORDED) + homework_count(items, ITEM_KNOWN) > 0) // else there is no such homework
+        printf("\n`dsr homework status %s%s` shows where it stands.\n", homework->name, json_array_size(homework->people) > 1 ? " --class" : "");
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include "client/output.h"
 #include "law/words.h"
 #include "shared/json.h"
+#include "shared/text.h"
 
 enum { NEXT_SIZE = 64, LINE_WIDTH = 79, NAME_LEAST = 8 };
 
@@ -223,6 +224,16 @@ static int print_json(const char *name, const json_t *counts, const json_t *peop
     return status;
 }
 
+// One line of a screen, however long the names are.
+static void print_how(const char *name, const char *alias)
+{
+    static const char rest[] = "; answered: `dsr log REF answered`";
+    struct text line = {0};
+    text_format(&line, "Steps: `dsr homework status %s%s%s --steps`", name, alias != NULL ? " --for " : "", alias != NULL ? alias : "");
+    printf("%s%s\n", line.text != NULL ? line.text : "", line.length + sizeof rest - 1 <= LINE_WIDTH ? rest : "");
+    text_release(&line);
+}
+
 static int print_status(struct client *client, const struct arguments *arguments, const char *name, bool whole_class, json_t *requests)
 {
     json_t *counts = add_up(requests), *people = whole_class ? by_person(requests) : NULL;
@@ -236,7 +247,7 @@ static int print_status(struct client *client, const struct arguments *arguments
             print_counts(client, name, counts, json_array_size(people));
         status = whole_class && client->format == FORMAT_TEXT ? print_class(client, people) : print_items(client, requests);
         if (client->format == FORMAT_TEXT && !whole_class)
-            puts("How to send one: `dsr homework status --steps`; answered: `dsr log REF answered`");
+            print_how(name, argument_value(arguments, "for"));
     }
     json_decref(people);
     json_decref(counts);

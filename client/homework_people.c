@@ -59,8 +59,8 @@ static bool add_others(struct homework *homework, const json_t *aliases, const c
         json_t *known = residence_of(subjects, name);
         if (is_there(homework->people, name))
             continue;
-        json_t *person = json_pack("{s:s, s:O?, s:s?}", "alias", name, "residence", known, "reason",
-                                   known == NULL ? "There is no such subject; `dsr subject list` shows the aliases." : NULL);
+        json_t *person = json_pack("{s:s, s:O?, s:o?}", "alias", name, "residence", known, "reason",
+                                   known == NULL ? json_sprintf("There is no subject %s; `dsr subject list` shows the aliases.", name) : NULL);
         if (known != NULL && json_is_null(known))
             body_set_text(person, "residence", place);
         json_array_append_new(homework->people, person);

@@ -111,7 +111,8 @@ void homework_print_steps(const json_t *request, const json_t *vendor)
     const char *taken_over_by = json_text(request, "vendor_now");
     printf("\n%s  %s, %s, %s\n", ref, json_text(request, "vendor"), right_text(json_text(request, "right")), json_text(request, "law_name"));
     if (after != NULL) {
-        printf("    Wait for the answer to %s; then `dsr homework status --steps` says how to go on.\n", after);
+        printf("    Wait for the answer to %s; then `dsr homework status %s --for %s --steps` says how to go on.\n", after,
+               json_text(request, "homework"), json_text(request, "subject"));
         return;
     }
     if (taken_over_by != NULL) { // whose channels are not those that the draft names

@@ -81,9 +81,9 @@ static void refuse(const struct search *search, const json_t *accounts)
                   index, names.text != NULL ? names.text : "");
     else
         error_set(&error, ERROR_unauthenticated, "",
-                  "The user with uid %u has no account here; an operator makes one with `dsr account add "
-                  "--uid %u`.",
-                  (unsigned)search->uid, (unsigned)search->uid);
+                  "The user with uid %u has no account here, or a closed one; an operator makes one with `dsr account add "
+                  "--uid %u`, or opens it with `dsr account set %u --enable`.",
+                  (unsigned)search->uid, (unsigned)search->uid, (unsigned)search->uid);
     text_release(&names);
     search->found(search->exchange, NULL, &error);
 }

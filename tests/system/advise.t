@@ -41,7 +41,7 @@ def an_establishment_in_the_union_reaches_people_anywhere():
     text = advise("elsevier", "access", "US-CA")
     contains(text, "likely: eu-gdpr", "by its establishment in NL (Elsevier B.V., Amsterdam) [art. 3(1)]", "possible: us-ca-ccpa",
              "Reach the person too, but do not give access: us-ca-delete-act, us-ca-library, us-ca-stl, us-vppa",
-             "dsr file elsevier access --law eu-gdpr")
+             "dsr file elsevier access --law eu-gdpr --residence US-CA\n")
     answer = advice("linkedin-learning", "access", "US-OH")
     equal(rows(answer), [("possible", "eu-gdpr"), ("policy", "voluntary")])
     reason = next(r for r in answer["laws"][0]["reasons"] if r["word"] == "reach")

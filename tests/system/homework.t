@@ -280,6 +280,10 @@ def one_that_fails_does_not_stop_the_others():
     said = d.dsr("homework", "--vendors", "nonsuch,oclc,elsevier", "--right", "access", "--name", "fails", "--for", alias, "--yes", status=4)
     contains(said, "2 recorded, 0 there already, 0 left out, 1 failed", 'There is no vendor "nonsuch"')
     is_each_once("fails", alias, ["elsevier access", "oclc access"])
+    contains(d.dsr("homework", "status", "fails", "--for", alias), f"Steps: `dsr homework status fails --for {alias} --steps`")
+    contains(d.dsr("homework", "status", "fails", "--for", alias, "--steps"), "elsevier, access")
+    said = d.dsr("homework", "--vendors", "nonsuch", "--right", "access", "--name", "nothing", "--for", alias, "--yes", status=4)
+    lacks(said, "dsr homework status")  # there is no such homework
     d.dsr("homework", "--vendors", "oclc", "--right", "flying", "--for", alias, status=2)
     d.dsr("homework", "--vendors", "oclc", "--right", "access", "--law", "eu-gdrp", "--name", "fails2", "--for", alias, "--yes", status=4)
 
@@ -304,8 +308,9 @@ def a_class_is_filed_at_once_and_seen_counts_first():
     with open(sheet, "w") as file:
         file.write("alias,group\n" + "".join(f"{alias},b\n" for alias in aliases) + f"{aliases[0]},b\nno-body,b\n")
     said = d.dsr("homework", "--set", "learning", "--name", "class-b", "--class", sheet, "--yes", status=4)
-    contains(said, "12 recorded", "4 failed", "There is no such subject", "dsr homework status class-b --class")
+    contains(said, "12 recorded", "4 failed", "There is no subject no-body", "dsr homework status class-b --class")
     equal(count("class-b"), 12)
+    contains(d.dsr("homework", "status", "class-b", "--for", aliases[2], "--steps"), f"`dsr homework status class-b --for {aliases[2]} --steps` says how to go on")
     d.dsr("log", d.dsr_json("homework", "status", "class-b", "--for", aliases[1])["requests"][0]["ref"], "sent")
     shown = d.dsr("homework", "status", "class-b", "--class").splitlines()
     equal(shown[0], "class-b: 3 people, 5 to send, 6 later, 1 sent")

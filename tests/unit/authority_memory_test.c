@@ -137,7 +137,7 @@ static void a_uid_is_an_account_or_none(void **state)
         {"[" ACCOUNT("1", "One", "staff") ", " ACCOUNT("3", "Two", "patron") "]", 3, 3, NULL},
         {"[" ACCOUNT("1", "One", "staff") ", " ACCOUNT("3", "Two", "patron") "]", 0, 0, "accounts in 2 libraries: 1 (One), 3 (Two)"},
         {"[]", 0, 0, "The user with uid 1000 has no account here"},
-        {"[]", 5, 0, "The user with uid 1000 has no account here"},
+        {"[]", 5, 0, "or opens it with `dsr account set 1000 --enable`."},
         {"null", 0, 0, "has no account here"},
         {NULL, 0, 0, "The database is away"},
     };
