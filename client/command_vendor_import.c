@@ -16,6 +16,7 @@
 #include "client/vendor_document.h"
 #include "shared/json.h"
 #include "shared/text.h"
+#include "vendor/import.h"
 
 enum { PIECE_RECORDS = 100, PIECE_BYTES = 98304, LABELS_SHOWN = 4, PROGRESS_WIDTH = 40 };
 
@@ -280,7 +281,7 @@ static int import_all(struct vendor_import *import, const struct arguments *argu
 {
     struct error error;
     json_t *day = json_object();
-    bool good = dates_set(import->client, day, "seen", argument_value(arguments, "seen"), &error) &&
+    bool good = vendor_import_format_check(import->format, &error) && dates_set(import->client, day, "seen", argument_value(arguments, "seen"), &error) &&
                 read_all(import, argument_at(arguments, 0), &error);
     import->seen = json_object_get(day, "seen");
     if (good) {

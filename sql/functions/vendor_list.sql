@@ -15,7 +15,7 @@ SELECT json_build_object('vendors', coalesce(json_agg(json_build_object(
   LEFT JOIN (SELECT CASE WHEN p ? 'merged' THEN own.slug ELSE coalesce(own.merged_into, own.slug) END AS vendor, count(*) AS open,
                     count(*) FILTER (WHERE dsr.is_overdue(dsr.status_of(r, now(), 0))) AS overdue
                FROM dsr.request r JOIN dsr.vendor own ON own.library_id = r.library_id AND own.slug = r.vendor
-              WHERE r.library_id = dsr.library() AND r.state = 'open' AND dsr.sees_all()
+              WHERE r.library_id = dsr.library() AND r.state = 'open' AND (dsr.sees_all() OR r.subject_id = dsr.my_subject())
               GROUP BY 1) c ON c.vendor = v.slug
   LEFT JOIN (SELECT vendor, bool_or(bouncing) AS bouncing,
                     json_agg(json_build_object('channel', channel, 'status', CASE WHEN bouncing THEN 'bouncing' ELSE 'stale' END,

@@ -17,6 +17,9 @@ BEGIN
             PERFORM dsr.audit_add('vendor', old.slug, jsonb_build_object('merged_into', dsr.vendor_find(p ->> 'vendor')));
         END IF;
         RETURN api.vendor_show(old.slug);
+    ELSIF old.merged_into IS NULL AND old.slug <> lower(p ->> 'name') THEN -- a name, of a vendor that was taken over or of who took it over
+        PERFORM dsr.raise_error('422', 'name', format('%s is a name of %s, which nobody took over: say the short name of the one that was; '
+            '`dsr vendor list --merged` shows them.', p ->> 'name', old.slug));
     ELSIF old.merged_into IS NULL THEN
         RETURN api.vendor_show(old.slug);
     END IF;

@@ -321,6 +321,14 @@ def a_role_that_reads_all_does_not_let_another_write_all():
 
 
 @case
+def the_vendor_list_counts_what_one_sees():
+    seen = [next(vendor["open"] for vendor in caller.ask("GET", "/v1/vendors").json["vendors"] if vendor["slug"] == "elsevier")
+            for caller in (callers["patron"], callers["staff"])]
+    opened = [len(caller.ask("GET", "/v1/requests?vendor=elsevier&state=open&limit=200").json["requests"]) for caller in (callers["patron"], callers["staff"])]
+    equal([seen, 0 < seen[0] < seen[1]], [opened, True])
+
+
+@case
 def who_no_longer_works_here_sees_nothing_of_others():
     account(7109, "staff", email="leaver@canary.example")
     leaver = Caller(7109)

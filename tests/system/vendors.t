@@ -55,6 +55,8 @@ def put(name, **more):
 
 @case
 def an_import_takes_what_is_good_and_says_why_the_rest_was_refused():
+    d.dsr("vendor", "import", COMPANIES, "--format", "xyz", status=2)
+    contains(d.errors, "format must be datenanfragen (company records) or vendorpol")
     out = d.dsr("vendor", "import", COMPANIES, "--seen", days_ago(30), status=LOST)
     contains(out, "19 added, 0 changed, 0 unchanged, 1 kept as they are here, 13 refused.")
     contains(d.errors,
@@ -270,6 +272,8 @@ def a_vendor_that_was_taken_over_leads_to_the_other_and_keeps_its_requests():
     equal(d.sql("select vendor from dsr.hold_target order by 1").splitlines(), ["capitals", "form-only", "shared-one", "shared-two"])
     contains(d.dsr("vendor", "merge", "shared-two", "--undo"), "shared-two stands for itself.")
     equal(vendor("shared-two")["slug"], "shared-two")
+    d.dsr("vendor", "merge", "Shared One SAS", "--undo", status=2)  # found as who took it over
+    contains(d.errors, "Shared One SAS is a name of form-only, which nobody took over", "dsr vendor list --merged")
 
 
 @case
