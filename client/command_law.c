@@ -45,7 +45,7 @@ static const char *show_name(const json_t *row, char *buffer, size_t size)
 
 int run_law_list(struct client *client, const struct arguments *arguments)
 {
-    static const struct column columns[] = {{"LAW", "law", NULL, false, NARROW_KEEP}, {"WHERE", "jurisdiction", NULL, false, NARROW_LEAVE}, {"SHORT", "short", NULL, false, NARROW_CUT}, {"NAME", "name", show_name, false, NARROW_CUT}, {"RIGHTS", "rights", NULL, false, NARROW_LEAVE}};
+    static const struct column columns[] = {{"LAW", "law", NULL, false, NARROW_KEEP}, {"WHERE", "jurisdiction", NULL, false, NARROW_LEAVE}, {"SHORT", "short", NULL, false, NARROW_KEEP}, {"NAME", "name", show_name, false, NARROW_CUT}, {"RIGHTS", "rights", NULL, false, NARROW_LEAVE}};
     struct error error;
     bool unsure = false;
     struct catalogue *catalogue = laws_load(arguments, &error);

@@ -90,10 +90,10 @@ static void print_expected(const json_t *letter)
 {
     size_t index;
     json_t *item;
-    char words[64];
+    char words[64], due[64];
     json_array_foreach(json_object_get(letter, "expected"), index, item)
         printf("%s  %s by %s%s%s%s%s\n", index == 0 ? "\nWhat to expect, if it is sent today:\n" : "",
-               output_words(json_text(item, "clock"), words, sizeof words), json_text(item, "due"),
+               output_words(json_text(item, "clock"), words, sizeof words), output_due(item, due, sizeof due),
                json_text(item, "cite")[0] != '\0' ? " (" : "", json_text(item, "cite"),
                json_text(item, "cite")[0] != '\0' ? ")" : "",
                json_is_true(json_object_get(item, "legal")) ? "" : ", not a legal deadline");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/dates.h"
 #include "client/handlers.h"
 #include "client/next_step.h"
 #include "client/output.h"
@@ -194,6 +195,7 @@ static int show_mine(struct client *client)
 static void print_clock(const struct client *client, const json_t *clock)
 {
     char name[64], due[64];
+    date last;
     const char *state = json_text(clock, "state"), *extended = json_text(clock, "extended");
     printf("  %-16s %-8s %-24s %s", output_words(json_text(clock, "clock"), name, sizeof name), state, output_due(clock, due, sizeof due),
            json_is_true(json_object_get(clock, "legal")) ? "" : "not a legal deadline; ");
@@ -202,7 +204,10 @@ static void print_clock(const struct client *client, const json_t *clock)
         printf("; receipt assumed");
     if (strcmp(json_text(clock, "confidence"), "sure") != 0)
         printf("; %s", json_text(clock, "confidence"));
-    if (extended != NULL && strcmp(state, "running") == 0)
+    // While one may still come: not once it counts, nor after the day by which a notice must have been given.
+    const char *latest = json_text(clock, "latest");
+    bool may_come = extended != NULL && latest != NULL && strcmp(extended, json_text(clock, "due")) != 0 && date_parse(latest, &last) && last >= dates_today();
+    if (may_come && strcmp(state, "running") == 0)
         printf("; with a valid extension %s", extended);
     putchar('\n');
     (void)client;

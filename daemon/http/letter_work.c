@@ -315,7 +315,7 @@ void letter_work_earlier(const struct letter_work *work, const char *earlier[LET
 static json_t *expected(const struct letter_work *work)
 {
     json_t *list = json_array();
-    char day[DATE_TEXT_SIZE];
+    char day[DATE_TEXT_SIZE], earliest[DATE_TEXT_SIZE], latest[DATE_TEXT_SIZE];
     struct text cite = {0};
     for (size_t i = 0;
          i < work->request.answer.clock_count && (is_draft(work) || work->kind == LETTER_REQUEST); i++) {
@@ -326,9 +326,10 @@ static json_t *expected(const struct letter_work *work)
         text_append(&cite, ""); // a courtesy date stands in no law
         if (clock->legal)
             letter_cite(clock->cite, &cite);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "clock", clock->id, "due",
-                                              date_format(clock->due, day), "cite", cite.text, "legal",
-                                              clock->legal));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:s}", "clock", clock->id, "due",
+                                              date_format(clock->due, day), "earliest", date_format(clock->earliest, earliest), "latest",
+                                              date_format(clock->latest, latest), "cite", cite.text, "legal",
+                                              clock->legal, "confidence", clock->confidence));
     }
     text_release(&cite);
     return list;

@@ -459,6 +459,7 @@ def tables_fit_the_terminal_and_are_whole_elsewhere():
     contains(d.dsr("due", "us-ca-ccpa", "access", "2026-11-23"), "only after that is it called late. ['business day' is NOT defined")
     contains(on_terminal("overdue", width=80), "VENDOR", "RIGHT", "days late")
     contains(on_terminal("list", width=200), "FOR")
+    contains(on_terminal("law", "list", width=80), "Vermont Data Privacy and Online Surveillance Act")
     contains(d.dsr("list", env={"COLUMNS": "40"}), "FOR", "LAW")
 
 

@@ -197,6 +197,15 @@ def days_are_told_as_ranges_and_counted_to_their_end():
 
 
 @case
+def an_extension_is_named_while_one_may_still_come():
+    ref, late = file("oclc", "deletion", "us-va-vcdpa", days_ago(3)), file("oclc", "deletion", "us-va-vcdpa", days_ago(60))
+    contains(d.dsr("status", ref), f"with a valid extension {clocks(ref)['respond']['extended']}")
+    for each in (ref, late):
+        log(each, ("extension_notice", days_ago(0)))
+        lacks(d.dsr("status", each), "with a valid extension")
+
+
+@case
 def status_is_about_ones_own_requests_and_tells_who_may_see_all_of_the_others():
     late, mine = len(d.dsr_json("overdue")), f"/v1/accounts/{os.getuid()}"
     roles = d.sql("select array_to_string(roles, ' ') from dsr.account").split()

@@ -394,6 +394,7 @@ def other_channels_get_a_list_of_what_to_do():
     contains(out, "Only the patron can do this", "https://help.overdrive.com/en-us/2290.htm", "User Privacy Portal", "What to expect, if it is sent today",
              "not a legal deadline", f"dsr log {ref} sent --on DATE")
     lacks(out, "sends this letter for me")
+    contains(d.dsr("send", draft(alias, "cengage", "access", "us-ca-ccpa")), "ack by ~")
     ref = draft(alias, "elsevier", "correction", "eu-gdpr", "--channel", "webform")
     d.dsr("send", ref, status=2)
     contains(d.errors, "Say what is to be corrected")
