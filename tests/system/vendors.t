@@ -55,7 +55,7 @@ def put(name, **more):
 
 @case
 def an_import_takes_what_is_good_and_says_why_the_rest_was_refused():
-    d.dsr("vendor", "import", COMPANIES, "--format", "xyz", status=2)
+    d.dsr("vendor", "import", PRODUCTS, "--format", "xyz", status=2)
     contains(d.errors, "format must be datenanfragen (company records) or vendorpol")
     out = d.dsr("vendor", "import", COMPANIES, "--seen", days_ago(30), status=LOST)
     contains(out, "19 added, 0 changed, 0 unchanged, 1 kept as they are here, 13 refused.")
