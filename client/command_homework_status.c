@@ -224,14 +224,15 @@ static int print_json(const char *name, const json_t *counts, const json_t *peop
     return status;
 }
 
-// One line of a screen, however long the names are.
+// One line of a screen: of long names only the command, which must be whole to be typed.
 static void print_how(const char *name, const char *alias)
 {
-    static const char rest[] = "; answered: `dsr log REF answered`";
-    struct text line = {0};
-    text_format(&line, "Steps: `dsr homework status %s%s%s --steps`", name, alias != NULL ? " --for " : "", alias != NULL ? alias : "");
-    printf("%s%s\n", line.text != NULL ? line.text : "", line.length + sizeof rest - 1 <= LINE_WIDTH ? rest : "");
+    struct text command = {0}, line = {0};
+    text_format(&command, "dsr homework status %s%s%s --steps", name, alias != NULL ? " --for " : "", alias != NULL ? alias : "");
+    text_format(&line, "Steps: `%s`; answered: `dsr log REF answered`", command.text != NULL ? command.text : "");
+    puts(line.text != NULL && line.length <= LINE_WIDTH ? line.text : command.text != NULL ? command.text : "");
     text_release(&line);
+    text_release(&command);
 }
 
 static int print_status(struct client *client, const struct arguments *arguments, const char *name, bool whole_class, json_t *requests)

@@ -280,7 +280,7 @@ def one_that_fails_does_not_stop_the_others():
     said = d.dsr("homework", "--vendors", "nonsuch,oclc,elsevier", "--right", "access", "--name", "fails", "--for", alias, "--yes", status=4)
     contains(said, "2 recorded, 0 there already, 0 left out, 1 failed", 'There is no vendor "nonsuch"')
     is_each_once("fails", alias, ["elsevier access", "oclc access"])
-    contains(d.dsr("homework", "status", "fails", "--for", alias), f"Steps: `dsr homework status fails --for {alias} --steps`")
+    contains(d.dsr("homework", "status", "fails", "--for", alias), f"dsr homework status fails --for {alias} --steps")
     contains(d.dsr("homework", "status", "fails", "--for", alias, "--steps"), "elsevier, access")
     said = d.dsr("homework", "--vendors", "nonsuch", "--right", "access", "--name", "nothing", "--for", alias, "--yes", status=4)
     lacks(said, "dsr homework status")  # there is no such homework
