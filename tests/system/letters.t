@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Letters to vendors: shown, approved, on the wire, in doubt, stopped; checklists, PDFs and mails of one's own."""
-import contextlib
 import email
 import email.policy
 import os
@@ -11,65 +10,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "harness"))
-from dsrd import ROOT, Dsrd, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
-from relay import Relay  # noqa: E402
+from dsrd import ROOT, case, contains, days_ago, equal, lacks, run_cases, wait_for  # noqa: E402
+from letters import Letters  # noqa: E402
 
-numbers = []
 OK = "250 2.0.0 Ok: queued as A1"
-relay = Relay()
-d = Dsrd({"mail": {"transport": "smtp", "relay": relay.url, "backoff_s": [1], "doubt_pause_s": 0, "reply_address": "requests@library.example"},
-          "authority": {"required": "confirm"}})
-
-
-def subject(*more, authority=True):
-    numbers.append(len(numbers))
-    alias = d.dsr("subject", "add", "--residence", "NL", "--name", "Zoë Patron", "--email", f"zoe{len(numbers)}@example.org", *more).strip()
-    if authority:
-        d.dsr("authority", "add", alias, "--form", "signed", "--on", days_ago(200))
-    return alias
-
-
-def draft(alias, vendor="elsevier", right="access", law="eu-gdpr", *more):
-    return d.file(vendor, right, "--law", law, "--for", alias, "--draft", *more)
-
-
-def letter(ref, what):
-    return d.sql(f"select {what} from dsr.letter l where request_id = (select id from dsr.request where ref = '{ref}') order by approved_at desc limit 1")
-
-
-def message(ref, what):
-    return d.sql(f"select {what} from dsr.message where id = '{letter(ref, 'message_id')}'")
-
-
-def is_logged(ref):
-    return letter(ref, "logged") == "t"
-
-
-def mails_about(ref):
-    return [mail for mail in relay.mails if ref.encode() in mail.data]
-
-
-@contextlib.contextmanager
-def mailers_stopped():
-    """What is sent meanwhile waits."""
-    for pid in d.pids("mailer"):
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in d.pids("mailer"):
-            os.kill(pid, signal.SIGCONT)
-
-
-def refused():
-    """A request whose refusal may be appealed by e-mail."""
-    alias = d.dsr("subject", "add", "--residence", "US-VA", "--name", "Val Patron").strip()
-    ref = d.file("thomson-reuters", "access", "--law", "us-va-vcdpa", "--for", alias, "--sent", days_ago(20), "--channel", "email", "--anyway")
-    d.dsr("log", ref, "refused")
-    return ref
+bench = Letters()
+d, relay = bench.d, bench.relay
+subject, draft, refused, letter, message = bench.subject, bench.draft, bench.refused, bench.letter, bench.message
+is_logged, mails_about = bench.is_logged, bench.mails_about
 
 
 def parse(data):
@@ -293,35 +243,6 @@ def somebody_who_has_logged_it_meanwhile_has_logged_it():
 
 
 @case
-def a_withdrawn_authority_stops_what_waits_that_day():
-    alias = subject()
-    ref = draft(alias)
-    relay.after_mail = ["421 4.3.0 not now"]
-    before = len(relay.mails)
-    d.dsr("send", ref, "--yes")
-    wait_for(lambda: message(ref, "attempts") != "0", "tried in vain")
-    d.dsr("authority", "withdraw", alias)
-    wait_for(lambda: letter(ref, "state") == "withdrawn", "withdrawn")
-    equal((letter(ref, "reason"), message(ref, "state || (bytes is null)")), ("The patron's authority has ended.", "cancelledtrue"))
-    contains(d.dsr("show", ref), "withdrawn", "authority has ended")
-    relay.after_mail = ["250 2.1.0 Ok"]
-    d.dsr("send", ref, "--yes", status=4)
-    contains(d.errors, "The patron's authority ended on", "nothing is sent")
-    equal(len(relay.mails), before)
-    # One that the mailer has begun to look at when the authority ends is stopped at the last word.
-    alias = subject()
-    ref = draft(alias)
-    relay.after_mail = ["421 4.3.0 not now"]
-    d.dsr("send", ref, "--yes")
-    wait_for(lambda: message(ref, "attempts") != "0", "tried in vain")
-    d.sql(f"update dsr.request set created_at = now() - interval '10 days' where ref = '{ref}'")
-    d.sql(f"update dsr.authority set until = '{days_ago(1)}' where subject_id = (select id from dsr.subject where alias = '{alias}')")
-    relay.after_mail = ["250 2.1.0 Ok"]
-    wait_for(lambda: letter(ref, "state") == "withdrawn", "stopped by the mailer or the scheduler")
-    equal(len(mails_about(ref)), 0)
-
-
-@case
 def access_comes_before_deletion_and_authority_before_both():
     alias = subject()
     first = draft(alias)
@@ -418,7 +339,7 @@ def a_letter_is_made_for_paper_and_for_another_mail_program():
     mail = os.path.join(folder, "letter.eml")
     d.dsr("letter", ref, "--mail", mail, "--lang", "es")
     parsed = parse(open(mail, "rb").read())
-    equal((str(parsed["From"]), parsed["X-Unsent"], parsed["Content-Language"]), (f"Zoë Patron <zoe{len(numbers)}@example.org>", "1", "es"))
+    equal((str(parsed["From"]), parsed["X-Unsent"], parsed["Content-Language"]), (f"Zoë Patron <zoe{bench.people}@example.org>", "1", "es"))
     contains(parsed.get_content(), "Solicitud" if "Solicitud" in parsed.get_content() else "acceso")
     whole = open(pdf, "rb").read()
     d.dsr("letter", ref, "--pdf", pdf, env={"PATH": folder}, status=5)
@@ -496,86 +417,6 @@ def a_purge_takes_letters_with_their_request():
 
 
 @case
-def a_letter_that_waits_does_not_go_to_whom_it_is_not_for_any_more():
-    ref = draft(subject())
-    before = len(relay.mails)
-    with mailers_stopped():
-        d.dsr("send", ref, "--yes")
-        d.dsr("amend", ref, "--remind", "3 days before")  # says nothing else to the vendor
-        equal(d.sql("select state from dsr.letter order by approved_at desc limit 1"), "approved")
-        d.dsr("amend", ref, "--right", "portability", "--anyway")
-        equal(d.sql("select state || ': ' || reason from dsr.letter order by approved_at desc limit 1"),
-              "withdrawn: The request was changed meanwhile.")
-    d.dsr("send", ref, "--yes", "--anyway")
-    wait_for(lambda: is_logged(ref), "the right one goes")
-    equal(len(relay.mails), before + 1)
-
-
-@case
-def a_request_given_up_lets_no_letter_go():
-    for ending in (("log", "withdrawn"), ("close", "duplicate"), ("abandon",)):
-        ref = refused()
-        with mailers_stopped():
-            contains(d.dsr("send", ref, "--kind", "appeal", "--yes", "--anyway"), "Queued")
-            d.dsr(ending[0], ref, *ending[1:])
-            equal(letter(ref, "state || ': ' || coalesce(reason, '')"), "withdrawn: The request was given up.", ending)
-        d.dsr("send", ref, "--kind", "appeal", "--yes", "--anyway", status=4)
-        contains(d.errors, "The request was given up. The letter cannot be sent.")
-        equal((letter(ref, "count(*) over ()"), mails_about(ref)), ("1", []), ending)
-    ref = refused()
-    d.dsr("close", ref, "denied", "--reason", "no_match")
-    d.dsr("send", ref, "--kind", "appeal", "--yes", "--anyway")
-    wait_for(lambda: is_logged(ref), "a refusal may be appealed after it was closed as one")
-    equal((d.dsr_json("show", ref)["request"]["state"], len(mails_about(ref))), ("open", 1))
-
-
-@case
-def what_was_sent_before_it_was_given_up_is_noted_and_opens_nothing():
-    asked = refused()
-    d.dsr("log", asked, "identity_requested")
-    for kind, ref, ending in (("appeal", refused(), ("log", "withdrawn")), ("request", draft(subject()), ("abandon",)),
-                              ("identity", asked, ("close", "duplicate"))):
-        relay.after_data = ["close", OK]
-        d.dsr("send", ref, "--kind", kind, "--yes", "--anyway")
-        wait_for(lambda: letter(ref, "state") == "in_doubt", "in doubt")
-        d.dsr(ending[0], ref, *ending[1:])
-        d.sql(f"update dsr.clock set cite = 'as counted then' where request_id = (select id from dsr.request where ref = '{ref}') and party = 'vendor'")
-        before = d.dsr_json("show", ref)
-        d.dsr("mail", "resolve", letter(ref, "message_id"), "--again", status=4)
-        contains(d.errors, "cannot be sent again")
-        d.dsr("mail", "resolve", letter(ref, "message_id"), "--sent")
-        wait_for(lambda: is_logged(ref), "logged")
-        record = d.dsr_json("show", ref)
-        for name in ("state", "status", "outcome", "sent", "closed"):
-            equal(record["request"].get(name), before["request"].get(name), (kind, name))
-        equal(record["request"]["state"], "closed")
-        equal(record["clocks"], before["clocks"], "its time was counted when it ended")
-        equal([(event["event"], event["note"]) for event in record["events"]][-1], ("note", f"The letter {kind} was sent to the vendor."))
-
-
-@case
-def a_letter_about_what_is_late_goes_only_while_it_is():
-    for change, why in ((("log", "extension_notice", "--on", days_ago(30)), "The vendor is not late any more."),
-                        (("amend", "--sent", days_ago(3)), "The request was changed meanwhile."),
-                        (("amend", "--sent", days_ago(60)), "The request was changed meanwhile."),  # late, but the letter names the other day
-                        (("log", "answered"), "The vendor is not late any more.")):
-        ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", subject(), "--sent", days_ago(50))
-        with mailers_stopped():
-            contains(d.dsr("send", ref, "--kind", "overdue", "--yes"), "Queued")
-            d.dsr("log", ref, "acknowledged", "--on", days_ago(2))  # which changes nothing about it
-            equal(letter(ref, "state"), "approved")
-            d.dsr(change[0], ref, *change[1:])
-            equal(letter(ref, "state || ': ' || coalesce(reason, '')"), f"withdrawn: {why}", change)
-    # What ends while a mailer has it in hand is asked about at the last word too.
-    ref = d.file("elsevier", "access", "--law", "eu-gdpr", "--for", subject(), "--sent", days_ago(50))
-    with mailers_stopped():
-        d.dsr("send", ref, "--kind", "overdue", "--yes")
-        d.sql(f"update dsr.request set breach_at = now() + interval '1 day' where ref = '{ref}'")
-    wait_for(lambda: letter(ref, "state || ': ' || reason") == "withdrawn: The vendor is not late any more.", "stopped by the mailer")
-    equal(mails_about(ref), [])
-
-
-@case
 def fields_that_could_break_a_letter_are_refused_with_their_name():
     ref = draft(subject())
     for details in ("a\nb", "a\rb", "a\u2028b", "a\u202eb", "=?utf-8?q?x?=", "x" * 1500):
@@ -599,6 +440,5 @@ def the_templates_are_checked_and_taken_over_while_dsrd_runs():
     wait_for(lambda: f"the letters stay as they are: {path}:{lines}:" in d.read_log(), "refused")
     contains(d.dsr("letter", ref), "I kindly ask")
     open(path, "w").write(content)
-
 
 run_cases()
