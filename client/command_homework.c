@@ -163,8 +163,10 @@ static int print_summary(struct homework *homework, bool stopped)
         if (homework->asked)
             print_again(homework);
     }
+    bool of_one = homework->for_others && json_array_size(homework->people) == 1;
     if (homework_count(items, ITEM_RECORDED) + homework_count(items, ITEM_KNOWN) > 0) // else there is no such homework
-        printf("\n`dsr homework status %s%s` shows where it stands.\n", homework->name, json_array_size(homework->people) > 1 ? " --class" : "");
+        printf("\n`dsr homework status %s%s%s` shows where it stands.\n", homework->name,
+               json_array_size(homework->people) > 1 ? " --class" : of_one ? " --for " : "", of_one ? json_text(json_array_get(homework->people, 0), "alias") : "");
     return status;
 }
 

@@ -25,6 +25,7 @@ struct homework {
     bool anyway, asked;    // asked: the person picked the vendors
     json_t *vendors;       // names, as they were given
     json_t *people;        // [{alias, residence}]; alias null: the caller, of whom dsrd knows nothing yet
+    bool for_others;       // than the caller
     json_t *documents;     // of the vendors, by the name given; null: there is none, and the reason under "NAME?"
     json_t *items;
 };

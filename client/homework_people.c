@@ -99,6 +99,7 @@ bool homework_people(struct homework *homework, const struct arguments *argument
                    (json_array_size(aliases) == 1 && mine != NULL && strcmp(json_string_value(json_array_get(aliases, 0)), mine) == 0);
     if (good && json_array_size(aliases) > CLASS_MAXIMUM)
         good = error_set(error, ERROR_malformed, "class", "A class has at most %d people.", CLASS_MAXIMUM);
+    homework->for_others = !only_me;
     if (good)
         good = only_me ? add_me(homework, me, place, error) : add_others(homework, aliases, place, error);
     json_decref(aliases);

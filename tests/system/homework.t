@@ -201,6 +201,7 @@ def dsrd_killed_midway_the_same_command_goes_on():
 def a_deletion_waits_for_the_answer_to_the_access_request():
     alias = person()
     said = d.dsr("homework", "--vendors", "Libby", "--right", "access-then-delete", "--name", "order", "--for", alias, "--yes")
+    contains(said, f"`dsr homework status order --for {alias}` shows where it stands.")
     access, deletion = d.dsr_json("homework", "status", "order", "--for", alias)["requests"]
     equal((access["right"], deletion["right"], access["after"], deletion["after"]), ("access", "deletion", None, access["ref"]))
     contains(said, "after the access answer", f"Wait for the answer to {access['ref']}", "[ ] Only the person can do this", f"dsr log {access['ref']} sent --on DATE")
