@@ -133,6 +133,7 @@ static void a_mail_of_many_lists_each_once(void **state)
     expect(REMINDER(OTHER("R-1", "opt_out") ", " OTHER("R-2", "odd") ", " OTHER("R-3", "adm") ", " OTHER("R-4", "adm") ", " OTHER("R-5", "adm")), "abc",
            "Subject: |R-1, R-2, R-3 ...");
     expect("{\"kind\": \"reminder\", \"dated\": 1, \"told\": true, \"in_reply_to\": \"x@y\", \"items\": [" OTHER("R-1", "access") "]}", NULL, "In-Reply-To: <x@y>");
+    expect("{\"kind\": \"reminder\", \"dated\": 1, \"told\": true, \"items\": [" ITEM("replied", "respond", "open", "") "]}", NULL, "look at it");
     expect("{\"kind\": \"reminder\", \"dated\": 1, \"items\": [], \"audit\": {\"entries\": 7, \"refused\": 1, \"library\": \"aa\", \"system\": \"bb\"}}", NULL,
            "dsr audit verify --head aa|dsr audit verify --system --head bb");
     expect("{\"kind\": \"reminder\", \"dated\": 1, \"items\": [], \"audit\": {\"entries\": 7, \"refused\": 1, \"library\": \"aa\"}}", NULL, "--head aa");

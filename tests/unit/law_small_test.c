@@ -308,6 +308,10 @@ static void clocks_are_counted(void **state)
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
         {NULL, NULL, "all", "access", "received 2026-01-05, deemed_refused 2026-03-01", {0}, // of the day on which the time was over
          "ack running 2026-01-19 ~; respond running 2026-02-05 or 2026-04-06 ~; guideline running 2026-01-26 no duty ~~; complain running 2026-08-05 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
+        {NULL, NULL, "all", "restrict_object", "received 2026-01-05, deemed_refused 2026-02-01", {0}, // no time to answer that could be over
+         "revoke running 2026-01-05 ~; complain running 2026-08-01 by the person ~"},
+        {NULL, NULL, "all", "access", "received 2026-01-05, identity_requested 2026-01-07, deemed_refused 2026-03-01", {0},
+         "ack paused - ~; respond paused - ~; guideline paused - no duty ~~; complain running 2026-09-01 by the person ~"},
         {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, complaint_sent 2026-02-01, closed 2026-02-02", {0},
          "ack met 2026-01-19 ~; respond met 2026-02-05 or 2026-04-06 ~; guideline void 2026-01-26 no duty ~~; complain met 2026-07-20 by the person ~; notice by 2026-02-05; until 2026-04-06; raw 2026-04-05"},
         {NULL, NULL, "all", "access", "received 2026-01-05, refused 2026-01-20, appeal_sent 2026-01-25", {.channel = CHANNEL_LETTER},
@@ -355,6 +359,8 @@ static void clocks_are_counted(void **state)
         {"n = 30; unit = \"days\"; from = \"appeal_received\"; counting = \"plain\"", "n = 3000; unit = \"working_days\"; from = \"appeal_received\"; counting = \"read\"", "all", "access", "received 2026-01-05, appeal_received 9989-01-01", {0},
          "!The last day of appeal_answer would lie beyond the year 9990."},
         {"n = 6; unit = \"months\"; from = \"refused_or_deemed\"", "n = 3600; unit = \"months\"; from = \"refused_or_deemed\"", "all", "access", "received 9800-01-05", {0},
+         "!The last day of complain would lie beyond the year 9990."},
+        {"n = 6; unit = \"months\"; from = \"refused_or_deemed\"", "n = 3600; unit = \"months\"; from = \"refused_or_deemed\"", "all", "access", "received 9800-01-05, refused 9800-01-10", {0},
          "!The last day of complain would lie beyond the year 9990."},
         {NULL, NULL, "all", "access", "received 2026-01-05, appeal_received @-62091", {0},
          "!The last day of appeal_answer would lie beyond the year 9990."},

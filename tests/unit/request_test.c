@@ -249,6 +249,10 @@ static void rules_between_requests_warn(void **state)
     struct error error;
     struct catalogue *catalogue = catalogue_load("etc/laws", "etc/calendars", &error);
     const struct law *ccpa = catalogue_law(catalogue, "us-ca-ccpa");
+    struct law_clock clock = {.from = "refused_or_deemed"};
+    assert_true(law_silence_refuses(&(struct law){.clocks = &clock, .clock_count = 1}));
+    assert_true(law_silence_refuses(catalogue_law(catalogue, "nz-privacy"))); // in words alone
+    assert_false(law_silence_refuses(catalogue_law(catalogue, "eu-gdpr")));
     const struct channel_limit none = {0}, yearly = {.count = 1, .calendar_year = true, .source = "its policy"};
     const date day = date_make(2026, 11, 2);
     const struct earlier_request two[] = {{"R-1", "us-ca-ccpa", "access", day - 300, false}, {"R-2", "us-ca-ccpa", "access", day - 10, false}};
