@@ -74,7 +74,7 @@ static const json_t *acknowledgement_of(const json_t *answer)
     size_t index;
     json_t *clock;
     json_array_foreach(json_object_get(answer, "clocks"), index, clock)
-        if (text_is_one_of(json_text(clock, "clock"), (const char *const[]){"ack", "complaint_ack", NULL}) && strcmp(json_text(clock, "state"), "running") == 0)
+        if (clock_acknowledges(json_text(clock, "clock")) && strcmp(json_text(clock, "state"), "running") == 0)
             return clock;
     return NULL;
 }

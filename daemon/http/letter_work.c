@@ -9,6 +9,7 @@
 #include "http/request_authority.h"
 #include "http/request_write.h"
 #include "law/law.h"
+#include "law/words.h"
 #include "letter/letter_mail.h"
 #include "shared/json.h"
 #include "shared/memory.h"
@@ -47,11 +48,6 @@ static date last_event(const struct letter_work *work, const char *name)
     return DATE_NONE;
 }
 
-static bool is_acknowledgement(const struct clock *clock)
-{
-    return strcmp(clock->id, "ack") == 0 || strcmp(clock->id, "complaint_ack") == 0;
-}
-
 // The vendor's time that has gone by: for the answer, or else for the acknowledgement; NULL: none has.
 static const struct clock *find_overdue(const struct request_work *request)
 {
@@ -60,7 +56,7 @@ static const struct clock *find_overdue(const struct request_work *request)
         const struct clock *clock = &request->answer.clocks[i];
         bool late = clock->party == PARTY_VENDOR && clock->state == CLOCK_RUNNING && !clock_is_shown_only(clock->id) &&
                     clock->latest != DATE_NONE && clock->latest < request->today;
-        if (late && (found == NULL || is_acknowledgement(found)))
+        if (late && (found == NULL || clock_acknowledges(found->id)))
             found = clock;
     }
     return found;
@@ -71,7 +67,7 @@ void letter_work_set_overdue(const struct request_work *request, struct letter_q
     const struct clock *late = find_overdue(request);
     question->due = late != NULL ? late->latest : DATE_NONE;
     question->due_cite = late != NULL ? late->cite : NULL;
-    question->acknowledgement_due = late != NULL && is_acknowledgement(late);
+    question->acknowledgement_due = late != NULL && clock_acknowledges(late->id);
     question->appeal_due = late != NULL && strncmp(late->id, "appeal", 6) == 0;
 }
 

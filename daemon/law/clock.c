@@ -68,11 +68,6 @@ static bool counts_from_receipt(const struct clock_work *work, const struct law_
     return strcmp(rule->from, "received") == 0 || strcmp(rule->from, "relevant_time") == 0 || facts_is_of_request(work->question, rule->from);
 }
 
-static bool counts_from_refusal(const struct law_clock *rule)
-{
-    return strcmp(rule->from, "refused_or_deemed") == 0;
-}
-
 // The refusal, said or, under laws that take silence for one, deemed. Silence is one when the time to answer is over, not on the later
 // day on which somebody writes that down: that would give the person more time than the law does.
 static date refusal(const struct clock_work *work)
@@ -100,7 +95,7 @@ static date trigger_of(const struct clock_work *work, const struct law_clock *ru
     // What is sent to a state's platform is submitted there.
     if (strcmp(rule->from, "drop_submitted") == 0 && on == DATE_NONE && work->question->channel == CHANNEL_STATE_PLATFORM)
         on = facts->sent;
-    if (counts_from_refusal(rule))
+    if (law_clock_counts_from_refusal(rule))
         on = refusal(work);
     return on;
 }
@@ -541,10 +536,10 @@ bool clocks_compute(const struct catalogue *catalogue, const struct clock_questi
         return memory_error(error);
     bool good = true;
     for (size_t i = 0; good && i < law->clock_count; i++)
-        good = counts_from_refusal(&law->clocks[i]) || add_clock(&work, &law->clocks[i]);
+        good = law_clock_counts_from_refusal(&law->clocks[i]) || add_clock(&work, &law->clocks[i]);
     // They look at the last day of the answer, wherever the law file has it.
     for (size_t i = 0; good && i < law->clock_count; i++)
-        good = !counts_from_refusal(&law->clocks[i]) || (add_clock(&work, &law->clocks[i]) && add_deemed(&work, &law->clocks[i]));
+        good = !law_clock_counts_from_refusal(&law->clocks[i]) || (add_clock(&work, &law->clocks[i]) && add_deemed(&work, &law->clocks[i]));
     if (!clock_next_free(&work, &answer->next_free_from))
         work.failed = true;
     if (good && work.failed)

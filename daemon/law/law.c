@@ -92,11 +92,16 @@ bool law_is_statute(const struct law *law)
     return law->kind != LAW_VOLUNTARY;
 }
 
+bool law_clock_counts_from_refusal(const struct law_clock *rule)
+{
+    return strcmp(rule->from, "refused_or_deemed") == 0;
+}
+
 bool law_silence_refuses(const struct law *law)
 {
     bool refuses = law->silence_refuses;
     for (size_t i = 0; i < law->clock_count; i++)
-        refuses = refuses || strcmp(law->clocks[i].from, "refused_or_deemed") == 0;
+        refuses = refuses || law_clock_counts_from_refusal(&law->clocks[i]);
     return refuses;
 }
 

@@ -104,8 +104,8 @@ struct law {
     enum fee_effect fee;
     right_set fee_rights;
     int fee_days; // FEE_REFLECTION
-    bool silence_refuses; // no answer in time is a refusal
     char *fee_cite;
+    bool silence_refuses; // no answer in time is a refusal
     enum agent agent; // who may act for the person
     right_set agent_rights;
     char *agent_cite, *agent_how;
@@ -128,6 +128,7 @@ struct catalogue {
 };
 
 int right_index(const char *right); // -1 when unknown
+bool law_clock_counts_from_refusal(const struct law_clock *rule); // said, or by silence
 date law_right_from(const struct law *law, const char *right); // since when the law gives it; DATE_NONE: not said, or no such right
 const struct counting *catalogue_counting(const struct catalogue *catalogue, const char *id);
 

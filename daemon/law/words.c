@@ -79,6 +79,11 @@ bool word_is_in(const char *word, const char *const *words)
     return false;
 }
 
+bool clock_acknowledges(const char *id)
+{
+    return word_is_in(id, (const char *const[]){"ack", "complaint_ack", NULL});
+}
+
 bool clock_is_shown_only(const char *id)
 {
     return word_is_in(id, (const char *const[]){"transfer", "respond_simple", "suit_wait", NULL});

@@ -31,6 +31,9 @@ enum coverage { COVERAGE_THRESHOLDS, COVERAGE_NONPROFITS, COVERAGE_HIGHER_ED, CO
 
 extern const char *const strength_words[]; // how strong a reading is: statute_text ... none
 
+// Whether a clock of this id is that of the confirmation of receipt, not of an answer.
+bool clock_acknowledges(const char *id);
+
 // Whether nobody is late by the end of a clock of this id, nor reminded of it: it is shown and explained, and the answer has another one or none.
 // `transfer` is over only for who does not hold the data (Privacy Act 2020 (NZ), s 43), `respond_simple` is one of two answers, and the person
 // may wait for the other (LGPD, art. 19 I and II), and `suit_wait` is the person's wait before a suit (APPI, art. 39(1)).

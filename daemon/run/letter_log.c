@@ -20,16 +20,9 @@ struct letter_log {
 };
 
 // What was given up after the letter went out stays so: that it went is noted.
-static bool is_given_up(const json_t *state)
-{
-    static const char *const outcomes[] = {"withdrawn", "abandoned", "duplicate", NULL};
-    const char *outcome = json_text(state, "outcome");
-    return outcome != NULL && text_is_one_of(outcome, outcomes);
-}
-
 static const char *event_of(const char *kind, const json_t *state)
 {
-    if (is_given_up(state))
+    if (json_is_true(json_object_get(state, "given_up")))
         return "note";
     return strcmp(kind, "request") == 0 ? "sent" : strcmp(kind, "appeal") == 0 ? "appeal_sent" : "note";
 }

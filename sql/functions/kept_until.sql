@@ -13,7 +13,7 @@ BEGIN
     ELSIF r.state = 'closed' THEN
         SELECT greatest(r.closed_on, max(coalesce(latest, due))) INTO counts_from FROM dsr.clock
          WHERE library_id = r.library_id AND request_id = r.id AND party = 'requester' AND state <> 'void'
-           AND r.outcome NOT IN ('withdrawn', 'abandoned', 'duplicate');
+           AND NOT dsr.given_up(r.outcome);
     ELSE
         counts_from := dsr.draft_counts_from(r);
     END IF;

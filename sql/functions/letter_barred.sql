@@ -8,7 +8,7 @@ AS $function$
 SELECT CASE WHEN dsr.filed_for_another(l.approved_by, r.subject_id)
                  AND (dsr.authority_ended(r) IS NOT NULL OR dsr.authority_ended_since(r, l.approved_at)) THEN 'The patron''s authority has ended.'
             WHEN l.kind = 'request' AND r.state <> 'draft' THEN 'The request was recorded as sent, or given up, meanwhile.'
-            WHEN r.state = 'closed' AND r.outcome IN ('withdrawn', 'abandoned', 'duplicate') THEN 'The request was given up.'
+            WHEN r.state = 'closed' AND dsr.given_up(r.outcome) THEN 'The request was given up.'
             WHEN l.kind IN ('overdue', 'extension_challenge', 'identity') AND r.state = 'closed' THEN 'The request was closed meanwhile.'
             WHEN l.kind = 'overdue' AND NOT dsr.is_overdue(dsr.status_of(r, now(), 0)) THEN 'The vendor is not late any more.' END
   FROM dsr.request r WHERE r.library_id = l.library_id AND r.id = l.request_id

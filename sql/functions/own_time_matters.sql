@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION dsr.own_time_matters(r dsr.request) RETURNS boolean
     LANGUAGE sql IMMUTABLE
 AS $function$
-SELECT coalesce(r.outcome NOT IN ('withdrawn', 'abandoned', 'duplicate', 'fulfilled'), true)
+SELECT coalesce(NOT dsr.given_up(r.outcome) AND r.outcome <> 'fulfilled', true)
 $function$;
 
 ALTER FUNCTION dsr.own_time_matters(dsr.request) OWNER TO dsrd_owner;

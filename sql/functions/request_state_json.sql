@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION dsr.request_state_json(r dsr.request) RETURNS json
     LANGUAGE sql STABLE
 AS $function$
 SELECT json_build_object(
-    'ref', r.ref, 'version', r.version, 'state', r.state, 'outcome', r.outcome, 'vendor_slug', r.vendor, 'law', r.law, 'right', r."right", 'channel_id', r.channel_id,
+    'ref', r.ref, 'version', r.version, 'state', r.state, 'given_up', coalesce(dsr.given_up(r.outcome), false), 'vendor_slug', r.vendor, 'law', r.law, 'right', r."right", 'channel_id', r.channel_id,
     'channel_kind', r.channel_kind, 'designation', r.designation, 'sent_on', r.sent_on, 'sent_here', dsr.sent_here(r), 'zone', r.zone, 'calendar', r.calendar,
     'courtesy_days', r.courtesy_days, 'wanted', r.wanted, 'mine', r.filer = dsr.me(),
     'vendor', (SELECT doc FROM dsr.vendor WHERE library_id = r.library_id AND slug = r.vendor),
